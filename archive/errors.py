@@ -1,0 +1,37 @@
+"""The errors of this package and of `portal_crawler`, named by what the caller should do.
+
+Each carries the exit code that the command line gives for it (0 done, 1 unexpected, 2 bad usage or configuration,
+3 something failed for good, 4 locked by another run, 5 verification failed, 130 interrupted).
+"""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    """Something a user can cause or mend. `str(error)` is one line: what is wrong, with what, and what to do."""
+
+    exit_code = 1
+
+
+class UsageError(ArchiveError):
+    """A wrong argument, definition or folder: correct it and run again."""
+
+    exit_code = 2
+
+
+class Incomplete(ArchiveError):
+    """The work ended, but something failed for good or fell below its expectation: read the report."""
+
+    exit_code = 3
+
+
+class Locked(ArchiveError):
+    """Another run holds the portal: wait for it, or end it."""
+
+    exit_code = 4
+
+
+class Damaged(ArchiveError):
+    """Kept bytes are not what they were: restore the file that is named from a copy."""
+
+    exit_code = 5
