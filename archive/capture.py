@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from .record import Provenance
 
 
+NOWHERE = Provenance()
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """What a page that links to this one said of it. Kept in the capture's metadata record."""
@@ -29,7 +32,7 @@ class Capture:
     headers: tuple[tuple[str, str], ...]  # in order, names as sent, Latin-1
     body: bytes  # chunks and content coding taken off
     hints: tuple[Hint, ...] = ()
-    provenance: Provenance = Provenance()
+    provenance: Provenance = NOWHERE
 
     def header(self, name: str) -> str | None:
         """The first header of that name, case ignored."""

@@ -79,7 +79,9 @@ class Article(_Value):
     modified: str | None = None
     author: str | None = Field(None, description="who signed; several are joined by ', '")
     source: str | None = Field(None, description="what the source line names")
-    summary: str | None = Field(None, description="the sapo, where the page marks one; also the first paragraph of body")
+    summary: str | None = Field(
+        None, description="the sapo, where the page marks one; also the first paragraph of body"
+    )
     body: str = Field("", description="paragraphs separated by a blank line")
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
@@ -105,7 +107,7 @@ class Article(_Value):
 
 
 def content_digest(fields: Mapping[str, Any]) -> str:
-    """SHA-256 over what a reader reads: title, timestamp (unless it is a build's), author, source, body, pictures, files.
+    """SHA-256 over title, timestamp (unless it is a build's), author, source, body, pictures and files.
 
     Visitor counters, addresses of the page and the moment of capture are outside it: two captures with the same digest
     are the same version. `fields` has the names and JSON types of `Article`.

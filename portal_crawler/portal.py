@@ -1,0 +1,283 @@
+"""Portal: what a portal is, read from TOML. A family is the same file without an address: how a CMS marks its pages.
+
+    portals/giang-thanh.toml    [portal] name, title, url, family; whatever differs from the family
+    families/trang-tintuc.toml  [family] name, title; [recognise]; selectors and rules of the CMS
+
+`Portal.load` gives one value with the family's keys filled in: nobody downstream knows that there were two files.
+Every key is documented by its field here, and a wrong one is refused by name with the nearest that exists.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from archive.errors import UsageError
+
+T = TypeVar("T", bound=BaseModel)
+Selector = str  # CSS, with ::text or ::attr(name) at its end where wanted; XPath where it begins with / ./ or (
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Identity(_Table):
+    """[portal]"""
+
+    name: Slug = Field(description="lower-case letters, digits and hyphens: the name of the portal's folder")
+    title: str | None = Field(None, description="the portal's own name, as its pages show it")
+    url: str = Field(description="the front page")
+    family: Slug | None = Field(None, description="the CMS, by the name of a file in families/")
+    timezone: str = Field("+07:00", pattern=r"^[+-]\d\d:\d\d$", description="offset of the times that pages show")
+    language: str = Field("vi", description="of the articles, as in BCP 47")
+
+    @field_validator("url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an absolute http or https address")
+        return value
+
+
+class Recognise(_Table):
+    """[recognise], in a family: any two of these on a page name the family; `generator` alone suffices."""
+
+    generator: tuple[str, ...] = Field((), description="beginnings of <meta name=generator>, case ignored")
+    url: tuple[str, ...] = Field((), description="regular expressions, searched in a page's path and query")
+    selector: tuple[Selector, ...] = Field((), description="that match something on a page")
+    cookie: tuple[str, ...] = Field((), description="beginnings of cookie names")
+    header: tuple[str, ...] = Field((), description="'Name: beginning of the value'")
+
+
+class Selectors(_Table):
+    """[selectors]: for each field the places to look, best first; the first that gives something wins."""
+
+    title: tuple[Selector, ...] = ()
+    date: tuple[Selector, ...] = ()
+    modified: tuple[Selector, ...] = ()
+    author: tuple[Selector, ...] = Field((), description="a place that shows who wrote; a signed last line needs none")
+    source: tuple[Selector, ...] = ()
+    section: tuple[Selector, ...] = Field((), description="several matches are the path of sections")
+    summary: tuple[Selector, ...] = ()
+    body: tuple[Selector, ...] = Field((), description="the element that contains the article's text")
+    images: tuple[Selector, ...] = Field((), description="pictures outside the body that belong to the article")
+    attachments: tuple[Selector, ...] = Field((), description="links to documents outside the body")
+    next_part: tuple[Selector, ...] = Field((), description="the link to the next part of a long article")
+    drop: tuple[Selector, ...] = Field((), description="what stands inside the body and is not the article's")
+    article: tuple[Selector, ...] = Field((), description="if given, a page without a match is not an article")
+
+
+class Politeness(_Table):
+    """[politeness]"""
+
+    delay: float = Field(1.0, ge=0, le=3600, description="seconds between requests to one host")
+    concurrency: int = Field(1, ge=1, le=16, description="requests to one host at the same time")
+    timeout: float = Field(60, gt=0, le=600, description="seconds for one request")
+    retries: int = Field(3, ge=0, le=20, description="further attempts where a request failed")
+
+
+class Scope(_Table):
+    """[scope]"""
+
+    hosts: tuple[str, ...] = Field((), description="hosts of the portal beside that of its url")
+    include: tuple[str, ...] = Field((), description="regular expressions of addresses; if given, one must match")
+    exclude: tuple[str, ...] = Field((), description="regular expressions of addresses that are never asked for")
+    max_depth: int = Field(30, ge=1, description="links from the front page")
+    max_bytes: int = Field(64 << 20, ge=1024, description="of one response; what is longer is cut and marked")
+
+
+class Sources(_Table):
+    """[sources]: where to begin, beside the front page."""
+
+    seeds: tuple[str, ...] = Field((), description="addresses, absolute or from the front page on")
+    article: tuple[str, ...] = Field((), description="regular expressions: paths of article pages")
+    listing: tuple[str, ...] = Field((), description="regular expressions: paths of listing pages")
+
+
+class Expect(_Table):
+    """[expect]: below this the crawl ends with exit code 3."""
+
+    articles: int = Field(0, ge=0)
+
+
+class Portal(_Table):
+    """A portal's definition, whole."""
+
+    portal: Identity
+    recognise: Recognise = Recognise()
+    selectors: Selectors = Selectors()
+    politeness: Politeness = Politeness()
+    scope: Scope = Scope()
+    sources: Sources = Sources()
+    expect: Expect = Expect()
+
+    @classmethod
+    def load(cls, path: Path) -> Portal:
+        """Read a TOML file. Raises UsageError naming the file, the key, the value and what is allowed."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+        return cls.parse(text, str(path))
+
+    @classmethod
+    def parse(cls, text: str, where: str) -> Portal:
+        """Read TOML text; `where` names it in errors."""
+        return _validated(cls, _with_family(_toml(text, where), where), where)
+
+    @classmethod
+    def known(cls, name: str) -> Portal:
+        """A portal that ships with the package, by its name."""
+        found = _shipped("portals")
+        if name not in found:
+            near = difflib.get_close_matches(name, found, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(
+                f"{name}: no portal of that name ships with portal-crawler (known: {', '.join(found)}){hint}"
+            )
+        return cls.parse(found[name], f"portals/{name}.toml")
+
+    @classmethod
+    def of_url(cls, url: str) -> Portal:
+        """A portal of which nothing is known but its address."""
+        host = urlsplit(url).hostname or ""
+        slug = re.sub(r"[^a-z0-9]+", "-", host.removeprefix("www.").lower()).strip("-") or "portal"
+        port = urlsplit(url).port
+        return _validated(cls, {"portal": {"name": f"{slug}-{port}" if port else slug, "url": url}}, url)
+
+    def to_toml(self) -> str:
+        """The definition as TOML: only what differs from the defaults. `Portal.parse` gives the same value."""
+        lines: list[str] = []
+        for table, values in self.model_dump(mode="json", exclude_defaults=True).items():
+            lines += [f"[{table}]", *(f"{key} = {_toml_value(value)}" for key, value in values.items()), ""]
+        return "\n".join(lines)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of `to_toml()`: names the definition in records and in the archive."""
+        return hashlib.sha256(self.to_toml().encode()).hexdigest()
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Every host of the portal, lower case."""
+        own = urlsplit(self.portal.url).hostname or ""
+        return frozenset(host.lower() for host in (own, *self.scope.hosts))
+
+
+class Family(_Table):
+    """A family's file: the tables of a portal, and `[family]` in place of `[portal]`."""
+
+    class Name(_Table):
+        """[family]"""
+
+        name: Slug
+        title: str = Field(description="the CMS, in words")
+
+    family: Name
+    recognise: Recognise = Recognise()
+    selectors: Selectors = Selectors()
+    politeness: Politeness = Politeness()
+    scope: Scope = Scope()
+    sources: Sources = Sources()
+
+
+@cache
+def families() -> dict[str, Family]:
+    """The families that ship with the package, by name."""
+    return {
+        name: _validated(Family, _toml(text, f"families/{name}.toml"), f"families/{name}.toml")
+        for name, text in _shipped("families").items()
+    }
+
+
+@cache
+def _shipped(folder: str) -> dict[str, str]:
+    files = resources.files("portal_crawler").joinpath(folder).iterdir()
+    return {
+        file.name.removesuffix(".toml"): file.read_text(encoding="utf-8")
+        for file in sorted(files, key=lambda file: file.name)
+        if file.name.endswith(".toml")
+    }
+
+
+def _toml(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{where}: not TOML: {error}") from None
+
+
+def _with_family(data: dict[str, Any], where: str) -> dict[str, Any]:
+    """The portal's tables laid over its family's, key by key."""
+    identity = data.get("portal")
+    name = identity.get("family") if isinstance(identity, dict) else None
+    if not isinstance(name, str):
+        return data
+    if name not in families():
+        near = difflib.get_close_matches(name, families(), 1)
+        raise UsageError(
+            f"{where}: [portal] family = {name!r}: no such family; "
+            + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(families())}")
+        )
+    base = families()[name].model_dump(mode="json", exclude={"family"}, exclude_defaults=True)
+    merged: dict[str, Any] = {**base, **data}
+    for table, values in base.items():
+        if isinstance(data.get(table), dict):
+            merged[table] = {**values, **data[table]}
+    return merged
+
+
+def _validated(model: type[T], data: dict[str, Any], where: str) -> T:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise UsageError(f"{where}: " + "; ".join(_explained(model, error))) from None
+
+
+def _explained(model: type[BaseModel], error: ValidationError) -> Iterable[str]:
+    """One phrase for each wrong key: table, key, value, what is allowed."""
+    for problem in error.errors(include_url=False):
+        location = [str(part) for part in problem["loc"]]
+        name = f"[{location[0]}]" + "".join(f" {part}" for part in location[1:])
+        if problem["type"] == "extra_forbidden":
+            keys = _keys(model, location[:-1])
+            near = difflib.get_close_matches(location[-1], keys, 1)
+            yield f"{name}: no such key; " + (f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(keys)}")
+        elif problem["type"] == "missing":
+            yield f"{name}: missing"
+        else:
+            message = problem["msg"].removeprefix("Value error, ")
+            yield f"{name} = {problem['input']!r}: {message[0].lower()}{message[1:]}"
+
+
+def _keys(model: type[BaseModel], location: list[str]) -> list[str]:
+    for part in location:
+        annotation = model.model_fields[part].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        model = annotation
+    return list(model.model_fields)
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04x}", text) + '"'
