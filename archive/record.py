@@ -13,8 +13,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA = 1
-
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -62,7 +60,7 @@ class Extraction(_Value):
 class Article(_Value):
     """One article. Unknown is null, never guessed. Text is Unicode NFC."""
 
-    schema_: Literal[1] = Field(SCHEMA, alias="schema")
+    schema_: Literal[1] = Field(1, alias="schema")
     id: str = Field(description="stable name of the article: 16 hexadecimal digits over portal and canonical URL")
     url: str = Field(description="the address that was captured")
     canonical_url: str = Field(description="the one address that stands for all of the article's")

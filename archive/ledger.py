@@ -1,0 +1,371 @@
+"""Ledger: every URL's state, every capture, every version of every article of one portal, in SQLite.
+
+The ledger is the frontier too: what is `queued` in it is what is left to fetch. One page's outcome (its captures, the
+links found on it, its own end state) is one transaction, so that a kill at any instant leaves each page either wholly
+done or wholly to do. It can be thrown away: `rebuild` gets it back from the WARC files.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from .capture import Hint
+from .errors import Damaged
+from .record import Article
+
+# What becomes of a URL. Every one ends in a state other than queued, with a reason (DESIGN, invariant 7).
+State = Literal[
+    "queued",  # to be fetched
+    "archived",  # a whole response is kept
+    "redirected",  # kept, and it leads to another URL
+    "gone",  # the server says that it does not exist: 404, 410
+    "excluded",  # robots.txt forbids it
+    "out of scope",  # another host, another scheme, or excluded by the portal's definition
+    "trap",  # one of an endless family of addresses
+    "failed",  # asked for as often as allowed, in vain
+]
+
+# What a URL is thought to be, from where it was found. Settled pages keep what they turned out to be.
+Kind = Literal["robots", "seed", "listing", "page", "article", "document", "media"]
+
+PRIORITY: dict[str, int] = {"robots": 9, "seed": 8, "listing": 7, "page": 6, "article": 4, "document": 2, "media": 1}
+VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE urls (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,           -- canonical form: two addresses with one key are one URL
+    url TEXT NOT NULL,                  -- as it is asked for
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT,
+    priority INTEGER NOT NULL,
+    depth INTEGER NOT NULL,             -- links from the front page
+    via INTEGER REFERENCES urls,        -- the page that it was first found on
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due REAL NOT NULL DEFAULT 0,        -- not before this moment, seconds since 1970
+    run TEXT                            -- that settled it last
+);
+CREATE INDEX urls_queued ON urls (id) WHERE state = 'queued';
+CREATE TABLE hints (
+    url INTEGER NOT NULL REFERENCES urls, via INTEGER NOT NULL REFERENCES urls, title TEXT, date TEXT, section TEXT,
+    PRIMARY KEY (url, via)
+) WITHOUT ROWID;
+CREATE TABLE captures (
+    id INTEGER PRIMARY KEY,
+    url INTEGER NOT NULL REFERENCES urls,
+    run TEXT NOT NULL,
+    warc TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+    record_id TEXT NOT NULL UNIQUE,
+    date TEXT NOT NULL,                 -- WARC-Date
+    status INTEGER NOT NULL,            -- of HTTP
+    media_type TEXT,
+    payload_sha256 TEXT,
+    truncated TEXT                      -- WARC-Truncated
+);
+CREATE INDEX captures_url ON captures (url);
+CREATE INDEX captures_run ON captures (run);
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, started TEXT NOT NULL, ended TEXT, reason TEXT,
+    derived INTEGER NOT NULL DEFAULT 0  -- 1: its records are made
+);
+CREATE TABLE articles (
+    id TEXT NOT NULL, version INTEGER NOT NULL,
+    run TEXT NOT NULL,                  -- that made this version, or found it gone
+    status TEXT NOT NULL,
+    content_sha256 TEXT NOT NULL,
+    record_id TEXT NOT NULL,            -- of the capture that it was read from
+    json TEXT NOT NULL,
+    PRIMARY KEY (id, version)
+) WITHOUT ROWID;
+CREATE INDEX articles_run ON articles (run);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A URL that was found, and what is known of it."""
+
+    url: str
+    key: str
+    kind: Kind
+    hint: Hint | None = None
+    state: State = "queued"  # or the reason why it is never asked for: out of scope, trap
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A URL of the ledger."""
+
+    id: int
+    url: str
+    key: str
+    kind: Kind
+    state: State
+    reason: str | None
+    priority: int
+    depth: int
+    attempts: int
+    due: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A capture of the ledger: where a response lies, and what it is."""
+
+    url: str
+    run: str
+    warc: str
+    offset: int
+    length: int
+    record_id: str
+    date: str
+    status: int
+    media_type: str | None
+    payload_sha256: str | None
+    truncated: str | None
+
+
+_ROW = "id, url, key, kind, state, reason, priority, depth, attempts, due"
+_KEPT = "u.url, c.run, warc, offset, length, record_id, date, status, media_type, payload_sha256, truncated"
+
+_NEWEST = "version = (SELECT max(version) FROM articles b WHERE b.id = a.id)"
+
+
+class Ledger:
+    """One portal's ledger. Raises Damaged where the file is not one, or is of a later version."""
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self.path = path
+        mode = "ro" if readonly else "rwc"
+        try:
+            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+            self._db.execute("PRAGMA busy_timeout = 10000")
+            if not readonly:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0 and not readonly:
+                with self.transaction():
+                    for statement in _SCHEMA.split(";"):
+                        self._db.execute(statement)
+                    self._db.execute(f"PRAGMA user_version = {VERSION}")
+            elif version != VERSION:
+                raise Damaged(f"{path}: ledger of version {version}, this program reads {VERSION}: run `rebuild`")
+        except sqlite3.Error as error:
+            raise Damaged(f"{path}: not a readable ledger ({error}): run `rebuild` to make it anew") from error
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. An error inside rolls back and goes on to the caller."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def get(self, key: str) -> str | None:
+        """A note that was `put`, e.g. the watermark of what is settled."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def put(self, key: str, value: str) -> None:
+        self._db.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, value)
+        )
+
+    # URLs
+
+    def add(self, lead: Lead, *, depth: int, via: int | None) -> Row | None:
+        """Take note of a URL; gives its row where it is new and queued.
+
+        A URL that is known keeps its state; a hint is added, and its kind is raised where the new one comes earlier.
+        """
+        priority = PRIORITY[lead.kind]
+        found = self._db.execute("SELECT id, state, priority FROM urls WHERE key = ?", (lead.key,)).fetchone()
+        if found is None:
+            identity = self._db.execute(
+                "INSERT INTO urls (key, url, kind, state, reason, priority, depth, via)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (lead.key, lead.url, lead.kind, lead.state, lead.reason, priority, depth, via),
+            ).lastrowid
+            assert identity is not None
+        else:
+            identity = found[0]
+        if lead.hint is not None and via is not None:
+            self._db.execute(
+                "INSERT OR IGNORE INTO hints VALUES (?, ?, ?, ?, ?)",
+                (identity, via, lead.hint.title, lead.hint.date, lead.hint.section),
+            )
+        return self.row(identity) if found is None and lead.state == "queued" else None
+
+    def row(self, identity: int) -> Row:
+        return Row(*self._db.execute(f"SELECT {_ROW} FROM urls WHERE id = ?", (identity,)).fetchone())
+
+    def find(self, key: str) -> Row | None:
+        row = self._db.execute(f"SELECT {_ROW} FROM urls WHERE key = ?", (key,)).fetchone()
+        return Row(*row) if row else None
+
+    def urls(self, state: State | None = None) -> Iterator[Row]:
+        """The URLs in the order in which they were found."""
+        where, values = ("WHERE state = ?", (state,)) if state else ("", ())
+        for row in self._db.execute(f"SELECT {_ROW} FROM urls {where} ORDER BY id", values):
+            yield Row(*row)
+
+    def settle(self, identity: int, state: State, reason: str | None, run: str, *, kind: Kind | None = None) -> None:
+        """Say what became of a URL; `kind` where the page told more than the link."""
+        self._db.execute(
+            "UPDATE urls SET state = ?, reason = ?, run = ?, kind = coalesce(?, kind) WHERE id = ?",
+            (state, reason, run, kind, identity),
+        )
+
+    def postpone(self, identity: int, due: float, reason: str) -> None:
+        """One more attempt, not before `due`; the attempt that failed is counted."""
+        self._db.execute(
+            "UPDATE urls SET attempts = attempts + 1, due = ?, reason = ? WHERE id = ?", (due, reason, identity)
+        )
+
+    def requeue(self, kinds: Iterable[Kind], *, failed_only: bool = False) -> None:
+        """Ask again for all URLs of these kinds that were ever asked for."""
+        states = ("failed",) if failed_only else ("archived", "redirected", "gone", "excluded", "failed")
+        kinds = tuple(kinds)
+        self._db.execute(
+            "UPDATE urls SET state = 'queued', reason = NULL, attempts = 0, due = 0 "
+            f"WHERE kind IN ({_marks(kinds)}) AND state IN ({_marks(states)})",
+            (*kinds, *states),
+        )
+
+    def hints(self, identity: int) -> tuple[Hint, ...]:
+        """What other pages said of a URL, in the order in which they were found."""
+        rows = self._db.execute(
+            "SELECT v.url, h.title, h.date, h.section FROM hints h JOIN urls v ON v.id = h.via"
+            " WHERE h.url = ? ORDER BY h.via",
+            (identity,),
+        )
+        return tuple(Hint(*row) for row in rows)
+
+    def states(self) -> Counter[tuple[str, str]]:
+        """How many URLs there are of each kind and state."""
+        return Counter(
+            {
+                (kind, state): n
+                for kind, state, n in self._db.execute("SELECT kind, state, count(*) FROM urls GROUP BY 1, 2")
+            }
+        )
+
+    # Captures
+
+    def add_capture(self, url: int, kept: Kept) -> None:
+        self._db.execute(
+            "INSERT INTO captures (url, run, warc, offset, length, record_id, date, status, media_type, payload_sha256,"
+            " truncated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                url, kept.run, kept.warc, kept.offset, kept.length, kept.record_id, kept.date, kept.status,
+                kept.media_type, kept.payload_sha256, kept.truncated,
+            ),
+        )  # fmt: skip
+
+    def has_capture(self, record_id: str) -> bool:
+        return self._db.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone() is not None
+
+    def captures(self, run: str | None = None) -> Iterator[Kept]:
+        """In the order of the WARC files."""
+        where, values = ("WHERE c.run = ?", (run,)) if run else ("", ())
+        order = "ORDER BY warc, offset"
+        for row in self._db.execute(
+            f"SELECT {_KEPT} FROM captures c JOIN urls u ON u.id = c.url {where} {order}", values
+        ):
+            yield Kept(*row)
+
+    def payloads(self) -> dict[str, str]:
+        """The payload digest of the last whole 200 of each URL, by the URL's key."""
+        rows = self._db.execute(
+            "SELECT u.key, c.payload_sha256 FROM captures c JOIN urls u ON u.id = c.url "
+            "WHERE c.status = 200 AND c.truncated IS NULL AND c.payload_sha256 IS NOT NULL ORDER BY c.id"
+        )
+        return dict(rows)
+
+    def forget_captures(self, warc: str, beyond: int) -> int:
+        """Drop the captures of a file that lie beyond its end (after a power loss); their URLs are queued again."""
+        rows = self._db.execute(
+            "SELECT id, url FROM captures WHERE warc = ? AND offset + length > ?", (warc, beyond)
+        ).fetchall()
+        for identity, url in rows:
+            self._db.execute("DELETE FROM captures WHERE id = ?", (identity,))
+            self._db.execute("UPDATE urls SET state = 'queued', due = 0 WHERE id = ?", (url,))
+        return len(rows)
+
+    # Runs
+
+    def begin(self, run: str, started: str) -> None:
+        self._db.execute("INSERT INTO runs (id, started) VALUES (?, ?)", (run, started))
+
+    def end(self, run: str, ended: str, reason: str) -> None:
+        self._db.execute("UPDATE runs SET ended = ?, reason = ? WHERE id = ?", (ended, reason, run))
+
+    def runs(self, *, derived: bool | None = None) -> list[tuple[str, str, str | None, str | None]]:
+        """(id, started, ended, reason) in order of time; `derived=False`: those whose records are not yet made."""
+        where = "" if derived is None else f"WHERE derived = {int(derived)}"
+        return self._db.execute(f"SELECT id, started, ended, reason FROM runs {where} ORDER BY started, id").fetchall()
+
+    def mark_derived(self, run: str) -> None:
+        self._db.execute("UPDATE runs SET derived = 1 WHERE id = ?", (run,))
+
+    # Articles
+
+    def save(self, article: Article, run: str) -> None:
+        """Keep a version of an article, or replace it (its `last_seen`, its status)."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                article.id, article.version, run, article.status, article.content_sha256,
+                article.provenance.record_id or "", article.to_json(),
+            ),
+        )  # fmt: skip
+
+    def latest(self, identity: str) -> Article | None:
+        """The last version of an article."""
+        row = self._db.execute(
+            "SELECT json FROM articles WHERE id = ? ORDER BY version DESC LIMIT 1", (identity,)
+        ).fetchone()
+        return Article.from_json(row[0]) if row else None
+
+    def article_lines(self, *, run: str | None = None, all_versions: bool = False) -> Iterator[str]:
+        """Records as JSON, in order of id and version: the latest versions, or all; of one run where it is given."""
+        where, values = ("AND a.run = ?", (run,)) if run else ("", ())
+        newest = "" if all_versions or run else f"AND {_NEWEST}"
+        query = f"SELECT json FROM articles a WHERE 1 {where} {newest} ORDER BY id, version"
+        for row in self._db.execute(query, values):
+            yield row[0]
+
+    def count_articles(self) -> int:
+        found: int = self._db.execute("SELECT count(DISTINCT id) FROM articles").fetchone()[0]
+        return found
+
+    def article_status(self) -> Counter[str]:
+        """How many articles there are by the status of their latest version."""
+        rows = self._db.execute(f"SELECT status, count(*) FROM articles a WHERE {_NEWEST} GROUP BY 1")
+        return Counter(dict(rows.fetchall()))
+
+
+def _marks(values: tuple[str, ...]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def watermark(file: str, offset: int) -> str:
+    """The note under which a run keeps how far every exchange of its WARC files is settled."""
+    return json.dumps([file, offset])

@@ -1,0 +1,86 @@
+"""Politeness: when the next request to a host may begin, and whether at all. One gate a host, all rules in it.
+
+robots.txt is RFC 9309: 4xx means that all is allowed, 5xx and silence mean that nothing is, for now. The clock is the
+caller's (seconds since 1970), so that every decision here is a function of its arguments.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from protego import Protego
+
+from .portal import Politeness
+
+AGENT = "portal-crawler"  # the product token that robots.txt files address
+ROBOTS_BYTES = 500 * 1024  # of robots.txt are read, RFC 9309 section 2.5
+LONGEST_WAIT = 3600.0  # seconds; a longer Retry-After is cut to it
+
+Robots = Literal["unknown", "asked", "known", "unreachable"]
+
+
+@dataclass
+class Gate:
+    """One host's: holds back what robots.txt, the delay, the number at a time or the server's own word forbid."""
+
+    host: str
+    policy: Politeness
+    robots: Robots = "unknown"
+    active: int = 0
+    not_before: float = 0.0
+    penalty: float = 0.0  # seconds added to the delay after 429 and 503; halved by each good answer
+    _rules: Protego | None = field(default=None, repr=False)
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until a request may begin: 0 now; None: not before one that is running has ended."""
+        if self.active >= self.policy.concurrency or self.robots == "asked":
+            return None
+        return max(0.0, self.not_before - now)
+
+    def begin(self, now: float) -> None:
+        self.active += 1
+        delay = max(self.policy.delay, self._crawl_delay()) + self.penalty
+        self.not_before = max(self.not_before, now + delay * random.uniform(0.8, 1.2))  # noqa: S311 (jitter)
+
+    def end(self, now: float, status: int | None, retry_after: str | None = None) -> None:
+        """A request has ended with this status (None: without an answer)."""
+        self.active -= 1
+        if status in (429, 503):
+            self.penalty = min(60.0, max(1.0, self.policy.delay, self.penalty * 2))
+            self.not_before = max(self.not_before, now + (seconds(retry_after, now) or self.penalty))
+        elif status is not None:
+            self.penalty = self.penalty / 2 if self.penalty > 0.1 else 0.0
+
+    def learn(self, status: int | None, body: bytes) -> None:
+        """What the answer to robots.txt says. Redirects have been followed; None: there was no answer."""
+        if status is None or status >= 500:
+            self.robots = "unreachable"
+            return
+        self.robots = "known"
+        text = body[:ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else ""
+        self._rules = Protego.parse(text)
+
+    def allows(self, url: str) -> bool:
+        return self._rules is None or bool(self._rules.can_fetch(url, AGENT))
+
+    def _crawl_delay(self) -> float:
+        return float(self._rules.crawl_delay(AGENT) or 0.0) if self._rules is not None else 0.0
+
+
+def seconds(retry_after: str | None, now: float) -> float | None:
+    """Seconds from `now` that a Retry-After header asks for (RFC 9110 section 10.2.3: a number or a date)."""
+    if not retry_after:
+        return None
+    value = retry_after.strip()
+    if value.isascii() and value.isdigit():
+        return min(LONGEST_WAIT, float(value[:9]))
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(LONGEST_WAIT, max(0.0, moment.timestamp() - now))
