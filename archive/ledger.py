@@ -79,7 +79,7 @@ CREATE TABLE runs (
 );
 CREATE TABLE articles (
     id TEXT NOT NULL, version INTEGER NOT NULL,
-    run TEXT NOT NULL,                  -- that made this version, or found it gone
+    run TEXT,                           -- that made this version, or found it gone
     status TEXT NOT NULL,
     content_sha256 TEXT NOT NULL,
     record_id TEXT NOT NULL,            -- of the capture that it was read from
@@ -87,6 +87,8 @@ CREATE TABLE articles (
     PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 CREATE INDEX articles_run ON articles (run);
+CREATE TABLE aliases (address TEXT PRIMARY KEY, canonical TEXT NOT NULL) WITHOUT ROWID;  -- both canonical URLs
+CREATE INDEX aliases_canonical ON aliases (canonical);
 """
 
 
@@ -100,6 +102,7 @@ class Lead:
     hint: Hint | None = None
     state: State = "queued"  # or the reason why it is never asked for: out of scope, trap
     reason: str | None = None
+    inherits: bool = False  # a redirect's target: what was said of the address that led here holds for it too
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +214,17 @@ class Ledger:
                 "INSERT OR IGNORE INTO hints VALUES (?, ?, ?, ?, ?)",
                 (identity, via, lead.hint.title, lead.hint.date, lead.hint.section),
             )
+        if lead.inherits:
+            self._db.execute(
+                "INSERT OR IGNORE INTO hints SELECT ?, via, title, date, section FROM hints WHERE url = ?", (identity, via)
+            )
         return self.row(identity) if found is None and lead.state == "queued" else None
 
     def row(self, identity: int) -> Row:
         return Row(*self._db.execute(f"SELECT {_ROW} FROM urls WHERE id = ?", (identity,)).fetchone())
 
     def find(self, key: str) -> Row | None:
+        """The URL of that key."""
         row = self._db.execute(f"SELECT {_ROW} FROM urls WHERE key = ?", (key,)).fetchone()
         return Row(*row) if row else None
 
@@ -238,6 +246,11 @@ class Ledger:
         self._db.execute(
             "UPDATE urls SET attempts = attempts + 1, due = ?, reason = ? WHERE id = ?", (due, reason, identity)
         )
+
+    def ask_again(self, identity: int) -> Row:
+        """Queue one URL that was settled."""
+        self._db.execute("UPDATE urls SET state = 'queued', attempts = 0, due = 0 WHERE id = ?", (identity,))
+        return self.row(identity)
 
     def requeue(self, kinds: Iterable[Kind], *, failed_only: bool = False) -> None:
         """Ask again for all URLs of these kinds that were ever asked for."""
@@ -327,15 +340,33 @@ class Ledger:
 
     # Articles
 
-    def save(self, article: Article, run: str) -> None:
-        """Keep a version of an article, or replace it (its `last_seen`, its status)."""
+    def save(self, article: Article, run: str | None = None) -> None:
+        """Keep a version of an article that `run` found; without a run: the version is known, and was seen again."""
         self._db.execute(
-            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET run = coalesce(?3, run), status = excluded.status, json = excluded.json",
             (
                 article.id, article.version, run, article.status, article.content_sha256,
                 article.provenance.record_id or "", article.to_json(),
             ),
         )  # fmt: skip
+
+    def add_alias(self, address: str, canonical: str) -> None:
+        """Another address of the article at `canonical`."""
+        self._db.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (address, canonical))
+
+    def alias_of(self, address: str) -> str | None:
+        """The address of the article that is also at `address`."""
+        row = self._db.execute("SELECT canonical FROM aliases WHERE address = ?", (address,)).fetchone()
+        return row[0] if row else None
+
+    def aliases(self, canonical: str) -> list[str]:
+        """The other addresses of an article."""
+        return [row[0] for row in self._db.execute("SELECT address FROM aliases WHERE canonical = ?", (canonical,))]
+
+    def judge(self, key: str, reason: str) -> None:
+        """Note why an archived page is no article."""
+        self._db.execute("UPDATE urls SET reason = ? WHERE key = ? AND state = 'archived'", (reason, key))
 
     def latest(self, identity: str) -> Article | None:
         """The last version of an article."""

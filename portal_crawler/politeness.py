@@ -35,9 +35,12 @@ class Gate:
     penalty: float = 0.0  # seconds added to the delay after 429 and 503; halved by each good answer
     _rules: Protego | None = field(default=None, repr=False)
 
-    def wait(self, now: float) -> float | None:
-        """Seconds until a request may begin: 0 now; None: not before one that is running has ended."""
-        if self.active >= self.policy.concurrency or self.robots == "asked":
+    def wait(self, now: float, *, robots: bool = False) -> float | None:
+        """Seconds until a request may begin: 0 now; None: not before one that is running has ended, or not at all.
+
+        `robots`: the request is for a robots.txt, which waits for no other.
+        """
+        if self.active >= self.policy.concurrency or (self.robots in ("asked", "unreachable") and not robots):
             return None
         return max(0.0, self.not_before - now)
 

@@ -1,0 +1,115 @@
+"""Collection and Shard: the two nouns that users of this package hold.
+
+    collection = Collection(Path("archive-2025"))
+    for shard in collection.shards():
+        for article in shard.articles():
+            print(article.timestamp, article.title)
+
+Both are for reading; `archive.run.Run` is what writes into a shard.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .errors import UsageError
+from .ledger import Ledger
+from .record import Article
+
+
+class Shard:
+    """One portal's folder: `portal.toml`, `ledger.sqlite`, `warc/`, `records/`, `crawls/`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def definition(self) -> Path:
+        """The portal's definition in force, TOML."""
+        return self.folder / "portal.toml"
+
+    @property
+    def ledger_file(self) -> Path:
+        return self.folder / "ledger.sqlite"
+
+    @property
+    def warc_folder(self) -> Path:
+        return self.folder / "warc"
+
+    @property
+    def records_folder(self) -> Path:
+        return self.folder / "records"
+
+    @property
+    def reports_folder(self) -> Path:
+        return self.folder / "crawls"
+
+    def warcs(self) -> list[Path]:
+        """The closed WARC files in the order in which they were written."""
+        return sorted(self.warc_folder.glob("*.warc.gz"))
+
+    def exists(self) -> bool:
+        return self.definition.is_file()
+
+    @contextmanager
+    def reading(self) -> Iterator[Ledger]:
+        """The ledger, for reading only. Raises UsageError where there is none."""
+        if not self.ledger_file.is_file():
+            raise UsageError(f"{self.folder}: has no ledger.sqlite; make it from the WARC files with `rebuild`")
+        ledger = Ledger(self.ledger_file, readonly=True)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+
+    def lines(self, *, all_versions: bool = False) -> Iterator[str]:
+        """The records as JSON lines: the latest version of each article, or every version."""
+        with self.reading() as ledger:
+            yield from ledger.article_lines(all_versions=all_versions)
+
+    def articles(self, *, all_versions: bool = False) -> Iterator[Article]:
+        """The records as values."""
+        for line in self.lines(all_versions=all_versions):
+            yield Article.from_json(line)
+
+    def reports(self) -> list[dict[str, Any]]:
+        """The reports of the runs, oldest first."""
+        return [json.loads(file.read_text("utf-8")) for file in sorted(self.reports_folder.glob("*.json"))]
+
+
+class Collection:
+    """A folder of shards. Raises UsageError where it is none."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise UsageError(f"{folder}: no such folder; `crawl TARGET --into {folder}` makes a collection")
+        if Shard(folder).exists():  # a shard was named: a collection of that one
+            self.folder, self._names = folder.parent, [folder.name]
+        else:
+            self.folder = folder
+            self._names = sorted(child.name for child in folder.iterdir() if Shard(child).exists())
+        if not self._names:
+            raise UsageError(
+                f"{folder}: not a collection (no folder in it has a portal.toml); name the one given to --into"
+            )
+
+    def shard(self, name: str) -> Shard:
+        """Raises UsageError where there is no such portal, with the nearest name."""
+        if name not in self._names:
+            near = difflib.get_close_matches(name, self._names, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(self._names)}"
+            raise UsageError(f"{self.folder}: no portal {name}; {hint}")
+        return Shard(self.folder / name)
+
+    def shards(self, names: Sequence[str] = ()) -> list[Shard]:
+        """The shards in order of name; only the given ones where there are any."""
+        return [self.shard(name) for name in (names or self._names)]

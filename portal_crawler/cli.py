@@ -1,0 +1,173 @@
+"""The command line. Arguments, help and exit codes; what is done is elsewhere.
+
+Modules are imported where they are used: `--help` and short commands must not pay for Scrapy.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, Optional
+
+import typer
+
+from archive.errors import ArchiveError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Keep a government portal's articles: exact WARC, and JSON records that point at their bytes.",
+    epilog="Exit codes: 0 done, 1 unexpected, 2 bad usage or configuration, 3 something failed for good, "
+    "4 locked by another run, 5 verification failed, 130 interrupted (state saved).",
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="a collection, or one portal's folder in it", show_default=False)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
+Names = Annotated[list[str] | None, typer.Option("--portal", help="only this portal; may be given again")]
+
+
+@app.command(epilog="Example: portal-crawler demo --into demo-archive")
+def demo(
+    into: Annotated[Path, typer.Option("--into", help="where the archive goes")] = Path("demo-archive"),
+    quiet: Quiet = False,
+) -> None:
+    """Crawl the bundled portal on this machine, and say what is where."""
+    from .demo.tour import tour
+
+    raise typer.Exit(tour(into, quiet=quiet))
+
+
+@app.command(epilog="Example: portal-crawler crawl https://giangthanh.kiengiang.gov.vn/ --into archive-2025")
+def crawl(
+    targets: Annotated[list[str], typer.Argument(metavar="TARGET...", help="a URL, a known portal, or a TOML file")],
+    into: Annotated[Path, typer.Option("--into", help="the collection; made where it is not there")],
+    limit: Annotated[Optional[int], typer.Option(min=1, help="stop after so many pages of each portal")] = None,
+    delay: Annotated[Optional[float], typer.Option(min=0, help="seconds between requests to one host")] = None,
+    workers: Annotated[Optional[int], typer.Option(min=1, max=16, help="requests to one host at the same time")] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="ask again for everything that is kept")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="the reports, as JSON lines on stdout")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Fetch portals into a collection; go on where a run was broken off."""
+    from .progress import Display
+    from .runner import run_crawls
+    from .summary import print_report, worst
+    from .target import resolve_target
+
+    portals = [resolve_target(target, into).paced(delay, workers) for target in targets]
+    reports = run_crawls(portals, into, Display(quiet=quiet), limit=limit, refresh=refresh)
+    for report in reports:
+        if as_json:
+            _print_json(report)
+        elif not quiet:
+            print_report(report, into)
+    raise typer.Exit(worst(reports))
+
+
+@app.command(epilog="Example: portal-crawler extract foreign.warc.gz --stdout | head")
+def extract(
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="WARC or HTML files, ours or anyone's")],
+    into: Annotated[Optional[Path], typer.Option("--into", help="write records/ there, one file a source")] = None,
+    stdout: Annotated[bool, typer.Option("--stdout", help="JSON lines on stdout")] = False,
+    portal: Annotated[Optional[str], typer.Option(help="a known portal or a TOML file: whose pages they are")] = None,
+    url: Annotated[Optional[str], typer.Option(help="where an HTML file came from")] = None,
+) -> None:
+    """Read articles from saved bytes, as the crawl would have."""
+    from .sources import extract_sources
+
+    if (into is None) == (not stdout):
+        raise typer.BadParameter("give one of --into DIR and --stdout")
+    found = extract_sources(sources, portal=portal, url=url, into=into)
+    for line in found:
+        if stdout:
+            print(line)
+
+
+@app.command(epilog="Example: portal-crawler dump archive-2025 > articles.jsonl")
+def dump(
+    folder: Folder,
+    portal: Names = None,
+    all_versions: Annotated[bool, typer.Option("--all-versions", help="not only the latest of each article")] = False,
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="a file in place of stdout")] = None,
+) -> None:
+    """The records as JSON lines: the latest version of each article."""
+    from archive.collection import Collection
+    from archive.release import write_plain
+
+    shards = Collection(folder).shards(portal or ())
+    write_plain((line for shard in shards for line in shard.lines(all_versions=all_versions)), output)
+
+
+@app.command(epilog="Example: portal-crawler verify archive-2025")
+def verify(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
+    """Check every digest and offset, and derive every record anew."""
+    from archive.collection import Collection
+
+    from .verify import verify_shard
+
+    findings = 0
+    for shard in Collection(folder).shards(portal or ()):
+        result = verify_shard(shard)
+        findings += len(result.findings)
+        for finding in result.findings:
+            print(finding)
+        if not quiet:
+            print(f"{shard.name}: {result.words()}", file=sys.stderr)
+    raise typer.Exit(5 if findings else 0)
+
+
+@app.command(epilog="Example: portal-crawler rebuild archive-2025 --portal giang-thanh")
+def rebuild(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
+    """Make ledger, records and reports anew from the WARC files and portal.toml."""
+    from archive.collection import Collection
+
+    from .rebuild import rebuild_shard
+
+    for shard in Collection(folder).shards(portal or ()):
+        words = rebuild_shard(shard)
+        if not quiet:
+            print(f"{shard.name}: {words}", file=sys.stderr)
+
+
+@app.command(epilog="Example: portal-crawler schema > article.schema.json")
+def schema() -> None:
+    """JSON Schema of a record."""
+    from archive.record import json_schema
+
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+@app.callback(invoke_without_command=True)
+def _options(version: Annotated[bool, typer.Option("--version", help="print the version and end")] = False) -> None:
+    if version:
+        from .settings import VERSION
+
+        print(f"portal-crawler {VERSION}")
+        raise typer.Exit
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def main() -> NoReturn:
+    """The console script."""
+    try:
+        app()
+    except ArchiveError as error:
+        print(f"portal-crawler: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("portal-crawler: interrupted", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone: nothing is wrong
+        sys.exit(0)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

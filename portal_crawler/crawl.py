@@ -1,0 +1,274 @@
+"""Crawl: one portal's, between its ledger and whatever fetches. Knows nothing of Scrapy.
+
+The fetcher asks `next` for a URL, gives every exchange to `keep` before it looks at it, and says with `answered` or
+`unanswered` how it ended. `finish` makes the records of what was kept and writes the run's report.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from archive.capture import Capture, capture_of_exchange, hint_fields
+from archive.collection import Shard
+from archive.errors import UsageError
+from archive.exchange import Exchange
+from archive.ledger import Kept, Lead, Row
+from archive.run import Run, stamp
+
+from .derive import Derived, derive
+from .politeness import Gate
+from .portal import Portal
+from .frontier import Frontier, origin
+from .settings import USER_AGENT, VERSION
+from .urls import canonical
+from .visit import Outcome, visit
+
+End = Literal["finished", "limit", "interrupted", "no answer"]
+
+_FIRST_BACKOFF = 2.0  # seconds before a failed request is tried again; doubled each time
+_REPORTED = 1000  # failures listed one by one in a report; all are in the ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """One exchange as it was kept. No capture where no response came."""
+
+    kept: Kept | None
+    capture: Capture | None
+    error: str | None
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a crawl has done so far, for whoever shows it."""
+
+    requests: int = 0
+    pages: int = 0
+    articles: int = 0  # pages that lists describe as articles
+    failed: int = 0
+    bytes: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+
+class Crawl:
+    """One run over one portal. Raises Locked, UsageError and Damaged on opening, as `Run` does."""
+
+    def __init__(self, portal: Portal, into: Path, *, limit: int | None = None, refresh: bool = False) -> None:
+        """`limit`: stop after so many requests for pages; `refresh`: ask again for everything that is kept."""
+        self.portal = portal
+        self.limit = limit
+        definition = portal.to_toml()
+        about = (("http-header-user-agent", USER_AGENT), ("robots", "obey"), ("description", portal.portal.url))
+        self.run = Run(Shard(into / portal.portal.name), definition, software=f"portal-crawler/{VERSION}", about=about)
+        self.progress = Progress()
+        self.reason: End = "finished"
+        self.unanswered_host: str | None = None
+        self._seed(refresh=refresh)
+        self.frontier = Frontier(self.run.ledger, portal)
+        self._robots: dict[str, list[Gate]] = {}  # by key: who waits for this robots.txt
+
+    # What the fetcher asks
+
+    def next(self, now: float) -> Row | None:
+        """The next URL to ask for, or None for now."""
+        while self.has_work() and (row := self.frontier.pop(now)) is not None:
+            gate = self.frontier.gate(origin(row.url))
+            if row.kind != "robots" and not gate.allows(row.url):
+                self._settle(row, [], Outcome("excluded", "robots.txt"))
+                continue
+            gate.begin(now)
+            if row.kind == "robots":
+                self._robots.setdefault(row.key, []).append(gate)
+                gate.robots = "asked"
+            self.progress.requests += 1
+            self.progress.pages += row.kind not in ("robots", "media", "document")
+            return row
+        return None
+
+    def has_work(self) -> bool:
+        """Whether anything is left that this run may ask for."""
+        if self.limit is not None and self.progress.pages >= self.limit:
+            self.reason = "limit"
+            return False
+        return self.frontier.waiting > self.frontier.blocked()
+
+    def stop(self) -> None:
+        """Ask for nothing more."""
+        self.limit = 0
+        self.reason = "interrupted"
+
+    def recovered(self, row: Row) -> list[Wired]:
+        """What a run that was broken off kept of this URL: no need to ask for it again."""
+        return [Wired(kept, self.run.read(kept), None) for kept in self.run.unsettled(row.url)]
+
+    def keep(self, exchange: Exchange, row: Row) -> Wired:
+        """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
+        hints = self.run.ledger.hints(row.id)
+        kept = self.run.keep(exchange, [("depth", str(row.depth)), ("kind", row.kind), *hint_fields(hints)])
+        self.progress.bytes += len(exchange.received)
+        capture = capture_of_exchange(exchange, kept, hints) if kept is not None else None
+        exchange.received.close()
+        return Wired(kept, capture, exchange.error)
+
+    def answered(self, row: Row, wires: Sequence[Wired], now: float) -> None:
+        """A response came, in the last of these exchanges."""
+        capture = next((wire.capture for wire in reversed(wires) if wire.capture is not None), None)
+        if capture is None:
+            self.unanswered(row, wires, "no response was kept", now)
+            return
+        self.frontier.gate(origin(row.url)).end(now, capture.status, capture.header("retry-after"))
+        outcome = visit(capture, self.portal, row.kind)
+        if outcome.state == "archived" and (kept := wires[-1].kept) is not None and kept.truncated:
+            outcome = Outcome("archived", f"truncated: {kept.truncated}", outcome.kind, outcome.leads)
+        self._settle(row, wires, outcome, now)
+        if row.kind == "robots":
+            self._learn(row, capture, outcome)
+
+    def unanswered(self, row: Row, wires: Sequence[Wired], error: str, now: float) -> None:
+        """No response came, or none that could be read."""
+        self.frontier.gate(origin(row.url)).end(now, None)
+        outcome = Outcome("failed", error, again=True)
+        self._settle(row, wires, outcome, now)
+        if row.kind == "robots" and not self._left(row):
+            self.unanswered_host = f"{origin(row.url)}: {error}"
+            self._learn(row, None, outcome)
+
+    # What becomes of it
+
+    def _settle(self, row: Row, wires: Sequence[Wired], outcome: Outcome, now: float = 0.0) -> None:
+        kept = [wire.kept for wire in wires if wire.kept is not None]
+        if outcome.again and self._left(row):
+            due = now + _FIRST_BACKOFF * 2**row.attempts * min(1.0, self.portal.politeness.delay or 0.1)
+            self.run.settle(row, kept, "queued", outcome.reason, due=due)
+            self.frontier.push(self.run.ledger.row(row.id))
+            return
+        leads = [lead if self._deep_enough(row) else _trapped(lead) for lead in outcome.leads]
+        for new in self.run.settle(row, kept, outcome.state, outcome.reason, kind=outcome.kind, leads=leads):
+            self.frontier.push(new)
+        self.progress.failed += outcome.state == "failed"
+        self.progress.articles += outcome.state == "archived" and row.kind == "article"
+
+    def _left(self, row: Row) -> bool:
+        return row.attempts < self.portal.politeness.retries
+
+    def _deep_enough(self, row: Row) -> bool:
+        return row.depth < self.portal.scope.max_depth
+
+    def _learn(self, row: Row, capture: Capture | None, outcome: Outcome) -> None:
+        """Tell the gates that wait for a robots.txt what it says; a redirect makes them wait for its target."""
+        gates = self._robots.pop(row.key, [])
+        if capture is not None and outcome.again and self._left(row):
+            for gate in gates:
+                gate.robots = "unknown" if gate.host == origin(row.url) else "asked"
+            return
+        if outcome.state == "redirected" and (target := self.run.ledger.find(outcome.leads[0].key)) is not None:
+            if target.state == "queued" and target.id != row.id:
+                self._robots.setdefault(target.key, []).extend(gates)
+                return
+        for gate in gates:
+            gate.learn(capture.status if capture is not None else None, capture.body if capture is not None else b"")
+
+    def _seed(self, *, refresh: bool) -> None:
+        """Where to begin: the front page and the seeds; on a later visit, what is worth asking for again."""
+        ledger = self.run.ledger
+        front = self.portal.portal.url
+        with ledger.transaction():
+            for url in (front, *self.portal.sources.seeds):
+                absolute = _absolute(front, url)
+                ledger.add(Lead(url=absolute, key=canonical(absolute), kind="seed"), depth=0, via=None)
+            if next(ledger.urls("queued"), None) is None:
+                ledger.requeue(("seed", "listing", "page", "article"))
+            if refresh:
+                ledger.requeue(("seed", "listing", "page", "article", "document", "media"))
+
+    # The end
+
+    def finish(self, *, derive_records: bool = True, watch: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+        """Make the records, write the report, close the archive; gives the report."""
+        run = self.run
+        if self.reason == "finished" and self.frontier.waiting:
+            self.reason = "no answer"
+        definition = run.writer.resource(
+            f"urn:portal-crawler:{self.portal.portal.name}:portal.toml", "application/toml", self.portal.to_toml().encode()
+        )
+        run.writer.close()
+        derived = Derived()
+        if derive_records:
+            try:
+                derived = derive(run.shard, run.ledger, self.portal, run.id, watch=watch)
+            except KeyboardInterrupt:  # nothing of it is kept then: the next run makes these records
+                self.reason = "interrupted"
+        report = self._report(derived, definition.date)
+        path = run.shard.reports_folder / f"{run.id}.json"
+        path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        run.end(self.reason)
+        return report
+
+    def _report(self, derived: Derived, ended: str) -> dict[str, Any]:
+        ledger = self.run.ledger
+        states: dict[str, dict[str, int]] = {}
+        for (kind, state), number in sorted(ledger.states().items()):
+            states.setdefault(state, {})[kind] = number
+        failures = [{"url": row.url, "reason": row.reason} for row in ledger.urls("failed")]
+        return {
+            "portal": self.portal.portal.name,
+            "run": self.run.id,
+            "started": stamp(self.run.started),
+            "ended": ended,
+            "reason": self.reason,
+            "unanswered": self.unanswered_host,
+            "seconds": round(time.monotonic() - self.progress.started, 3),
+            "requests": self.progress.requests,
+            "exchanges": self.run.exchanges,
+            "bytes": self.run.bytes,
+            "urls": states,
+            "articles": dict(sorted(ledger.article_status().items())),
+            "records": derived.summary(),
+            "recovered": {
+                "salvaged": list(self.run.recovery.salvaged),
+                "torn_bytes": self.run.recovery.torn,
+                "unsettled": self.run.recovery.unsettled,
+                "lost": self.run.recovery.lost,
+            },
+            "expected": {"articles": self.portal.expect.articles},
+            "failures": failures[:_REPORTED],
+            "failures_left_out": max(0, len(failures) - _REPORTED),
+            "reasons": dict(Counter(f"{row.state}: {row.reason}" for row in ledger.urls() if row.reason).most_common(50)),
+        }
+
+
+def shortfall(report: dict[str, Any]) -> str | None:
+    """Why a report means exit code 3, in words; None where all is well."""
+    articles = sum(report["articles"].values())
+    if report["unanswered"]:
+        return f"the portal does not answer ({report['unanswered']}); run the same command again later"
+    if report["failures"]:
+        first = report["failures"][0]
+        number = len(report["failures"]) + report["failures_left_out"]
+        return f"{number} addresses failed for good (first: {first['url']}: {first['reason']})"
+    if articles < report["expected"]["articles"]:
+        return f"{articles} articles, and [expect] articles is {report['expected']['articles']}"
+    if not articles and report["reason"] == "finished":
+        return "no articles were found: is this a portal's front page? `probe` shows what can be read of it"
+    return None
+
+
+def _trapped(lead: Lead) -> Lead:
+    if lead.state != "queued":
+        return lead
+    return Lead(lead.url, lead.key, lead.kind, lead.hint, "trap", "deeper than [scope] max_depth")
+
+
+def _absolute(front: str, url: str) -> str:
+    from .urls import resolve
+
+    found = resolve(front, url)
+    if found is None:
+        raise UsageError(f"[sources] seeds: {url!r}: not an address")
+    return found

@@ -1,0 +1,157 @@
+"""Derive: from captures to records, through `extract`, for a run that has ended and for `rebuild` alike.
+
+What a page alone cannot tell is added here: which addresses are one article, which capture is a new version, when it
+was first and last seen, and the digests of its pictures. The order of the captures decides nothing but the versions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from archive.collection import Shard
+from archive.ledger import Kept, Ledger
+from archive.reading import Reader
+from archive.record import Article
+from archive.release import write_lines
+
+from .extract import NotArticle, extract
+from .portal import Portal
+from .urls import canonical
+
+_HTML = ("text/html", "application/xhtml+xml", "text/plain", "", None)
+
+
+@dataclass(slots=True)
+class Derived:
+    """What became of the captures of a run."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    twins: int = 0  # other addresses of an article that is there already
+    refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by reason
+
+    def summary(self) -> dict[str, object]:
+        return {
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "twins": self.twins,
+            "not_articles": dict(self.refused.most_common()),
+        }
+
+
+def derive(
+    shard: Shard, ledger: Ledger, portal: Portal, run: str, *, watch: Callable[[int, int], None] | None = None
+) -> Derived:
+    """Make the records of every run whose records are not made yet, as what `run` found; write its records file.
+
+    One transaction: a kill leaves all of it to the next run. `watch(done, all)` is told how far it is.
+    """
+    runs = [identity for identity, *_ in ledger.runs(derived=False)]
+    pages = [kept for identity in runs for kept in ledger.captures(identity) if _is_page(kept)]
+    result = Derived()
+    with ledger.transaction():
+        articles: list[Article] = []
+        with Reader(shard.folder) as reader:
+            for number, kept in enumerate(pages):
+                found = extract(reader.capture(kept), portal)
+                if isinstance(found, NotArticle):
+                    result.refused[found.reason] += 1
+                    ledger.judge(canonical(kept.url), found.reason)
+                else:
+                    articles.append(found)
+                if watch is not None:
+                    watch(number + 1, len(pages))
+        payloads = ledger.payloads()
+        for article in _one_each(articles, ledger, result):
+            _keep_version(ledger, _with_digests(article, payloads), run, result)
+        for identity in runs:
+            ledger.mark_derived(identity)
+    write_lines(shard.records_folder / f"{run}.jsonl.gz", ledger.article_lines(run=run))
+    return result
+
+
+def _is_page(kept: Kept) -> bool:
+    return kept.status == 200 and kept.media_type in _HTML and not kept.url.endswith("/robots.txt")
+
+
+def _one_each(articles: Iterable[Article], ledger: Ledger, result: Derived) -> Iterator[Article]:
+    """One record an article, whatever its addresses; the others become its aliases.
+
+    Gives every capture of the address that stands for the article, oldest first: its versions.
+    """
+    captures: dict[str, list[Article]] = {}
+    for article in articles:
+        captures.setdefault(article.canonical_url, []).append(article)
+    for addresses in _twins([versions[-1] for versions in captures.values()]):
+        best = min(addresses, key=_plainness)
+        others = [address for address in addresses if address != best]
+        known = ledger.alias_of(best)
+        result.twins += len(others) + (known is not None)
+        for other in others:
+            ledger.add_alias(other, best)
+        if known is None:
+            aliases = tuple(sorted(ledger.aliases(best)))
+            for version in captures[best]:
+                yield version.model_copy(update={"aliases": aliases})
+
+
+def _twins(articles: Iterable[Article]) -> Iterator[list[str]]:
+    """Groups of addresses that are one article: they print the same, and share the number or the name of its page."""
+    alike: dict[tuple[str, ...], list[Article]] = {}
+    for article in articles:
+        text = (article.body,) if article.body else tuple(attachment.url for attachment in article.attachments)
+        alone = () if any(text) else (article.canonical_url,)
+        alike.setdefault((article.title, article.timestamp or "", *text, *alone), []).append(article)
+    for same in alike.values():
+        groups: list[tuple[set[str], list[str]]] = []
+        for article in same:
+            marks = _marks(article.canonical_url)
+            joined = [group for group in groups if group[0] & marks]
+            for group in joined:
+                groups.remove(group)
+            names = [name for group in joined for name in group[1]]
+            groups.append((marks.union(*(group[0] for group in joined)), [*names, article.canonical_url]))
+        yield from (addresses for _, addresses in groups)
+
+
+def _marks(url: str) -> set[str]:
+    """What of an address names the page: its numbers of two digits and more, and the last part of its path."""
+    parts = urlsplit(url)
+    name = parts.path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    return set(re.findall(r"\d{2,}", f"{parts.path}?{parts.query}")) | ({name} if name else set())
+
+
+def _plainness(url: str) -> tuple[bool, bool, int, str]:
+    """The address that a reader would hand on sorts first: no print view, no query, short."""
+    parts = urlsplit(url)
+    return bool(re.search(r"print|/in/|savefile", url, re.I)), bool(parts.query), len(url), url
+
+
+def _with_digests(article: Article, payloads: Mapping[str, str]) -> Article:
+    if not article.images:
+        return article
+    images = tuple(
+        image.model_copy(update={"sha256": payloads.get(canonical(image.url))}) for image in article.images
+    )
+    return article.model_copy(update={"images": images})
+
+
+def _keep_version(ledger: Ledger, article: Article, run: str, result: Derived) -> None:
+    """A new article, a new version of one, or one that was seen again as it was."""
+    latest = ledger.latest(article.id)
+    if latest is None:
+        result.new += 1
+        ledger.save(article, run)
+    elif latest.content_sha256 != article.content_sha256:
+        result.changed += 1
+        update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
+        ledger.save(article.model_copy(update=update), run)
+    else:
+        result.unchanged += 1
+        ledger.save(latest.model_copy(update={"last_seen": article.last_seen, "aliases": article.aliases}))

@@ -1,0 +1,92 @@
+"""The frontier: what is left to fetch, by host, each host behind its gate. A view of the ledger, which remembers it.
+
+A host that has to wait holds back no other. Listings come before articles: when an article is fetched, what the lists
+say of it is known.
+"""
+
+from __future__ import annotations
+
+import heapq
+from urllib.parse import urlsplit
+
+from archive.ledger import Lead, Ledger, Row
+
+from .politeness import Gate
+from .portal import Portal
+from .urls import canonical
+
+
+class Frontier:
+    """The queued URLs of a ledger by origin."""
+
+    def __init__(self, ledger: Ledger, portal: Portal) -> None:
+        self._ledger = ledger
+        self._portal = portal
+        self._queues: dict[str, list[tuple[int, int, Row]]] = {}
+        self._later: list[tuple[float, int, Row]] = []
+        self.gates: dict[str, Gate] = {}
+        self.waiting = 0
+        for row in ledger.urls("queued"):
+            self.push(row)
+
+    def push(self, row: Row) -> None:
+        """A URL that is queued in the ledger."""
+        self.waiting += 1
+        if row.due:
+            heapq.heappush(self._later, (row.due, row.id, row))
+        else:
+            self._enter(row)
+
+    def pop(self, now: float) -> Row | None:
+        """The next URL that its host's gate lets pass now; None where all have to wait. The caller enters the gate.
+
+        The first of a host is its robots.txt.
+        """
+        while self._later and self._later[0][0] <= now:
+            self._enter(heapq.heappop(self._later)[2])
+        for host, queue in self._queues.items():
+            if not queue:
+                continue
+            gate = self.gate(host)
+            if gate.robots == "unknown" and queue[0][2].kind != "robots":
+                self.push(self._robots(host))
+            if gate.wait(now, robots=queue[0][2].kind == "robots") == 0.0:
+                self.waiting -= 1
+                return heapq.heappop(queue)[2]
+        return None
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until `pop` may give something; None where only the end of a running request can change that."""
+        waits = [self.gate(host).wait(now) for host, queue in self._queues.items() if queue]
+        waits += [max(0.0, self._later[0][0] - now)] if self._later else []
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def gate(self, host: str) -> Gate:
+        if host not in self.gates:
+            self.gates[host] = Gate(host, self._portal.politeness)
+        return self.gates[host]
+
+    def blocked(self) -> int:
+        """How many queued URLs are behind a robots.txt that did not answer: not for this run."""
+        return sum(len(queue) for host, queue in self._queues.items() if self.gate(host).robots == "unreachable")
+
+    def _enter(self, row: Row) -> None:
+        heapq.heappush(self._queues.setdefault(origin(row.url), []), (-row.priority, row.id, row))
+
+    def _robots(self, host: str) -> Row:
+        """Asked for anew by every run: what was allowed last month may not be today."""
+        url = f"{host}/robots.txt"
+        key = canonical(url)
+        with self._ledger.transaction():
+            known = self._ledger.find(key)
+            row = self._ledger.ask_again(known.id) if known else self._ledger.add(
+                Lead(url=url, key=key, kind="robots"), depth=0, via=None
+            )
+        assert row is not None  # new, and queued
+        return row
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port, as robots.txt and pacing see a host."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"

@@ -1,0 +1,77 @@
+"""Progress: what a person sees while it runs. Moving lines on a terminal, plain ones now and then elsewhere; on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from .crawl import Crawl
+
+_PLAIN = 30.0  # seconds between plain lines
+
+
+class Display:
+    """Shows crawls. `quiet`: nothing at all."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.moving = not quiet and sys.stderr.isatty()
+        self.interval = 0.25 if self.moving else _PLAIN
+        self._bars: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def say(self, line: str) -> None:
+        """One line of its own."""
+        if not self.quiet:
+            if self._bars is not None:
+                self._bars.console.print(line, markup=False, highlight=False)
+            else:
+                print(line, file=sys.stderr, flush=True)
+
+    def tick(self, crawls: Sequence[Crawl]) -> None:
+        """The state of the crawls now."""
+        if self.quiet:
+            return
+        for crawl in crawls:
+            name = crawl.portal.portal.name
+            done, left = crawl.progress.requests, crawl.frontier.waiting
+            seconds = max(0.001, time.monotonic() - crawl.progress.started)
+            words = f"{crawl.progress.articles} articles, {left} addresses left, {done / seconds:.1f} a second"
+            if self.moving:
+                self._bar(name, done, done + left, words)
+            else:
+                self.say(f"{name}: {done} requests, {words}")
+
+    def deriving(self, name: str) -> Callable[[int, int], None] | None:
+        """What to tell how far the records of a portal are made."""
+        if not self.moving:
+            return None
+
+        def watch(done: int, of: int) -> None:
+            if done % 20 == 0 or done == of:
+                self._bar(name, done, of, "pages read for records")
+
+        return watch
+
+    def end(self) -> None:
+        """Leave the terminal as it was."""
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
+
+    def _bar(self, name: str, done: int, of: int, words: str) -> None:
+        if self._bars is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn("{task.fields[name]}"), BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+            self._bars = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bars.start()
+        if name not in self._tasks:
+            self._tasks[name] = self._bars.add_task(words, total=of, name=name)
+        self._bars.update(self._tasks[name], completed=done, total=max(of, 1), description=words)

@@ -1,0 +1,71 @@
+"""Scrapy's settings, for `scrapy crawl portal` and for the command line alike. Each order number has its reason."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    VERSION = version("portal-crawler")
+except PackageNotFoundError:  # a checkout that is not installed
+    VERSION = "0+checkout"
+
+BOT_NAME = "portal-crawler"
+SPIDER_MODULES = ["portal_crawler.spiders"]
+USER_AGENT = f"portal-crawler/{VERSION} (archiving for the public record)"
+
+# Bytes are kept before anything else sees them; what is left to fetch is in the ledger.
+DOWNLOAD_HANDLERS = {
+    "http": "portal_crawler.wire.WireDownloadHandler",
+    "https": "portal_crawler.wire.WireDownloadHandler",
+    "file": None,
+    "ftp": None,
+    "data": None,
+    "s3": None,
+}
+SCHEDULER = "portal_crawler.scheduler.LedgerScheduler"
+
+# The ledger retries, follows redirects and asks robots.txt: each is a URL with a state of its own there, and survives a
+# kill. Scrapy's own middlewares for these would do it out of its sight.
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # [scope] decides, and the ledger says so
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # an error page is a page to be kept
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+ROBOTSTXT_OBEY = False  # obeyed by politeness.py
+REDIRECT_ENABLED = False
+RETRY_ENABLED = False
+COOKIES_ENABLED = True  # some portals answer nothing without their session cookie
+
+# One place paces requests: politeness.py. Scrapy must neither add delays nor hold requests back.
+DOWNLOAD_DELAY = 0
+RANDOMIZE_DOWNLOAD_DELAY = False
+CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS_PER_DOMAIN = 16
+AUTOTHROTTLE_ENABLED = False
+
+DOWNLOAD_FAIL_ON_DATALOSS = False  # a truncated page is kept, and marked
+DOWNLOAD_WARNSIZE = 0
+TELNETCONSOLE_ENABLED = False
+LOG_LEVEL = "WARNING"
+EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.logcount.LogCount": None,
+}
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi,en;q=0.5",
+}

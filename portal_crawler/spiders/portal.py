@@ -1,0 +1,112 @@
+"""The one spider: Scrapy's downloader and engine at the service of a `Crawl`.
+
+    scrapy crawl portal -a portal=giang-thanh -a into=archive-2025
+
+It decides nothing. Requests come from the ledger through the scheduler; each exchange is archived by the download
+handler before Scrapy sees it; how a request ended goes back to the crawl.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from archive.errors import ArchiveError
+from archive.exchange import Exchange
+from archive.ledger import Row
+
+from ..crawl import Crawl, Wired
+from ..target import resolve_target
+
+_log = logging.getLogger(__name__)
+
+
+class PortalSpider(scrapy.Spider):
+    """Arguments: `portal` (a URL, the name of a known portal, or a TOML file), `into` (the collection), `limit`."""
+
+    name = "portal"
+
+    def __init__(
+        self,
+        portal: str = "",
+        into: str = "",
+        limit: str | None = None,
+        crawl: Crawl | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._finishes = crawl is None  # whoever made the crawl finishes it
+        if crawl is None:
+            try:
+                crawl = Crawl(resolve_target(portal), Path(into), limit=int(limit) if limit else None)
+            except ArchiveError as error:
+                raise SystemExit(f"portal-crawler: {error}") from None
+        self.crawl = crawl
+        self.broken: ArchiveError | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> PortalSpider:
+        spider: PortalSpider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.wire_sink = spider.keep
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Nothing: the ledger has the seeds."""
+        return
+        yield
+
+    def request(self, row: Row) -> Request:
+        """A URL of the ledger as Scrapy asks for it."""
+        policy, scope = self.crawl.portal.politeness, self.crawl.portal.scope
+        return Request(
+            row.url,
+            callback=self.answered,
+            errback=self.unanswered,
+            dont_filter=True,
+            meta={"row": row, "download_timeout": policy.timeout, "download_maxsize": scope.max_bytes},
+        )
+
+    def keep(self, exchange: Exchange, request: Request) -> Wired:
+        """The download handler's sink: archive an exchange before anyone sees the response."""
+        try:
+            return self.crawl.keep(exchange, request.meta["row"])
+        except ArchiveError as error:
+            self._break_off(error)
+            raise
+
+    def answered(self, response: Response) -> Iterator[Any]:
+        self.crawl.answered(response.meta["row"], response.meta["wire"], time.time())
+        return iter(())
+
+    def unanswered(self, failure: Failure) -> None:
+        if self.broken is None:
+            meta = failure.request.meta  # type: ignore[attr-defined]  # Scrapy adds it
+            self.crawl.unanswered(meta["row"], meta.get("wire", ()), _words(failure), time.time())
+
+    def closed(self, reason: str) -> None:
+        """The crawl has ended, or was stopped."""
+        if reason != "finished":
+            self.crawl.stop()
+        if self._finishes:
+            report = self.crawl.finish(derive_records=self.broken is None)
+            _log.warning("%s: %s, %s articles", report["portal"], report["reason"], sum(report["articles"].values()))
+
+    def _break_off(self, error: ArchiveError) -> None:
+        """The archive takes no more: going on would lose bytes."""
+        if self.broken is None:
+            self.broken = error
+            _log.error("%s", error)
+            self.crawl.stop()
+
+
+def _words(failure: Failure) -> str:
+    error = failure.value
+    return f"{type(error).__name__}: {error}".strip(": ")

@@ -1,0 +1,33 @@
+"""Targets: what a user names a portal by. A URL, a TOML file, or the name of a portal that ships with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive.collection import Shard
+from archive.errors import UsageError
+
+from .portal import Portal
+
+
+def resolve_target(target: str, into: Path | None = None) -> Portal:
+    """The definition of a portal. Raises UsageError where `target` is none of the three.
+
+    A definition that the collection `into` already has for a URL or a name comes first: it may have been corrected.
+    """
+    if not target:
+        raise UsageError("no portal named: give a URL, the name of a known portal, or a TOML file")
+    if target.startswith(("http://", "https://")):
+        portal = Portal.of_url(target)
+        kept = Shard(into / portal.portal.name) if into is not None else None
+        return Portal.load(kept.definition) if kept is not None and kept.exists() else portal
+    path = Path(target)
+    if path.suffix == ".toml":
+        return Portal.load(path)
+    if into is not None and (kept := Shard(into / target)).exists():
+        return Portal.load(kept.definition)
+    if path.exists() or "/" in target:
+        raise UsageError(f"{target}: a portal's definition is a file that ends in .toml")
+    if "." in target and " " not in target:
+        raise UsageError(f"{target}: looks like a host; write it as a URL, such as https://{target}/")
+    return Portal.known(target)

@@ -1,0 +1,68 @@
+"""Visit: from a response to what becomes of its URL. Pure: the decision between the network and the ledger.
+
+The spider calls it for each response, `rebuild` for each capture that it reads back: both come to the same states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.capture import Capture
+from archive.ledger import Kind, Lead, State
+
+from .discover import discover, scope
+from .page import NotHtml, Page
+from .portal import Portal
+from .urls import canonical, resolve
+
+_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})  # a later attempt may succeed
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a URL, and where its page leads. `again`: worth another attempt while attempts are left."""
+
+    state: State
+    reason: str | None = None
+    kind: Kind | None = None
+    leads: tuple[Lead, ...] = ()
+    again: bool = False
+
+
+def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
+    """Judge one response. `kind` is what the URL was thought to be."""
+    status = capture.status
+    if status in (301, 302, 303, 307, 308):
+        return _redirected(capture, portal, kind)
+    if status in (404, 410):
+        return Outcome("gone", f"HTTP {status}")
+    if status in _AGAIN:
+        return Outcome("failed", f"HTTP {status}", again=True)
+    if status >= 400 or status < 200:
+        return Outcome("failed", f"HTTP {status}")
+    if kind in ("robots", "media", "document"):
+        return Outcome("archived", None)
+    try:
+        page = Page.of(capture)
+    except NotHtml as error:
+        return Outcome("archived", str(error), kind="document")
+    return Outcome("archived", None, leads=tuple(discover(page, portal)))
+
+
+def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
+    """Followed as a lead of the same kind, with what was known of the address that led there."""
+    target = resolve(capture.url, capture.header("location"))
+    if target is None:
+        return Outcome("failed", f"HTTP {capture.status} without an address to go to")
+    if target == capture.url:
+        return Outcome("trap", "redirects to itself")
+    state, reason = scope(target, portal)
+    lead = Lead(url=target, key=canonical(target), kind=kind, state=state, reason=reason, inherits=True)
+    return Outcome("redirected", f"to {target}", leads=(lead,))
+
+
+def too_many(depth: int, portal: Portal) -> Outcome | None:
+    """Links lead ever deeper: the budget of [scope] max_depth."""
+    if depth > portal.scope.max_depth:
+        return Outcome("trap", f"deeper than {portal.scope.max_depth} links from the front page")
+    return None
