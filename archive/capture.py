@@ -5,10 +5,20 @@ A capture is a value: the same bytes in the archive give the same capture, years
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
+from .errors import Undecodable
+from .exchange import Exchange
+from .http import ENOUGH, Response, decode, final, parse_fields, parse_response, payload
 from .record import Provenance
+from .warc import Written
+from .warcread import Record, records
 
+LIMIT = 64 << 20  # bytes of a body that are looked at; what is longer is kept in the archive, and cut here
 
 NOWHERE = Provenance()
 
@@ -33,8 +43,112 @@ class Capture:
     body: bytes  # chunks and content coding taken off
     hints: tuple[Hint, ...] = ()
     provenance: Provenance = NOWHERE
+    undecoded: str | None = None  # the content coding that is not known here: it is still on `body`
 
     def header(self, name: str) -> str | None:
         """The first header of that name, case ignored."""
         name = name.lower()
         return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
+    """The capture in a response record, or in a resource record that stands for a page; `file` names its WARC file.
+
+    The body is at most the first `LIMIT` bytes. The digest is over the payload as it is in the record now, not taken
+    from the record's head.
+    """
+    if record.type == "resource":
+        head, start = Response("", 200, "", (("Content-Type", record.get("Content-Type") or ""),), 0), 0
+    else:
+        start = final(record.head(ENOUGH))
+        head = parse_response(record.head(ENOUGH, start))
+    place = Provenance(warc=file, offset=record.offset, length=record.length, record_id=record.id, captured=record.date)
+    return _read(record.url or "", head, record.pieces(start + head.body_start), hints, place)
+
+
+def kept(exchange: Exchange, written: Written, file: str, hints: tuple[Hint, ...] = ()) -> Capture | None:
+    """The capture that `capture` would give of an exchange that was just written; None where no response came."""
+    head = written.response
+    if head is None:
+        return None
+    start = final(exchange.received.head(ENOUGH)) + head.body_start
+    place = Provenance(
+        warc=file,
+        offset=written.offset,
+        length=written.length,
+        record_id=written.record_id,
+        captured=written.date,
+    )
+    return _read(exchange.url, head, exchange.received.chunks(start), hints, place)
+
+
+def captures(path: Path, start: int = 0, file: str | None = None) -> Iterator[Capture]:
+    """Every page and file in a WARC, in order, from the record at byte `start` on; one in memory at a time.
+
+    `file` stands in their provenance (else the file's own name). Hints come from the metadata record behind a response,
+    which points at it; files of other tools have none. Raises as `records` does.
+    """
+    waiting: Capture | None = None
+    for record in records(path, start):
+        if waiting is not None:
+            if waiting.provenance.record_id in record.concurrent_to:
+                if record.type == "metadata":
+                    yield replace(waiting, hints=hints_of(record))
+                    waiting = None
+                continue
+            yield waiting
+            waiting = None
+        if _is_page(record):
+            waiting = capture(record, path.name if file is None else file)
+    if waiting is not None:
+        yield waiting
+
+
+def hint_fields(hints: Iterable[Hint]) -> list[tuple[str, str]]:
+    """The fields of a metadata record that keep the hints: for each one `hint`, a line of JSON."""
+    return [
+        (
+            "hint",
+            json.dumps({name: value for name, value in asdict(hint).items() if value is not None}, ensure_ascii=False),
+        )
+        for hint in hints
+    ]
+
+
+def hints_of(record: Record) -> tuple[Hint, ...]:
+    """The hints in a metadata record; a field `hint` that is another tool's is passed over."""
+    text = b"".join(record.pieces()).decode("utf-8", "replace")
+    found = (_hint(value) for name, value in parse_fields(text) if name.lower() == "hint")
+    return tuple(hint for hint in found if hint is not None)
+
+
+def _hint(text: str) -> Hint | None:
+    try:
+        fields = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(fields, dict) or not isinstance(fields.get("url"), str):
+        return None
+    known = {name: fields.get(name) for name in ("url", "title", "date", "section")}
+    return Hint(**{name: value for name, value in known.items() if isinstance(value, str)})
+
+
+def _is_page(record: Record) -> bool:
+    if not (record.url or "").lower().startswith(("http://", "https://")):
+        return False
+    return record.type == "resource" or (record.type == "response" and record.media_type in ("application/http", ""))
+
+
+def _read(url: str, head: Response, body: Iterable[bytes], hints: tuple[Hint, ...], place: Provenance) -> Capture:
+    digest = hashlib.sha256()
+    held = bytearray()
+    for piece in payload(head.headers, body):
+        digest.update(piece)
+        held += piece[: LIMIT - len(held)]
+    plain, undecoded = bytes(held), None
+    try:
+        plain = decode(head.headers, plain, LIMIT)
+    except Undecodable as error:
+        undecoded = error.coding
+    provenance = place.model_copy(update={"payload_sha256": digest.hexdigest()})
+    return Capture(url, head.status, head.headers, plain, hints, provenance, undecoded)

@@ -35,3 +35,17 @@ class Damaged(ArchiveError):
     """Kept bytes are not what they were: restore the file that is named from a copy."""
 
     exit_code = 5
+
+
+class Unwritable(ArchiveError):
+    """The disk or folder takes no more: make room or mend its permissions, and run again; what is kept is whole."""
+
+    exit_code = 2
+
+
+class Undecodable(ArchiveError):
+    """A body has a content coding that is not known here: read it with a tool that knows `coding`."""
+
+    def __init__(self, coding: str) -> None:
+        super().__init__(f"content coding {coding[:80]!r} is not known (known: gzip, deflate, br, zstd)")
+        self.coding = coding
