@@ -1,0 +1,395 @@
+"""The download handler that keeps the wire: every exchange's exact bytes, before Scrapy sees the response.
+
+Set it as `DOWNLOAD_HANDLERS` for http and https. For each attempt of a download, in order, it calls
+`crawler.wire_sink(exchange, request)` when the download has ended and before its response or failure goes on. What the
+sink returns is put into `request.meta["wire"]`, a list anew for each download. The spool is closed after the call.
+Without a `wire_sink` nothing is kept.
+
+An exchange is what passed between us and the portal: a proxy's CONNECT is not part of it, a plain request through a
+proxy is (its request line is absolute). Where no connection came about (DNS, TLS …) it has no bytes and an error.
+
+Scrapy's and Twisted's handler does all the work; this one watches it at seams that they keep private, hence the bound
+on Scrapy's version in pyproject.toml, `check_seams`, and the byte-for-byte contract test:
+
+ 1. `HTTP11DownloadHandler.download_request` reads `self._pool` once, before its first await: each download is given a
+    view of the pool, so that what a connection carries is known to belong to it. (Signals come after de-chunking,
+    and never for an attempt that failed.)
+ 2. `HTTPConnectionPool._factory` makes `_LenientHTTP11ClientProtocol`, the parser's owner: its `dataReceived`,
+    `_finishResponse(rest)` and `connectionLost` are all that is received, where the message ends, and why it broke.
+ 3. `_newclient.Request.writeTo(transport)` writes all that is sent. The pool's retry on a dead keep-alive connection
+    passes the same request to a second connection: that is a second attempt.
+ 4. How Scrapy ends a download early: DownloadTimeoutError is our timeout, DownloadCancelledError our size limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, cast
+from urllib.parse import urldefrag
+
+import scrapy
+import twisted
+from OpenSSL import SSL, crypto
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionClosed, ConnectionDone
+from twisted.internet.interfaces import IAddress, IHandshakeListener, IStreamClientEndpoint
+from twisted.internet.protocol import Factory, connectionDone
+from twisted.python.failure import Failure
+from twisted.web.client import Agent, HTTPConnectionPool
+from twisted.web.iweb import IResponse
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+from archive.errors import ArchiveError, UsageError
+from archive.exchange import Exchange, Truncation
+
+
+def _unfit(seam: str) -> UsageError:
+    return UsageError(
+        f"the wire cannot be kept with Scrapy {scrapy.__version__} and Twisted {twisted.__version__} "
+        f"({seam}): install the versions that portal-crawler's pyproject.toml names"
+    )
+
+
+try:
+    from scrapy.core.downloader.handlers.http11 import (
+        HTTP11DownloadHandler,
+        _LenientHTTP11ClientFactory,
+        _LenientHTTP11ClientProtocol,
+    )
+    from twisted.web._newclient import HTTP11ClientProtocol
+    from twisted.web._newclient import Request as WebRequest
+except ImportError as error:
+    raise _unfit(str(error)) from error
+
+Sink = Callable[[Exchange, Request], object]
+
+
+def check_seams() -> None:
+    """Raises UsageError, naming the seam and the installed versions, where the handler would not see all bytes."""
+    seams: tuple[tuple[type, str, str], ...] = (
+        (HTTP11DownloadHandler, "download_request", "_pool"),
+        (Agent, "_requestWithEndpoint", "getConnection"),
+        (HTTPConnectionPool, "getConnection", "_newConnection"),
+        (HTTPConnectionPool, "_newConnection", "_factory"),
+        (_LenientHTTP11ClientFactory, "buildProtocol", "_quiescentCallback"),
+        (HTTP11ClientProtocol, "request", "writeTo"),
+        (HTTP11ClientProtocol, "request", "_finishResponse"),
+        (HTTP11ClientProtocol, "dataReceived", "_parser"),
+        (WebRequest, "_writeHeaders", "writeSequence"),
+    )
+    for owner, method, name in seams:
+        code = getattr(getattr(owner, method, None), "__code__", None)
+        if code is None or name not in code.co_names:
+            raise _unfit(f"{owner.__name__}.{method} does not use {name}")
+
+
+@dataclass(slots=True, eq=False)
+class _Peer:
+    """The other end of one connection. `tls` is None until the handshake has ended."""
+
+    ip: str | None = None
+    tls: tuple[str, str] | None = None
+    certificates: tuple[bytes, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class _Attempt:
+    """One exchange while it lasts."""
+
+    exchange: Exchange
+    peer: _Peer
+    begun: float  # monotonic seconds
+    last: float = 0.0  # the same, of the last byte received
+    whole: bool = False
+    closed: bool = False  # whole only because the connection was closed: the message had no length
+    lost: BaseException | None = None
+    ended: bool = False
+
+    def receive(self, data: bytes) -> None:
+        if not self.ended:  # a cut connection may still deliver what it had buffered
+            self.exchange.received.append(data)
+            self.last = monotonic()
+
+    def finish(self, rest: int) -> None:
+        """The parser has seen the end of the message, `rest` bytes before the end of what was received."""
+        if self.ended:
+            return
+        # RFC 9112, 8: a message that ends with the connection is complete unless the connection reported an error.
+        self.closed = self.lost is not None
+        self.whole = self.lost is None or isinstance(self.lost, ConnectionDone)
+        if rest:
+            received = self.exchange.received
+            self.exchange.trailing = received.cut(len(received) - rest)
+
+    def end(self, download: _Download, cut: Truncation, why: str | None) -> None:
+        """Fill the exchange in. `cut` and `why` say what befell it, if it is not whole."""
+        self.ended = True
+        exchange = self.exchange
+        if not download.proxied:
+            exchange.ip = self.peer.ip
+        if download.secure:
+            exchange.tls, exchange.certificates = self.peer.tls, self.peer.certificates
+            if self.peer.tls is None:
+                exchange.sent.clear()  # the request waited for a handshake that never ended: it did not leave
+        if not self.whole or (self.closed and cut != "disconnect"):
+            exchange.error = why or _words(self.lost)
+            if exchange.sent:
+                exchange.truncated = cut
+        exchange.seconds = (self.last or monotonic()) - self.begun
+
+
+class _Download:
+    """One call of `download_request`: its attempts, and their delivery."""
+
+    def __init__(self, request: Request, sink: Sink) -> None:
+        self.request = request
+        self.sink = sink
+        self.url = urldefrag(request.url)[0]
+        self.secure = urlparse_cached(request).scheme == "https"
+        self.proxied = bool(request.meta.get("proxy"))
+        self.attempts: list[_Attempt] = []
+        self.delivered = False
+
+    def begin(self, peer: _Peer) -> _Attempt:
+        attempt = _Attempt(Exchange(self.url, datetime.now(UTC)), peer, monotonic())
+        self.attempts.append(attempt)
+        return attempt
+
+    def deliver(self, cut: Truncation, why: str | None) -> None:
+        """Hand all attempts to the sink, once. `cut` and `why` are the last one's; those before it were retried."""
+        if self.delivered:
+            return
+        self.delivered = True
+        if not self.attempts:
+            self.begin(_Peer())  # it failed before there was a connection
+        last = self.attempts[-1]
+        results = self.request.meta["wire"] = []
+        with ExitStack() as spools:
+            for attempt in self.attempts:
+                spools.callback(attempt.exchange.received.close)
+                attempt.end(self, *((cut, why) if attempt is last else ("disconnect", None)))
+            for attempt in self.attempts:
+                try:
+                    results.append(self.sink(attempt.exchange, self.request))
+                except OSError as error:  # by its type Scrapy would take a full disk for the portal's fault, and retry
+                    raise ArchiveError(f"{self.url}: the archive cannot be written: {error}") from error
+
+
+class _Request(WebRequest):
+    """A request as Twisted made it, which writes itself under the eyes of the attempt that carries it."""
+
+    def __init__(self, plain: WebRequest, download: _Download) -> None:
+        vars(self).update(vars(plain))
+        self.download = download
+        self.sent = bytearray()  # of the current attempt
+
+    def writeTo(self, transport: Any) -> Any:
+        return super().writeTo(_Tee(transport, self.sent))  # type: ignore[no-untyped-call]
+
+
+class _Tee:
+    """What `Request.writeTo` uses of a transport; a copy of what is written goes to `sent`."""
+
+    def __init__(self, transport: Any, sent: bytearray) -> None:
+        self._transport = transport
+        self._sent = sent
+        self.registerProducer = transport.registerProducer
+        self.unregisterProducer = transport.unregisterProducer
+
+    def write(self, data: bytes) -> None:
+        self._sent += data
+        self._transport.write(data)
+
+    def writeSequence(self, pieces: list[bytes]) -> None:
+        self.write(b"".join(pieces))
+
+
+@implementer(IHandshakeListener)
+class _Protocol(_LenientHTTP11ClientProtocol):
+    """One connection: carries one attempt after another."""
+
+    _attempt: _Attempt | None = None
+
+    def __init__(self, quiescent: Callable[[HTTP11ClientProtocol], None]) -> None:
+        super().__init__(quiescent)  # type: ignore[no-untyped-call]
+        self._peer = _Peer()
+
+    def handshakeCompleted(self) -> None:
+        connection: SSL.Connection = cast(Any, self.transport).getHandle()
+        self._peer.tls = (connection.get_protocol_version_name(), connection.get_cipher_name() or "")
+        self._peer.certificates = tuple(
+            crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
+            for certificate in connection.get_peer_cert_chain() or ()
+        )
+
+    def request(self, request: WebRequest) -> Deferred[IResponse]:
+        # A connection that was lost since it left the pool refuses the request: nothing passes, no attempt.
+        if isinstance(request, _Request) and self.state == "QUIESCENT":
+            self._peer.ip = getattr(cast(Any, self.transport).getPeer(), "host", None)
+            self._attempt = request.download.begin(self._peer)
+            request.sent = self._attempt.exchange.sent
+        return super().request(request)
+
+    # In the three below the attempt is told first: the call to super may run all the way into Scrapy.
+
+    def dataReceived(self, data: bytes) -> None:
+        if self._attempt is not None:
+            self._attempt.receive(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _finishResponse(self, rest: bytes) -> None:
+        attempt, self._attempt = self._attempt, None
+        if attempt is not None:
+            attempt.finish(len(rest))
+        super()._finishResponse(rest)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        if self._attempt is not None:
+            self._attempt.lost = reason.value
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+        self._attempt = None
+
+
+class _Factory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:
+        return _Protocol(self._quiescentCallback)
+
+
+class _Endpoint:
+    """A place to connect to; a connection that does not come about is an attempt as well."""
+
+    def __init__(self, endpoint: Any, download: _Download) -> None:
+        self._endpoint = endpoint
+        self._download = download
+
+    def connect(self, factory: Factory) -> Deferred[Any]:
+        started, begun = datetime.now(UTC), monotonic()
+
+        def failed(reason: Failure) -> Failure:
+            attempt = self._download.begin(_Peer())
+            attempt.exchange.started, attempt.begun, attempt.lost = started, begun, reason.value
+            return reason
+
+        connecting: Deferred[Any] = self._endpoint.connect(factory)
+        return connecting.addErrback(failed)
+
+
+class _Connection:
+    """What the pool gave for one download: a connection, or Twisted's wrapper of one that retries."""
+
+    def __init__(self, connection: Any, download: _Download) -> None:
+        self._connection = connection
+        self._download = download
+
+    def request(self, request: WebRequest) -> Deferred[IResponse]:
+        requested: Deferred[IResponse] = self._connection.request(_Request(request, self._download))
+        return requested
+
+
+class _Pool:
+    """The pool as one download sees it."""
+
+    def __init__(self, pool: HTTPConnectionPool, download: _Download) -> None:
+        self._pool = pool
+        self._download = download
+        self.persistent = pool.persistent
+
+    def getConnection(self, key: Hashable, endpoint: IStreamClientEndpoint) -> Deferred[_Connection]:
+        watched = cast(IStreamClientEndpoint, _Endpoint(endpoint, self._download))
+        return self._pool.getConnection(key, watched).addCallback(_Connection, self._download)
+
+
+class WireDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's own handler, and every byte that it sends and receives. Raises UsageError where it cannot see them."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        check_seams()
+        self._entering: _Download | None = None  # whose request is about to ask for the pool
+        self._underway: dict[_Download, None] = {}  # in the order of their beginning
+        super().__init__(crawler)
+        self._pool._factory = _Factory
+        from twisted.internet import reactor  # importing it earlier would choose which reactor runs
+
+        self._reactor = cast(Any, reactor)
+        # A second Ctrl-C stops the reactor under the crawl: "during" comes after everything that ends in good order.
+        self._trigger: object = self._reactor.addSystemEventTrigger("during", "shutdown", self._shut_down)
+
+    @property
+    def _pool(self) -> HTTPConnectionPool:
+        download, self._entering = self._entering, None
+        return self._shared if download is None else cast(HTTPConnectionPool, _Pool(self._shared, download))
+
+    @_pool.setter
+    def _pool(self, pool: HTTPConnectionPool) -> None:
+        self._shared = pool
+
+    async def download_request(self, request: Request) -> Response:
+        sink: Sink | None = getattr(self._crawler, "wire_sink", None)
+        if sink is None:
+            return await super().download_request(request)
+        download = self._entering = _Download(request, sink)
+        self._underway[download] = None
+        try:
+            response = await super().download_request(request)
+        except BaseException as error:
+            del self._underway[download]
+            download.deliver(*_verdict(error))
+            raise
+        del self._underway[download]
+        if not download.attempts:
+            raise _unfit(f"{download.url} was downloaded unseen")
+        stopped = "download_stopped" in response.flags
+        download.deliver(*(("unspecified", "StopDownload: by the crawler") if stopped else ("disconnect", None)))
+        return response
+
+    async def close(self) -> None:
+        self._deliver_underway()
+        if self._trigger is not None:
+            self._reactor.removeSystemEventTrigger(self._trigger)
+            self._trigger = None
+        await super().close()
+
+    def _shut_down(self) -> None:
+        self._trigger = None
+        self._deliver_underway()
+
+    def _deliver_underway(self) -> None:
+        with ExitStack() as all_of_them:  # each is delivered, whether or not the sink fails for another
+            for download in reversed(self._underway):
+                all_of_them.callback(download.deliver, "unspecified", "CloseSpider: the crawl ended first")
+
+
+def _verdict(error: BaseException) -> tuple[Truncation, str]:
+    """Why the download's last attempt has no whole answer: the value for WARC-Truncated, and words."""
+    if isinstance(error, DownloadTimeoutError):
+        return "time", _words(error)
+    if isinstance(error, DownloadCancelledError):
+        return "length", "DownloadCancelledError: longer than the limit for one response"
+    root = _root(error)
+    # An answer that is not HTTP ends the connection from our side.
+    return "disconnect" if isinstance(root, ConnectionClosed | SSL.Error) else "unspecified", _words(root)
+
+
+def _root(error: BaseException) -> BaseException:
+    """The reason inside Scrapy's exceptions (by `from`) and inside Twisted's (`reasons`, a list of failures)."""
+    while True:
+        reasons: list[Failure] = getattr(error, "reasons", None) or []
+        inner = reasons[0].value if reasons else error.__cause__
+        if inner is None:
+            return error
+        error = inner
+
+
+def _words(error: BaseException | None) -> str:
+    words = " ".join(str(error).split())
+    name = type(error).__name__
+    return f"{name}: {words}" if words else name
