@@ -11,6 +11,7 @@ import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -274,14 +275,13 @@ def _unbrotli(data: bytes, limit: int) -> bytes:
             decoder = brotli.Decompressor()
             if start:
                 _brotli_piece(decoder, data[:start], limit)
-            for at in range(len(piece)):
-                try:
+            with suppress(brotli.error):
+                for at in range(len(piece)):
+                    if len(result) >= limit or decoder.is_finished():
+                        break
                     result += _brotli_piece(decoder, piece[at : at + 1], limit - len(result))
-                except brotli.error:
-                    break
-                if len(result) >= limit or decoder.is_finished():
-                    break
-            return bytes(result[:limit]) or (b"" if decoder.is_finished() else data)
+            # Brotli has no mark of its own either: less than came in is what plain text gives
+            return bytes(result[:limit]) if len(result) >= min(limit, len(data)) else data
         if len(result) >= limit or decoder.is_finished():
             break
     return bytes(result[:limit])

@@ -296,7 +296,9 @@ class WarcWriter:
             yield
         except OSError as error:
             what = "make room or mend its permissions, and run again"
-            raise Unwritable(f"{self._folder / self.file}: cannot be written: {error.strerror}; {what}") from error
+            raise Unwritable(
+                f"{self._folder / self.file}{OPEN}: cannot be written: {error.strerror}; {what}"
+            ) from error
 
 
 def _digest(pieces: Iterable[bytes]) -> str:
