@@ -44,11 +44,29 @@ class Capture:
     hints: tuple[Hint, ...] = ()
     provenance: Provenance = NOWHERE
     undecoded: str | None = None  # the content coding that is not known here: it is still on `body`
+    truncated: str | None = None  # WARC-Truncated: the response is not whole
 
     def header(self, name: str) -> str | None:
         """The first header of that name, case ignored."""
         name = name.lower()
         return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that no response came to, as its metadata record tells it."""
+
+    url: str
+    error: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The beginning of a WARC file: what its warcinfo record says."""
+
+    run: str | None  # isPartOf
+    software: str | None
 
 
 def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
@@ -63,7 +81,9 @@ def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
         start = final(record.head(ENOUGH))
         head = parse_response(record.head(ENOUGH, start))
     place = Provenance(warc=file, offset=record.offset, length=record.length, record_id=record.id, captured=record.date)
-    return _read(record.url or "", head, record.pieces(start + head.body_start), hints, place)
+    return _read(
+        record.url or "", head, record.pieces(start + head.body_start), hints, place, record.get("WARC-Truncated")
+    )
 
 
 def kept(exchange: Exchange, written: Written, file: str, hints: tuple[Hint, ...] = ()) -> Capture | None:
@@ -79,14 +99,19 @@ def kept(exchange: Exchange, written: Written, file: str, hints: tuple[Hint, ...
         record_id=written.record_id,
         captured=written.date,
     )
-    return _read(exchange.url, head, exchange.received.chunks(start), hints, place)
+    return _read(exchange.url, head, exchange.received.chunks(start), hints, place, exchange.truncated)
 
 
 def captures(path: Path, start: int = 0, file: str | None = None) -> Iterator[Capture]:
-    """Every page and file in a WARC, in order, from the record at byte `start` on; one in memory at a time.
+    """Every page and file in a WARC, as `walk` gives them."""
+    return (item for item in walk(path, start, file) if isinstance(item, Capture))
 
-    `file` stands in their provenance (else the file's own name). Hints come from the metadata record behind a response,
-    which points at it; files of other tools have none. Raises as `records` does.
+
+def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Capture | Failure | Session]:
+    """What a WARC tells of a crawl, in order, from the record at byte `start` on; one item in memory at a time.
+
+    `file` stands in the captures' provenance (else the file's own name). Hints come from the metadata record behind a
+    response, which points at it; files of other tools have none. Raises as `records` does.
     """
     waiting: Capture | None = None
     for record in records(path, start):
@@ -100,6 +125,11 @@ def captures(path: Path, start: int = 0, file: str | None = None) -> Iterator[Ca
             waiting = None
         if _is_page(record):
             waiting = capture(record, path.name if file is None else file)
+        elif record.type == "warcinfo":
+            fields = _fields(record)
+            yield Session(fields.get("ispartof"), fields.get("software"))
+        elif record.type == "metadata" and (error := _fields(record).get("error")) and record.url:
+            yield Failure(record.url, error, record.date)
     if waiting is not None:
         yield waiting
 
@@ -122,6 +152,12 @@ def hints_of(record: Record) -> tuple[Hint, ...]:
     return tuple(hint for hint in found if hint is not None)
 
 
+def _fields(record: Record) -> dict[str, str]:
+    """The fields of a warcinfo or metadata record, names in lower case; of a repeated one the last."""
+    text = b"".join(record.pieces()).decode("utf-8", "replace")
+    return {name.lower(): value for name, value in parse_fields(text)}
+
+
 def _hint(text: str) -> Hint | None:
     try:
         fields = json.loads(text)
@@ -139,7 +175,9 @@ def _is_page(record: Record) -> bool:
     return record.type == "resource" or (record.type == "response" and record.media_type in ("application/http", ""))
 
 
-def _read(url: str, head: Response, body: Iterable[bytes], hints: tuple[Hint, ...], place: Provenance) -> Capture:
+def _read(
+    url: str, head: Response, body: Iterable[bytes], hints: tuple[Hint, ...], place: Provenance, truncated: str | None
+) -> Capture:
     digest = hashlib.sha256()
     held = bytearray()
     for piece in payload(head.headers, body):
@@ -151,4 +189,4 @@ def _read(url: str, head: Response, body: Iterable[bytes], hints: tuple[Hint, ..
     except Undecodable as error:
         undecoded = error.coding
     provenance = place.model_copy(update={"payload_sha256": digest.hexdigest()})
-    return Capture(url, head.status, head.headers, plain, hints, provenance, undecoded)
+    return Capture(url, head.status, head.headers, plain, hints, provenance, undecoded, truncated)

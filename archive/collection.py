@@ -17,8 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .errors import UsageError
-from .ledger import Ledger
+from .capture import Capture, captures
+from .errors import Damaged, UsageError
+from .ledger import Kept, Ledger
 from .record import Article
 
 
@@ -48,6 +49,10 @@ class Shard:
     @property
     def records_folder(self) -> Path:
         return self.folder / "records"
+
+    def records_file(self, run: str) -> Path:
+        """What a run added, changed or found gone."""
+        return self.records_folder / f"{run}.jsonl.gz"
 
     @property
     def reports_folder(self) -> Path:
@@ -80,6 +85,13 @@ class Shard:
         """The records as values."""
         for line in self.lines(all_versions=all_versions):
             yield Article.from_json(line)
+
+    def capture(self, kept: Kept) -> Capture:
+        """A capture of the ledger, read from its WARC file. Raises Damaged where it is not there."""
+        found = next(captures(self.folder / kept.warc, kept.offset, kept.warc), None)
+        if found is None or found.provenance.record_id != kept.record_id:
+            raise Damaged(f"{self.folder / kept.warc}: no capture {kept.record_id} at {kept.offset}: restore the file")
+        return found
 
     def reports(self) -> list[dict[str, Any]]:
         """The reports of the runs, oldest first."""

@@ -7,7 +7,6 @@ done or wholly to do. It can be thrown away: `rebuild` gets it back from the WAR
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -216,7 +215,8 @@ class Ledger:
             )
         if lead.inherits:
             self._db.execute(
-                "INSERT OR IGNORE INTO hints SELECT ?, via, title, date, section FROM hints WHERE url = ?", (identity, via)
+                "INSERT OR IGNORE INTO hints SELECT ?, via, title, date, section FROM hints WHERE url = ?",
+                (identity, via),
             )
         return self.row(identity) if found is None and lead.state == "queued" else None
 
@@ -240,6 +240,31 @@ class Ledger:
             "UPDATE urls SET state = ?, reason = ?, run = ?, kind = coalesce(?, kind) WHERE id = ?",
             (state, reason, run, kind, identity),
         )
+
+    def apply(
+        self,
+        row: Row,
+        notes: Iterable[Kept],
+        state: State,
+        reason: str | None,
+        run: str,
+        *,
+        kind: Kind | None = None,
+        leads: Iterable[Lead] = (),
+        due: float = 0.0,
+    ) -> list[Row]:
+        """One visit, inside a transaction of the caller: the captures, the links found, and what became of the URL.
+
+        Gives the rows that are new and queued. `state` queued: it is asked for again, not before `due`.
+        """
+        for note in notes:
+            self.add_capture(row.id, note)
+        found = [self.add(lead, depth=row.depth + 1, via=row.id) for lead in leads]
+        if state == "queued":
+            self.postpone(row.id, due, reason or "")
+        else:
+            self.settle(row.id, state, reason, run, kind=kind)
+        return [new for new in found if new is not None]
 
     def postpone(self, identity: int, due: float, reason: str) -> None:
         """One more attempt, not before `due`; the attempt that failed is counted."""
@@ -395,8 +420,3 @@ class Ledger:
 
 def _marks(values: tuple[str, ...]) -> str:
     return ", ".join("?" * len(values))
-
-
-def watermark(file: str, offset: int) -> str:
-    """The note under which a run keeps how far every exchange of its WARC files is settled."""
-    return json.dumps([file, offset])

@@ -12,18 +12,18 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .capture import captures
+from .capture import Capture, Hint, captures, hint_fields, kept
 from .collection import Shard
 from .errors import Locked, UsageError
 from .exchange import Exchange
-from .http import parse_response
 from .ledger import Kept, Kind, Lead, Ledger, Row, State
 from .warc import WarcWriter, salvage
 
@@ -67,7 +67,7 @@ class Run:
         try:
             for folder in (shard.folder, shard.warc_folder, shard.records_folder, shard.reports_folder):
                 folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(shard)
+            self._lock = lock_of(shard)
             shard.definition.write_text(definition, encoding="utf-8")
         except OSError as error:
             raise UsageError(f"{shard.folder}: cannot be written to: {error.strerror}") from error
@@ -77,7 +77,8 @@ class Run:
         self.id = self.started.strftime("%Y%m%d%H%M%S")
         while self.id in taken:
             self.id = str(int(self.id) + 1)
-        self._unsettled: dict[str, list[Kept]] = {}
+        self._open: dict[str, tuple[str, int]] = {}  # what is kept and not settled, by record id: where it begins
+        self._unsettled: dict[str, list[tuple[Kept, Capture]]] = {}
         self.recovery = self._recover()
         self.ledger.begin(self.id, stamp(self.started))
         self.writer = WarcWriter(
@@ -87,72 +88,47 @@ class Run:
             clock=clock,
             info=(("isPartOf", self.id), *about),
         )
-        self._open: dict[
-            str, tuple[str, int]
-        ] = {}  # record id of what is kept and not settled: where its exchange begins
         self.exchanges = 0
         self.bytes = 0
 
-    def keep(self, exchange: Exchange, fields: Sequence[tuple[str, str]] = ()) -> Kept | None:
-        """Write an exchange to the WARC file; gives its capture, or None where no response came.
+    def keep(
+        self, exchange: Exchange, hints: tuple[Hint, ...] = (), fields: Sequence[tuple[str, str]] = ()
+    ) -> tuple[Kept, Capture] | None:
+        """Write an exchange to the WARC file; gives what is now kept of it, or None where no response came.
 
-        `fields` go into its metadata record. Raises ArchiveError where it cannot be written.
+        `hints` and `fields` go into its metadata record. Raises Unwritable.
         """
-        written = self.writer.exchange(exchange, metadata=fields)
+        written = self.writer.exchange(exchange, metadata=[*fields, *hint_fields(hints)])
         self.exchanges += 1
         self.bytes += len(exchange.received)
-        if written.record_id is None:
+        file = f"warc/{written.file}"
+        capture = kept(exchange, written, file, hints)
+        if capture is None:
             return None
-        head = parse_response(exchange.received.head(1 << 16))
-        self._open[written.record_id] = (written.file, written.begin)
-        return Kept(
-            url=exchange.url,
-            run=self.id,
-            warc=f"warc/{written.file}",
-            offset=written.offset,
-            length=written.length,
-            record_id=written.record_id,
-            date=written.date,
-            status=head.status,
-            media_type=head.media_type,
-            payload_sha256=written.payload_sha256,
-            truncated=exchange.truncated,
-        )
+        note = note_of(capture, self.id)
+        self._open[note.record_id] = (written.file, written.begin)
+        return note, capture
 
-    def unsettled(self, url: str) -> list[Kept]:
+    def unsettled(self, url: str) -> list[tuple[Kept, Capture]]:
         """The whole captures of a URL that a run before this one kept and did not settle; once."""
         return self._unsettled.pop(url, [])
 
     def settle(
         self,
         row: Row,
-        kept: Iterable[Kept],
+        notes: Sequence[Kept],
         state: State,
         reason: str | None,
         *,
         kind: Kind | None = None,
         leads: Iterable[Lead] = (),
-        due: float | None = None,
+        due: float = 0.0,
     ) -> list[Row]:
-        """One transaction: what became of a URL. Gives the rows that are new in the frontier.
-
-        With `state` queued the URL is asked for again, not before `due`.
-        """
-        kept = list(kept)
-        new: list[Row] = []
+        """`Ledger.apply` as one transaction, with how far the WARC files are settled."""
         with self.ledger.transaction():
-            for capture in kept:
-                self.ledger.add_capture(row.id, capture)
-            for lead in leads:
-                found = self.ledger.add(lead, depth=row.depth + 1, via=row.id)
-                if found is not None:
-                    new.append(found)
-            if state == "queued":
-                self.ledger.postpone(row.id, due or 0.0, reason or "")
-            else:
-                self.ledger.settle(row.id, state, reason, self.id, kind=kind)
-            for capture in kept:
-                self._open.pop(capture.record_id, None)
+            new = self.ledger.apply(row, notes, state, reason, self.id, kind=kind, leads=leads, due=due)
+            for note in notes:
+                self._open.pop(note.record_id, None)
             low = min(self._open.values(), default=(self.writer.file, self.writer.offset))
             self.ledger.put(_WATERMARK, json.dumps(low))
         return new
@@ -176,22 +152,52 @@ class Run:
                 with self.ledger.transaction():
                     lost += self.ledger.forget_captures(f"warc/{result.path.name}", result.path.stat().st_size)
         file, offset = json.loads(self.ledger.get(_WATERMARK) or '["", 0]')
+        before = next((run for run, *_ in reversed(self.ledger.runs())), "")
         found = 0
         for path in self.shard.warcs():
             if path.name < file:
                 continue
-            for capture in captures(path, start=offset if path.name == file else 0):
-                found += self._take_up(capture_kept(capture, path))
+            for capture in captures(path, offset if path.name == file else 0, f"warc/{path.name}"):
+                note = note_of(capture, before)
+                if not self.ledger.has_capture(note.record_id):
+                    found += 1
+                    self._open[note.record_id] = (path.name, note.offset)
+                    self._unsettled.setdefault(note.url, []).append((note, capture))
         return Recovery(tuple(salvaged), torn, found, lost)
 
-    def _take_up(self, kept: Kept) -> int:
-        if self.ledger.has_capture(kept.record_id):
-            return 0
-        self._unsettled.setdefault(kept.url, []).append(kept)
-        return 1
+
+def note_of(capture: Capture, run: str) -> Kept:
+    """A capture as the ledger has it."""
+    place = capture.provenance
+    assert place.warc is not None
+    assert place.record_id is not None
+    media_type = (capture.header("content-type") or "").partition(";")[0].strip().lower()
+    return Kept(
+        url=capture.url,
+        run=run,
+        warc=place.warc,
+        offset=place.offset or 0,
+        length=place.length or 0,
+        record_id=place.record_id,
+        date=place.captured or "",
+        status=capture.status,
+        media_type=media_type or None,
+        payload_sha256=place.payload_sha256,
+        truncated=capture.truncated,
+    )
 
 
-def _locked(shard: Shard) -> FileLock:
+@contextmanager
+def locked(shard: Shard) -> Iterator[None]:
+    """The shard's lock for as long as the block runs. Raises Locked."""
+    lock = lock_of(shard)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def lock_of(shard: Shard) -> FileLock:
     """The shard's lock; the file says who holds it. Raises Locked. The system lets it go when the process ends."""
     path = shard.folder / "lock"
     lock = FileLock(path, timeout=0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, Optional
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -24,7 +24,9 @@ app = typer.Typer(
     "4 locked by another run, 5 verification failed, 130 interrupted (state saved).",
 )
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="a collection, or one portal's folder in it", show_default=False)]
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="a collection, or one portal's folder in it", show_default=False)
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
 Names = Annotated[list[str] | None, typer.Option("--portal", help="only this portal; may be given again")]
 
@@ -44,9 +46,9 @@ def demo(
 def crawl(
     targets: Annotated[list[str], typer.Argument(metavar="TARGET...", help="a URL, a known portal, or a TOML file")],
     into: Annotated[Path, typer.Option("--into", help="the collection; made where it is not there")],
-    limit: Annotated[Optional[int], typer.Option(min=1, help="stop after so many pages of each portal")] = None,
-    delay: Annotated[Optional[float], typer.Option(min=0, help="seconds between requests to one host")] = None,
-    workers: Annotated[Optional[int], typer.Option(min=1, max=16, help="requests to one host at the same time")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="stop after so many pages of each portal")] = None,
+    delay: Annotated[float | None, typer.Option(min=0, help="seconds between requests to one host")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=16, help="requests to one host at the same time")] = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="ask again for everything that is kept")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="the reports, as JSON lines on stdout")] = False,
     quiet: Quiet = False,
@@ -54,7 +56,7 @@ def crawl(
     """Fetch portals into a collection; go on where a run was broken off."""
     from .progress import Display
     from .runner import run_crawls
-    from .summary import print_report, worst
+    from .summary import exit_code, print_report
     from .target import resolve_target
 
     portals = [resolve_target(target, into).paced(delay, workers) for target in targets]
@@ -64,16 +66,16 @@ def crawl(
             _print_json(report)
         elif not quiet:
             print_report(report, into)
-    raise typer.Exit(worst(reports))
+    raise typer.Exit(exit_code(reports))
 
 
 @app.command(epilog="Example: portal-crawler extract foreign.warc.gz --stdout | head")
 def extract(
     sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="WARC or HTML files, ours or anyone's")],
-    into: Annotated[Optional[Path], typer.Option("--into", help="write records/ there, one file a source")] = None,
+    into: Annotated[Path | None, typer.Option("--into", help="write records/ there, one file a source")] = None,
     stdout: Annotated[bool, typer.Option("--stdout", help="JSON lines on stdout")] = False,
-    portal: Annotated[Optional[str], typer.Option(help="a known portal or a TOML file: whose pages they are")] = None,
-    url: Annotated[Optional[str], typer.Option(help="where an HTML file came from")] = None,
+    portal: Annotated[str | None, typer.Option(help="a known portal or a TOML file: whose pages they are")] = None,
+    url: Annotated[str | None, typer.Option(help="where an HTML file came from")] = None,
 ) -> None:
     """Read articles from saved bytes, as the crawl would have."""
     from .sources import extract_sources
@@ -91,7 +93,7 @@ def dump(
     folder: Folder,
     portal: Names = None,
     all_versions: Annotated[bool, typer.Option("--all-versions", help="not only the latest of each article")] = False,
-    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="a file in place of stdout")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="a file in place of stdout")] = None,
 ) -> None:
     """The records as JSON lines: the latest version of each article."""
     from archive.collection import Collection

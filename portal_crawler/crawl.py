@@ -14,24 +14,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from archive.capture import Capture, capture_of_exchange, hint_fields
+from archive.capture import Capture
 from archive.collection import Shard
 from archive.errors import UsageError
 from archive.exchange import Exchange
 from archive.ledger import Kept, Lead, Row
+from archive.release import write_lines
 from archive.run import Run, stamp
 
 from .derive import Derived, derive
+from .frontier import Frontier, origin
 from .politeness import Gate
 from .portal import Portal
-from .frontier import Frontier, origin
 from .settings import USER_AGENT, VERSION
-from .urls import canonical
-from .visit import Outcome, visit
+from .urls import canonical, resolve
+from .visit import Outcome, settled, visit
 
 End = Literal["finished", "limit", "interrupted", "no answer"]
 
-_FIRST_BACKOFF = 2.0  # seconds before a failed request is tried again; doubled each time
 _REPORTED = 1000  # failures listed one by one in a report; all are in the ledger
 
 
@@ -84,8 +84,10 @@ class Crawl:
                 continue
             gate.begin(now)
             if row.kind == "robots":
-                self._robots.setdefault(row.key, []).append(gate)
-                gate.robots = "asked"
+                waiting = self._robots.setdefault(row.key, [])
+                if gate.robots == "unknown":
+                    waiting.append(gate)
+                    gate.robots = "asked"
             self.progress.requests += 1
             self.progress.pages += row.kind not in ("robots", "media", "document")
             return row
@@ -105,16 +107,16 @@ class Crawl:
 
     def recovered(self, row: Row) -> list[Wired]:
         """What a run that was broken off kept of this URL: no need to ask for it again."""
-        return [Wired(kept, self.run.read(kept), None) for kept in self.run.unsettled(row.url)]
+        return [Wired(kept, capture, None) for kept, capture in self.run.unsettled(row.url)]
 
     def keep(self, exchange: Exchange, row: Row) -> Wired:
         """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
-        hints = self.run.ledger.hints(row.id)
-        kept = self.run.keep(exchange, [("depth", str(row.depth)), ("kind", row.kind), *hint_fields(hints)])
+        fields = [("depth", str(row.depth)), ("kind", row.kind)]
+        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), fields)
         self.progress.bytes += len(exchange.received)
-        capture = capture_of_exchange(exchange, kept, hints) if kept is not None else None
         exchange.received.close()
-        return Wired(kept, capture, exchange.error)
+        note, capture = kept or (None, None)
+        return Wired(note, capture, exchange.error)
 
     def answered(self, row: Row, wires: Sequence[Wired], now: float) -> None:
         """A response came, in the last of these exchanges."""
@@ -126,49 +128,42 @@ class Crawl:
         outcome = visit(capture, self.portal, row.kind)
         if outcome.state == "archived" and (kept := wires[-1].kept) is not None and kept.truncated:
             outcome = Outcome("archived", f"truncated: {kept.truncated}", outcome.kind, outcome.leads)
-        self._settle(row, wires, outcome, now)
+        outcome = self._settle(row, wires, outcome, now)
         if row.kind == "robots":
             self._learn(row, capture, outcome)
 
     def unanswered(self, row: Row, wires: Sequence[Wired], error: str, now: float) -> None:
         """No response came, or none that could be read."""
         self.frontier.gate(origin(row.url)).end(now, None)
-        outcome = Outcome("failed", error, again=True)
-        self._settle(row, wires, outcome, now)
-        if row.kind == "robots" and not self._left(row):
-            self.unanswered_host = f"{origin(row.url)}: {error}"
+        outcome = self._settle(row, wires, Outcome("failed", error, again=True), now)
+        if row.kind == "robots":
+            if outcome.state == "failed":
+                self.unanswered_host = f"{origin(row.url)}: {error}"
             self._learn(row, None, outcome)
 
     # What becomes of it
 
-    def _settle(self, row: Row, wires: Sequence[Wired], outcome: Outcome, now: float = 0.0) -> None:
-        kept = [wire.kept for wire in wires if wire.kept is not None]
-        if outcome.again and self._left(row):
-            due = now + _FIRST_BACKOFF * 2**row.attempts * min(1.0, self.portal.politeness.delay or 0.1)
-            self.run.settle(row, kept, "queued", outcome.reason, due=due)
-            self.frontier.push(self.run.ledger.row(row.id))
-            return
-        leads = [lead if self._deep_enough(row) else _trapped(lead) for lead in outcome.leads]
-        for new in self.run.settle(row, kept, outcome.state, outcome.reason, kind=outcome.kind, leads=leads):
+    def _settle(self, row: Row, wires: Sequence[Wired], outcome: Outcome, now: float = 0.0) -> Outcome:
+        notes = [wire.kept for wire in wires if wire.kept is not None]
+        outcome, due = settled(outcome, row, self.portal, now)
+        state, leads = outcome.state, outcome.leads
+        for new in self.run.settle(row, notes, state, outcome.reason, kind=outcome.kind, leads=leads, due=due):
             self.frontier.push(new)
-        self.progress.failed += outcome.state == "failed"
-        self.progress.articles += outcome.state == "archived" and row.kind == "article"
-
-    def _left(self, row: Row) -> bool:
-        return row.attempts < self.portal.politeness.retries
-
-    def _deep_enough(self, row: Row) -> bool:
-        return row.depth < self.portal.scope.max_depth
+        if state == "queued":
+            self.frontier.push(self.run.ledger.row(row.id))
+        self.progress.failed += state == "failed"
+        self.progress.articles += state == "archived" and row.kind == "article"
+        return outcome
 
     def _learn(self, row: Row, capture: Capture | None, outcome: Outcome) -> None:
-        """Tell the gates that wait for a robots.txt what it says; a redirect makes them wait for its target."""
+        """Tell the gates that wait for a robots.txt what it says; after a redirect they wait for its target."""
         gates = self._robots.pop(row.key, [])
-        if capture is not None and outcome.again and self._left(row):
-            for gate in gates:
-                gate.robots = "unknown" if gate.host == origin(row.url) else "asked"
+        if outcome.state == "queued":
+            self._robots[row.key] = gates
             return
-        if outcome.state == "redirected" and (target := self.run.ledger.find(outcome.leads[0].key)) is not None:
-            if target.state == "queued" and target.id != row.id:
+        if outcome.state == "redirected":
+            target = self.run.ledger.find(outcome.leads[0].key)
+            if target is not None and target.state == "queued" and target.id != row.id:
                 self._robots.setdefault(target.key, []).extend(gates)
                 return
         for gate in gates:
@@ -195,13 +190,15 @@ class Crawl:
         if self.reason == "finished" and self.frontier.waiting:
             self.reason = "no answer"
         definition = run.writer.resource(
-            f"urn:portal-crawler:{self.portal.portal.name}:portal.toml", "application/toml", self.portal.to_toml().encode()
+            f"urn:portal-crawler:{self.portal.portal.name}:portal.toml",
+            "application/toml",
+            self.portal.to_toml().encode(),
         )
-        run.writer.close()
         derived = Derived()
         if derive_records:
             try:
-                derived = derive(run.shard, run.ledger, self.portal, run.id, watch=watch)
+                derived = derive(run.ledger, self.portal, run.id, run.shard.capture, watch=watch)
+                write_lines(run.shard.records_file(run.id), run.ledger.article_lines(run=run.id))
             except KeyboardInterrupt:  # nothing of it is kept then: the next run makes these records
                 self.reason = "interrupted"
         report = self._report(derived, definition.date)
@@ -239,35 +236,13 @@ class Crawl:
             "expected": {"articles": self.portal.expect.articles},
             "failures": failures[:_REPORTED],
             "failures_left_out": max(0, len(failures) - _REPORTED),
-            "reasons": dict(Counter(f"{row.state}: {row.reason}" for row in ledger.urls() if row.reason).most_common(50)),
+            "reasons": dict(
+                Counter(f"{row.state}: {row.reason}" for row in ledger.urls() if row.reason).most_common(50)
+            ),
         }
 
 
-def shortfall(report: dict[str, Any]) -> str | None:
-    """Why a report means exit code 3, in words; None where all is well."""
-    articles = sum(report["articles"].values())
-    if report["unanswered"]:
-        return f"the portal does not answer ({report['unanswered']}); run the same command again later"
-    if report["failures"]:
-        first = report["failures"][0]
-        number = len(report["failures"]) + report["failures_left_out"]
-        return f"{number} addresses failed for good (first: {first['url']}: {first['reason']})"
-    if articles < report["expected"]["articles"]:
-        return f"{articles} articles, and [expect] articles is {report['expected']['articles']}"
-    if not articles and report["reason"] == "finished":
-        return "no articles were found: is this a portal's front page? `probe` shows what can be read of it"
-    return None
-
-
-def _trapped(lead: Lead) -> Lead:
-    if lead.state != "queued":
-        return lead
-    return Lead(lead.url, lead.key, lead.kind, lead.hint, "trap", "deeper than [scope] max_depth")
-
-
 def _absolute(front: str, url: str) -> str:
-    from .urls import resolve
-
     found = resolve(front, url)
     if found is None:
         raise UsageError(f"[sources] seeds: {url!r}: not an address")

@@ -12,11 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from archive.collection import Shard
+from archive.capture import Capture
 from archive.ledger import Kept, Ledger
-from archive.reading import Reader
 from archive.record import Article
-from archive.release import write_lines
 
 from .extract import NotArticle, extract
 from .portal import Portal
@@ -46,33 +44,37 @@ class Derived:
 
 
 def derive(
-    shard: Shard, ledger: Ledger, portal: Portal, run: str, *, watch: Callable[[int, int], None] | None = None
+    ledger: Ledger,
+    portal: Portal,
+    run: str,
+    read: Callable[[Kept], Capture],
+    *,
+    watch: Callable[[int, int], None] | None = None,
 ) -> Derived:
-    """Make the records of every run whose records are not made yet, as what `run` found; write its records file.
+    """Make the records of every run whose records are not made yet, as what `run` found.
 
-    One transaction: a kill leaves all of it to the next run. `watch(done, all)` is told how far it is.
+    `read` gives the bytes of a capture. One transaction: a kill leaves all of it to the next run. `watch(done, all)` is
+    told how far it is.
     """
     runs = [identity for identity, *_ in ledger.runs(derived=False)]
     pages = [kept for identity in runs for kept in ledger.captures(identity) if _is_page(kept)]
     result = Derived()
     with ledger.transaction():
         articles: list[Article] = []
-        with Reader(shard.folder) as reader:
-            for number, kept in enumerate(pages):
-                found = extract(reader.capture(kept), portal)
-                if isinstance(found, NotArticle):
-                    result.refused[found.reason] += 1
-                    ledger.judge(canonical(kept.url), found.reason)
-                else:
-                    articles.append(found)
-                if watch is not None:
-                    watch(number + 1, len(pages))
+        for number, kept in enumerate(pages):
+            found = extract(read(kept), portal)
+            if isinstance(found, NotArticle):
+                result.refused[found.reason] += 1
+                ledger.judge(canonical(kept.url), found.reason)
+            else:
+                articles.append(found)
+            if watch is not None:
+                watch(number + 1, len(pages))
         payloads = ledger.payloads()
         for article in _one_each(articles, ledger, result):
             _keep_version(ledger, _with_digests(article, payloads), run, result)
         for identity in runs:
             ledger.mark_derived(identity)
-    write_lines(shard.records_folder / f"{run}.jsonl.gz", ledger.article_lines(run=run))
     return result
 
 
@@ -136,9 +138,7 @@ def _plainness(url: str) -> tuple[bool, bool, int, str]:
 def _with_digests(article: Article, payloads: Mapping[str, str]) -> Article:
     if not article.images:
         return article
-    images = tuple(
-        image.model_copy(update={"sha256": payloads.get(canonical(image.url))}) for image in article.images
-    )
+    images = tuple(image.model_copy(update={"sha256": payloads.get(canonical(image.url))}) for image in article.images)
     return article.model_copy(update={"images": images})
 
 

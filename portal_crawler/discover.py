@@ -24,10 +24,12 @@ from .urls import canonical, resolve
 
 # Words of a link that lead on in a list, folded to lower case; digits and arrows are told by their shape.
 _ONWARD = re.compile(
-    r"^(?:\W*\d{1,4}\W*|\W*[«»‹›<>]+\W*|(?:trang )?(?:sau|trước|tiếp|tiếp theo|kế tiếp|đầu|cuối)\W*|next\W*|prev(?:ious)?\W*"
-    r"|last\W*|first\W*|older posts|newer posts|xem thêm\W*|các tin khác)$"
+    r"^(?:\W*\d{1,4}\W*|\W*[«»‹›<>]+\W*|(?:trang )?(?:sau|trước|tiếp|tiếp theo|kế tiếp|đầu|cuối)\W*"
+    r"|next\W*|prev(?:ious)?\W*|last\W*|first\W*|older posts|newer posts|xem thêm\W*|các tin khác)$"
 )
-_PAGED = re.compile(r"(?:[?&](?:page|trang|pageindex|p|paged|cur|_\d+_\w*_cur|start|offset)=\d+|/(?:page|trang)[/-]\d+)", re.I)
+_PAGED = re.compile(
+    r"(?:[?&](?:page|trang|pageindex|p|paged|cur|_\d+_\w*_cur|start|offset)=\d+|/(?:page|trang)[/-]\d+)", re.I
+)
 _MORE = re.compile(r"^\W*(?:xem (?:chi tiết|tiếp|thêm)|chi tiết|đọc (?:tiếp|thêm)|tại đây|read more|more)\W*$", re.I)
 _SPACE = re.compile(r"\s+")
 _TITLE_LETTERS = 18  # a link's text of so many characters may be a title; menus are shorter

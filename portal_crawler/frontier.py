@@ -79,8 +79,10 @@ class Frontier:
         key = canonical(url)
         with self._ledger.transaction():
             known = self._ledger.find(key)
-            row = self._ledger.ask_again(known.id) if known else self._ledger.add(
-                Lead(url=url, key=key, kind="robots"), depth=0, via=None
+            row = (
+                self._ledger.ask_again(known.id)
+                if known
+                else self._ledger.add(Lead(url=url, key=key, kind="robots"), depth=0, via=None)
             )
         assert row is not None  # new, and queued
         return row

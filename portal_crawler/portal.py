@@ -152,11 +152,21 @@ class Portal(_Table):
 
     @classmethod
     def of_url(cls, url: str) -> Portal:
-        """A portal of which nothing is known but its address."""
+        """The portal that ships with the package for this host, or one of which nothing is known but its address."""
         host = urlsplit(url).hostname or ""
+        for name, text in _shipped("portals").items():
+            known = cls.parse(text, f"portals/{name}.toml")
+            if host.lower() in known.hosts:
+                return known
         slug = re.sub(r"[^a-z0-9]+", "-", host.removeprefix("www.").lower()).strip("-") or "portal"
         port = urlsplit(url).port
         return _validated(cls, {"portal": {"name": f"{slug}-{port}" if port else slug, "url": url}}, url)
+
+    def paced(self, delay: float | None, concurrency: int | None) -> Portal:
+        """The portal with another pace, where one is given."""
+        given = {"delay": delay, "concurrency": concurrency}
+        update = {key: value for key, value in given.items() if value is not None}
+        return self.model_copy(update={"politeness": self.politeness.model_copy(update=update)})
 
     def to_toml(self) -> str:
         """The definition as TOML: only what differs from the defaults. `Portal.parse` gives the same value."""

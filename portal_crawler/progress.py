@@ -1,4 +1,4 @@
-"""Progress: what a person sees while it runs. Moving lines on a terminal, plain ones now and then elsewhere; on stderr."""
+"""Progress: what a person sees while it runs, on stderr. Moving on a terminal, a plain line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -69,7 +69,12 @@ class Display:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-            columns = (TextColumn("{task.fields[name]}"), BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+            columns = (
+                TextColumn("{task.fields[name]}"),
+                BarColumn(),
+                TextColumn("{task.description}"),
+                TimeRemainingColumn(),
+            )
             self._bars = Progress(*columns, console=Console(stderr=True), transient=True)
             self._bars.start()
         if name not in self._tasks:

@@ -50,7 +50,7 @@ COOKIES_ENABLED = True  # some portals answer nothing without their session cook
 
 # One place paces requests: politeness.py. Scrapy must neither add delays nor hold requests back.
 DOWNLOAD_DELAY = 0
-RANDOMIZE_DOWNLOAD_DELAY = False
+DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 16
 AUTOTHROTTLE_ENABLED = False

@@ -19,15 +19,20 @@ def resolve_target(target: str, into: Path | None = None) -> Portal:
         raise UsageError("no portal named: give a URL, the name of a known portal, or a TOML file")
     if target.startswith(("http://", "https://")):
         portal = Portal.of_url(target)
-        kept = Shard(into / portal.portal.name) if into is not None else None
-        return Portal.load(kept.definition) if kept is not None and kept.exists() else portal
+        name = portal.portal.name
+        return Portal.load(shard.definition) if (shard := _kept(name, into)) else portal
     path = Path(target)
     if path.suffix == ".toml":
         return Portal.load(path)
-    if into is not None and (kept := Shard(into / target)).exists():
-        return Portal.load(kept.definition)
+    if shard := _kept(target, into):
+        return Portal.load(shard.definition)
     if path.exists() or "/" in target:
         raise UsageError(f"{target}: a portal's definition is a file that ends in .toml")
     if "." in target and " " not in target:
         raise UsageError(f"{target}: looks like a host; write it as a URL, such as https://{target}/")
     return Portal.known(target)
+
+
+def _kept(name: str, into: Path | None) -> Shard | None:
+    shard = Shard(into / name) if into is not None else None
+    return shard if shard is not None and shard.exists() else None

@@ -5,16 +5,17 @@ The spider calls it for each response, `rebuild` for each capture that it reads 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.capture import Capture
-from archive.ledger import Kind, Lead, State
+from archive.ledger import Kind, Lead, Row, State
 
 from .discover import discover, scope
 from .page import NotHtml, Page
 from .portal import Portal
 from .urls import canonical, resolve
 
+_FIRST_BACKOFF = 2.0  # seconds before a failed request is tried again; doubled each time
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})  # a later attempt may succeed
 
 
@@ -61,8 +62,17 @@ def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
     return Outcome("redirected", f"to {target}", leads=(lead,))
 
 
-def too_many(depth: int, portal: Portal) -> Outcome | None:
-    """Links lead ever deeper: the budget of [scope] max_depth."""
-    if depth > portal.scope.max_depth:
-        return Outcome("trap", f"deeper than {portal.scope.max_depth} links from the front page")
-    return None
+def settled(outcome: Outcome, row: Row, portal: Portal, now: float) -> tuple[Outcome, float]:
+    """The outcome within the budgets of attempts and depth, and the moment before which it is not tried again."""
+    if outcome.again and row.attempts < portal.politeness.retries:
+        pause = _FIRST_BACKOFF * 2**row.attempts * min(1.0, portal.politeness.delay or 0.1)
+        return replace(outcome, state="queued", leads=()), now + pause
+    if row.depth >= portal.scope.max_depth:
+        return replace(outcome, leads=tuple(_trapped(lead) for lead in outcome.leads)), 0.0
+    return outcome, 0.0
+
+
+def _trapped(lead: Lead) -> Lead:
+    if lead.state != "queued":
+        return lead
+    return replace(lead, state="trap", reason="deeper than [scope] max_depth")

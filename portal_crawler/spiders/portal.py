@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import scrapy
-from scrapy.exceptions import CloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 

@@ -1,0 +1,142 @@
+"""Verify: whether what is kept is still what was written. Deriving records anew is `portal_crawler.verify`'s.
+
+A finding is one line: the file, the place in it, what is wrong.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .collection import Shard
+from .errors import ArchiveError
+from .http import ENOUGH, final, parse_response, payload
+from .ledger import Kept
+from .record import Article
+from .warc import Record, records
+
+
+@dataclass(slots=True)
+class Fixity:
+    """What was read of a shard's WARC files."""
+
+    findings: list[str] = field(default_factory=list)
+    files: int = 0
+    records: int = 0
+    bytes: int = 0
+    responses: dict[str, tuple[str, int, int, str | None]] = field(
+        default_factory=dict
+    )  # id: file, offset, length, digest
+    definitions: dict[str, str] = field(default_factory=dict)  # SHA-256 to the text of an archived portal.toml
+
+
+def check_warcs(shard: Shard) -> Fixity:
+    """Read every WARC file of a shard to its last byte, and compare every digest in it."""
+    found = Fixity()
+    for path in sorted(shard.warc_folder.iterdir()):
+        name = f"warc/{path.name}"
+        if path.name.endswith(".warc.gz"):
+            _check_warc(path, name, found)
+        elif path.name.endswith(".open"):
+            found.findings.append(
+                f"{name}: left open by a run that was broken off; the next `crawl` or `rebuild` closes it"
+            )
+        elif not path.name.endswith(".torn"):
+            found.findings.append(f"{name}: not a WARC file of this portal")
+    return found
+
+
+def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
+    """Whether ledger and WARC files have the same captures, at the same places."""
+    unseen = dict(fixity.responses)
+    with shard.reading() as ledger:
+        for kept in ledger.captures():
+            place = unseen.pop(kept.record_id, None)
+            if place is None:
+                yield f"{kept.warc}: offset {kept.offset}: no record {kept.record_id} there, which the ledger has"
+            elif place != _place(kept):
+                yield f"{kept.warc}: offset {kept.offset}: record {kept.record_id} differs from the ledger's: {place}"
+    for record_id, (file, offset, *_) in unseen.items():
+        yield f"{file}: offset {offset}: record {record_id} is not in the ledger; `rebuild` takes it up"
+
+
+def check_records(shard: Shard) -> Iterator[str]:
+    """Whether the records files are whole, and hold what the ledger holds of their runs."""
+    with shard.reading() as ledger:
+        for run, *_ in ledger.runs(derived=True):
+            path = shard.records_file(run)
+            name = f"records/{path.name}"
+            try:
+                with gzip.open(path, "rt", encoding="utf-8") as file:
+                    kept = [Article.from_json(line) for line in file]
+            except FileNotFoundError:
+                yield f"{name}: is missing; `rebuild` makes it again"
+                continue
+            except (OSError, EOFError, ValueError, zlib.error) as error:
+                what = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+                yield f"{name}: cannot be read ({what}); `rebuild` makes it again"
+                continue
+            mine = {(article.id, article.version): _lasting(article) for article in kept}
+            for line in ledger.article_lines(run=run):
+                article = Article.from_json(line)
+                if mine.pop((article.id, article.version), None) != _lasting(article):
+                    yield f"{name}: record {article.id} version {article.version} is not as the ledger has it"
+            for identity, version in mine:
+                yield f"{name}: record {identity} version {version} is not in the ledger"
+
+
+def _lasting(article: Article) -> Article:
+    """A record without what later runs may add to it."""
+    return article.model_copy(update={"last_seen": None, "aliases": (), "status": "live"})
+
+
+def _place(kept: Kept) -> tuple[str, int, int, str | None]:
+    return kept.warc, kept.offset, kept.length, kept.payload_sha256
+
+
+def _check_warc(path: Path, name: str, found: Fixity) -> None:
+    found.files += 1
+    found.bytes += path.stat().st_size
+    try:
+        for record in records(path):
+            found.records += 1
+            payload_digest = None
+            for header, pieces in _digested(record):
+                written = record.get(header)
+                if written is None:
+                    continue
+                algorithm, _, value = written.partition(":")
+                if algorithm.lower() not in ("sha256", "sha1", "md5"):
+                    found.findings.append(
+                        f"{name}: offset {record.offset}: {header} uses {algorithm!r}, which is not known"
+                    )
+                    continue
+                digest = hashlib.new(algorithm.lower(), usedforsecurity=False)
+                for piece in pieces:
+                    digest.update(piece)
+                if value.lower() not in (digest.hexdigest(), base64.b32encode(digest.digest()).decode().lower()):
+                    found.findings.append(f"{name}: offset {record.offset}: {header} does not match its bytes")
+                if header == "WARC-Payload-Digest":
+                    payload_digest = digest.hexdigest()
+            if record.type == "response" and record.id:
+                found.responses[record.id] = (name, record.offset, record.length or 0, payload_digest)
+            if record.type == "resource" and record.media_type == "application/toml" and payload_digest:
+                found.definitions[payload_digest] = b"".join(record.pieces()).decode("utf-8", "replace")
+    except ArchiveError as error:
+        found.findings.append(str(error).replace(str(path), name))
+
+
+def _digested(record: Record) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The digest headers a record may have, each with the bytes that it is over."""
+    yield "WARC-Block-Digest", record.pieces()
+    if record.type == "response":
+        start = final(record.head(ENOUGH))
+        head = parse_response(record.head(ENOUGH)[start:])
+        yield "WARC-Payload-Digest", payload(head.headers, record.pieces(start + head.body_start))
+    elif record.type == "resource":
+        yield "WARC-Payload-Digest", record.pieces()

@@ -1,0 +1,63 @@
+"""The tour: what `portal-crawler demo` does. Serve the demo portal, crawl it, say what is where and what to do next."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from archive.collection import Shard
+from archive.record import Article
+
+from ..progress import Display
+from ..runner import run_crawls
+from ..summary import exit_code, print_report
+from . import serve
+
+
+def tour(into: Path, *, quiet: bool = False) -> int:
+    """Crawl the demo portal into a collection; gives the exit code."""
+    display = Display(quiet=quiet)
+    with serve() as demo:
+        display.say(f"the demo portal is at {demo.url} while it is crawled")
+        reports = run_crawls([demo.portal()], into, display)
+    shard = Shard(into / reports[0]["portal"])
+    if not quiet:
+        print_report(reports[0], into)
+        _show(shard, into)
+    return exit_code(reports)
+
+
+def _show(shard: Shard, into: Path) -> None:
+    """One record in full, and the commands that lead on."""
+    articles = list(shard.articles())
+    if articles:
+        best = max(articles, key=lambda article: (bool(article.author), len(article.images), len(article.attachments)))
+        print(_shown(best))
+    lines = [
+        "",
+        "what to do next:",
+        f"  portal-crawler dump {into} | head -1          the records, one JSON object a line",
+        f"  portal-crawler verify {into}                  every byte and every record checked",
+        f"  portal-crawler extract {shard.warc_folder}/*.warc.gz --stdout   the same records, from the bytes alone",
+        "  portal-crawler crawl https://a.portal/ --into archive     a portal of your own",
+    ]
+    print("\n".join(lines), file=sys.stderr)
+
+
+def _shown(article: Article) -> str:
+    """The fields of a record as a person reads them."""
+    place = article.provenance
+    body = article.body if len(article.body) < 400 else article.body[:400] + " …"
+    fields = {
+        "title": article.title,
+        "timestamp": f"{article.timestamp}   printed as {article.timestamp_raw}",
+        "author": article.author,
+        "source": article.source,
+        "section": " > ".join(article.section),
+        "body": body.replace("\n\n", "\n            "),
+        "images": ", ".join(image.url for image in article.images),
+        "attachments": ", ".join(attachment.url for attachment in article.attachments),
+        "url": article.url,
+        "its bytes": f"{place.warc}, offset {place.offset}, {place.length} bytes",
+    }
+    return "\n" + "\n".join(f"{name:<11} {value}" for name, value in fields.items() if value)

@@ -1,0 +1,63 @@
+"""Summary: a run's report in words, for a person, and as an exit code, for cron."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+
+def shortfall(report: dict[str, Any]) -> str | None:
+    """Why a report means exit code 3, in words; None where all is well."""
+    articles = sum(report["articles"].values())
+    if report["unanswered"]:
+        return f"the portal does not answer ({report['unanswered']}); run the same command again later"
+    if report["failures"]:
+        first = report["failures"][0]
+        number = len(report["failures"]) + report["failures_left_out"]
+        return (
+            f"{number} addresses failed for good, first {first['url']} ({first['reason']}); see the report's failures"
+        )
+    if articles < report["expected"]["articles"]:
+        return f"{articles} articles, and [expect] articles is {report['expected']['articles']}"
+    if not articles and report["reason"] == "finished":
+        return "no articles were found; is this the front page of a portal?"
+    return None
+
+
+def exit_code(reports: Iterable[dict[str, Any]]) -> int:
+    """0; 3 where a portal fell short; 130 where the run was interrupted."""
+    reports = list(reports)
+    if any(report["reason"] == "interrupted" for report in reports):
+        return 130
+    return 3 if any(shortfall(report) for report in reports) else 0
+
+
+def print_report(report: dict[str, Any], into: Path) -> None:
+    """What was found and where it is, on stderr."""
+    folder = into / report["portal"]
+    states = {state: sum(kinds.values()) for state, kinds in report["urls"].items()}
+    records = report["records"]
+    lines = [
+        f"{report['portal']}: {report['reason']} after {report['requests']} requests, {report['seconds']:.1f} s",
+        f"  articles   {sum(report['articles'].values())}"
+        f" ({records['new']} new, {records['changed']} changed, {records['unchanged']} as they were)",
+        "  addresses  " + ", ".join(f"{number} {state}" for state, number in sorted(states.items())),
+        f"  WARC       {folder / 'warc'}  ({report['exchanges']} exchanges, {report['bytes']:,} bytes received)",
+        f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
+        f"  report     {folder / 'crawls' / (report['run'] + '.json')}",
+    ]
+    if any(report["recovered"].values()):
+        recovered = report["recovered"]
+        lines.append(
+            f"  recovered  a run that was broken off: {len(recovered['salvaged'])} WARC files closed,"
+            f" {recovered['torn_bytes']} torn bytes set aside, {recovered['unsettled']} captures taken up"
+        )
+    if reason := shortfall(report):
+        lines.append(f"  attention  {reason}")
+    if report["reason"] == "interrupted":
+        lines.append("  go on      run the same command again: it takes up where this one stopped")
+    if report["reason"] == "limit":
+        lines.append("  go on      the limit was reached: run the same command again for the rest")
+    print("\n".join(lines), file=sys.stderr)

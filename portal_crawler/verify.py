@@ -1,0 +1,94 @@
+"""Verify a shard: its bytes, its ledger, and every record derived anew from the bytes that it points at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from archive.collection import Shard
+from archive.errors import ArchiveError
+from archive.ledger import Kept
+from archive.record import Article
+from archive.run import locked
+from archive.verify import Fixity, check_ledger, check_records, check_warcs
+
+from .extract import NotArticle, extract
+from .portal import Portal
+
+# What `derive` adds to an extracted record: not to be had from one capture.
+_ADDED = ("aliases", "status", "version", "first_seen", "last_seen")
+
+
+@dataclass(slots=True)
+class Verified:
+    """What was checked, and what is wrong: one line each."""
+
+    findings: list[str] = field(default_factory=list)
+    files: int = 0
+    bytes: int = 0
+    warc_records: int = 0
+    captures: int = 0
+    articles: int = 0
+
+    def words(self) -> str:
+        checked = (
+            f"{self.files} WARC files ({self.bytes:,} bytes), {self.warc_records} WARC records, "
+            f"{self.captures} captures, {self.articles} article versions"
+        )
+        return f"{checked}: " + (f"{len(self.findings)} findings" if self.findings else "all as it was written")
+
+
+def verify_shard(shard: Shard) -> Verified:
+    """Check all of a shard, changing nothing. Raises Locked while a run writes to it."""
+    with locked(shard):
+        fixity = check_warcs(shard)
+        result = Verified(list(fixity.findings), fixity.files, fixity.bytes, fixity.records, len(fixity.responses))
+        try:
+            result.findings += check_ledger(shard, fixity)
+            result.findings += check_records(shard)
+            for finding in _check_articles(shard, fixity):
+                result.articles += 1
+                result.findings += finding
+        except ArchiveError as error:
+            result.findings.append(str(error))
+    return result
+
+
+def _check_articles(shard: Shard, fixity: Fixity) -> Iterator[list[str]]:
+    """For each version of each article what is wrong with it: extract gives the same from the archived bytes."""
+    definitions = {
+        digest: Portal.parse(text, f"portal.toml {digest[:8]}") for digest, text in fixity.definitions.items()
+    }
+    with shard.reading() as ledger:
+        places = {kept.record_id: kept for kept in ledger.captures()}
+    for article in shard.articles(all_versions=True):
+        yield list(_check_article(shard, article, definitions, places))
+
+
+def _check_article(
+    shard: Shard, article: Article, definitions: dict[str, Portal], places: dict[str, Kept]
+) -> Iterator[str]:
+    name = f"record {article.id} version {article.version} ({article.url})"
+    place = article.provenance
+    kept = places.get(place.record_id or "")
+    portal = definitions.get(article.extraction.portal_sha256 or "")
+    if kept is None or (kept.warc, kept.offset, kept.length) != (place.warc, place.offset, place.length):
+        yield f"{name}: points at {place.warc} offset {place.offset}, where no capture of it is"
+        return
+    if portal is None:
+        yield f"{name}: the definition {article.extraction.portal_sha256} that made it is not in the archive"
+        return
+    try:
+        found = extract(shard.capture(kept), portal)
+    except ArchiveError as error:
+        yield f"{name}: {error}"
+        return
+    if isinstance(found, NotArticle):
+        yield f"{name}: its bytes give no article now ({found.reason})"
+        return
+    images = [image.model_copy(update={"sha256": None}) for image in article.images]
+    added = {key: getattr(article, key) for key in _ADDED}
+    expected = article.model_copy(update={"images": tuple(images)})
+    for key in type(article).model_fields:
+        if getattr(expected, key) != getattr(found.model_copy(update=added), key):
+            yield f"{name}: {key} is not what its bytes give"
