@@ -52,7 +52,7 @@ ul.menu ul{display:none}
 .chuyenmuc{color:#b3191e;font:bold 18px Arial;border-bottom:2px solid #b3191e;padding:4px 0;margin-bottom:8px}
 .congcu{text-align:right;font-size:12px;color:#777}.congcu a{margin-left:6px}
 .tieude-tin{font-weight:bold;font-size:21px;color:#13427a;line-height:1.35;margin:6px 0}
-.ngay-tin,.nguoidang,.tin .ngay,.tinkhac span{color:#888;font-size:13px}
+.ngay-tin,.nguoidang,.ngaydang,.tinkhac span{color:#888;font-size:13px}
 .tomtat-tin{font-weight:bold;margin:10px 0}
 .noidung-tin img{max-width:100%}.noidung-tin table.bang{border-collapse:collapse;margin:10px auto}
 .tin{overflow:hidden;border-bottom:1px dotted #bbb;padding:10px 0}
@@ -240,7 +240,7 @@ def _item(entry: Entry) -> str:
 def _teaser(entry: Entry) -> str:
     picture = next((block for block in entry.blocks if isinstance(block, Picture)), None)
     image = f'<img src="{prose.picture_path(entry, picture.name)}" alt="" />' if picture else ""
-    day = f' <span class="ngay">{entry.day_line}</span>' if entry.day_line else ""
+    day = f' <span class="ngaydang">{entry.day_line}</span>' if entry.day_line else ""
     words = entry.text.partition("\n\n")[0].split()
     text = f"<p>{escape(' '.join(words[:24]), quote=False)}...</p>" if words else ""
     return (

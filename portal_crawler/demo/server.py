@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,6 @@ from http import HTTPStatus
 from importlib import resources
 from types import TracebackType
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from portal_crawler.portal import Portal
 
@@ -178,22 +178,19 @@ class _Connection(asyncio.Protocol):
         if self._transport is None:
             return
         line, *lines = head.split("\r\n")
-        words = line.split(" ")
-        if len(words) != 3 or not words[2].startswith("HTTP/1."):
+        asked = re.fullmatch(r"([A-Z]+) (?:http://[^/ ?#]+(?=[/?]))?([/?]\S*) HTTP/1\.([01])", line)
+        if asked is None:
             self._transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             self._transport.close()
             return
-        method, target, version = words
+        method, target, minor = asked.groups()
         headers = {name.strip().lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)}
-        if not target.startswith("/"):  # the absolute form, as a proxy is asked
-            parts = urlsplit(target)
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if method in ("GET", "HEAD"):
             answer = self._server._site.answer(target, headers)
         else:
             answer = Answer(405, headers=(("Allow", "GET, HEAD"),))
         self._server._requests.append(Asked(method, target, answer.status))
-        modern = version != "HTTP/1.0"
+        modern = minor == "1"
         close = headers.get("connection", "" if modern else "close").lower() == "close"
         accepted = {
             coding.partition(";")[0].strip().lower() for coding in headers.get("accept-encoding", "").split(",")
@@ -234,8 +231,5 @@ def _message(answer: Answer, bare: bool, gzipped: bool, modern: bool, close: boo
 
 def _length(head: str) -> int:
     """Bytes of the request's body, which is passed over."""
-    for line in head.split("\r\n")[1:]:
-        name, _, value = line.partition(":")
-        if name.strip().lower() == "content-length" and value.strip().isascii() and value.strip().isdigit():
-            return int(value)
-    return 0
+    found = re.search(r"\r\ncontent-length:[ \t]*([0-9]{1,6})[ \t]*(?:\r\n|$)", head, re.IGNORECASE)
+    return int(found[1]) if found else 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, Literal
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from . import media, pages, prose
 from .content import SECTIONS, Document, Entry, Picture, entry
@@ -117,21 +117,22 @@ class Site:
                 self._files[unquote(prose.document_path(one, name))] = one.title
 
     def _answer(self, target: str, headers: Mapping[str, str]) -> Answer:
-        parts = urlsplit(target)
-        path, query = unquote(parts.path), parse_qs(parts.query)
+        raw, _, asked = target.partition("?")
+        path, query = unquote(raw.encode("latin-1", "replace")), parse_qs(asked)
         self._visitors += 1
         moment = Moment(self._now(), self._visitors)
         if path in self._files:
             return self._file(path, headers)
         if path == "/robots.txt":
             return Answer(200, ROBOTS.encode(), (("Content-Type", "text/plain"),))
-        if found := re.fullmatch(r"/trang/TinTuc/(\d+)", path):
+        if found := re.fullmatch(r"/trang/TinTuc/(\d{1,9})", path):
             return self._listing(int(found[1]), query, moment)
-        if found := re.fullmatch(r"/trang/TinTuc/\d+/(\d+)/[^/]*\.html|/print/(\d+)\.html|/tin/(\d+)", path):
+        if found := re.fullmatch(
+            r"/trang/TinTuc/\d+/(\d{1,9})/[^/]*\.html|/print/(\d{1,9})\.html|/tin/(\d{1,9})", path
+        ):
             return self._article(int(next(filter(None, found.groups()))), path, headers, moment)
         if path == "/Pages/ChiTiet.aspx":
-            number = query.get("ItemID", [""])[0]
-            return self._article(int(number) if number.isascii() and number.isdigit() else -1, path, headers, moment)
+            return self._article(_number(query, "ItemID") or 0, path, headers, moment)
         return self._static(path, moment)
 
     def _static(self, path: str, moment: Moment) -> Answer:
@@ -149,10 +150,10 @@ class Site:
         return _error(410 if path == pages.WITHDRAWN else 404)
 
     def _listing(self, section: int, query: Mapping[str, list[str]], moment: Moment) -> Answer:
-        number = query.get("trang", ["1"])[0]
-        if section not in SECTIONS or not (number.isascii() and number.isdigit() and int(number[:9]) > 0):
+        page = _number(query, "trang") if "trang" in query else 1
+        if section not in SECTIONS or not page:
             return _error(404)
-        return _page(self._pages.listing(section, self._listed[section], int(number[:9]), moment), chunked=True)
+        return _page(self._pages.listing(section, self._listed[section], page, moment), chunked=True)
 
     def _article(self, number: int, path: str, headers: Mapping[str, str], moment: Moment) -> Answer:
         if number in self._removed:
@@ -191,6 +192,11 @@ class Site:
             title = self._files[path]
             self._media[path] = media.pdf(path, title) if title else media.picture(path)
         return self._media[path]
+
+
+def _number(query: Mapping[str, list[str]], name: str) -> int | None:
+    found = re.fullmatch(r"[0-9]{1,9}", query.get(name, [""])[0])
+    return int(found[0]) if found else None
 
 
 def _page(html: str, coded: bool = False, chunked: bool = False) -> Answer:
