@@ -1,0 +1,342 @@
+"""The article's lines: of the lines of its box, which are its text, which its captions, bylines, files and furniture.
+
+Both paths of `extract` come through here: a selector's box and one that was found alike hold what is not the article's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import furniture
+from .fields import bylines, dates
+from .fields.media import attachment, image, picture
+from .fields.text import Flat, Line
+from .furniture import plain
+from .generic import Survey
+
+from archive.record import Attachment, Image  # isort: skip
+
+_ALIGNED = re.compile(r"text-align\s*:\s*(right|center|-webkit-center|-webkit-right|end)", re.I)
+_ITALIC = frozenset(("em", "i", "small", "figcaption", "cite"))
+_DIGIT = re.compile(r"\d")
+_LONGEST_CAPTION = 300
+_TRAIL = 5  # lines at the end among which bylines are looked for
+
+
+@dataclass(slots=True)
+class Text:
+    """What of a range of lines is the article's."""
+
+    kept: list[int]
+    captions: dict[int, str] = field(default_factory=dict)  # number of the picture: its caption
+    author: str | None = None
+    author_from: str = ""
+    source: str | None = None
+    source_from: str = ""
+    end: int = 0  # the line where the article ends
+    placeholder: bool = False
+
+
+def read_lines(found: Survey, start: int, end: int, title: str, files: dict[int, list[Attachment]]) -> Text:
+    """Judge the lines `start` to `end`. `files`: the documents that each line links to."""
+    flat, lines = found.flat, found.flat.lines
+    end = _cut_related(found, start, end)
+    skipped = _captions(found, start, end)
+    result = Text([], captions=skipped[1], end=end)
+    dropped = skipped[0]
+    _drop_link_runs(found, start, end, dropped, files)
+    bare_title = plain(title)
+    seen_prose = 0
+    for number in range(start, end):
+        line = lines[number]
+        text = line.text
+        if number in dropped or found.bad[line.box]:
+            continue
+        if len(text) <= 320 and (furniture.is_widget(text) or furniture.is_attachment_label(text)):
+            continue
+        if furniture.is_placeholder(text):
+            result.placeholder = True
+            continue
+        if number in files and (line.links * 10 >= 6 * len(text) or _names_files(text, files[number])):
+            continue
+        if seen_prose < 2:
+            if len(text) <= _LONGEST_TITLE_LINE and plain(text) == bare_title and number - start < 6:
+                continue
+            if len(text) <= 120 and _DIGIT.search(text) and dates.parse(text) is not None:
+                continue
+        if found.weights[number] > 40:
+            seen_prose += 1
+        result.kept.append(number)
+    _sign(result, flat)
+    result.kept = _once(result.kept, lines)
+    return result
+
+
+_LONGEST_TITLE_LINE = 400
+
+
+def _names_files(text: str, files: list[Attachment]) -> bool:
+    """Whether a line says no more than what its files are called."""
+    rest = text
+    for file in files:
+        rest = rest.replace(file.name or "", "")
+    rest = rest.strip(" .:;,-–()[]")
+    return (
+        (len(rest) < 25 and len(rest) * 2 < len(text)) or furniture.is_widget(rest) or furniture.is_attachment_label(rest)
+    )
+
+
+def _cut_related(found: Survey, start: int, end: int) -> int:
+    """The end without lists of other articles behind a heading that says so."""
+    lines, weights = found.flat.lines, found.weights
+    for number in range(start, end):
+        line = lines[number]
+        if not furniture.is_related_heading(line.text):
+            continue
+        rest = number + 1
+        run = 0
+        while rest < end and (weights[rest] <= 60 or found.bad[lines[rest].box]):
+            run += lines[rest].links * 2 > len(lines[rest].text)
+            rest += 1
+        before = sum(weight for weight in weights[start:number] if weight > 0)
+        after = sum(weight for weight in weights[rest:end] if weight > 0)
+        if (run or rest >= end or rest == number + 1) and after <= 0.3 * before:
+            return number
+        if run and rest >= end:
+            return number
+    return end
+
+
+def _drop_link_runs(found: Survey, start: int, end: int, dropped: set[int], files: dict[int, list[Attachment]]) -> None:
+    """Take off lists of links: three or more in a row, each a line, dates between them allowed."""
+    lines = found.flat.lines
+    run: list[int] = []
+    links = 0
+
+    def close() -> None:
+        if links >= 3 or (links >= 1 and heading):
+            dropped.update(run)
+
+    heading = False
+    for number in range(start, end):
+        line = lines[number]
+        size = len(line.text)
+        if furniture.is_related_heading(line.text):
+            close()
+            run, links, heading = [number], 0, True
+        elif line.links * 10 >= 7 * size and number not in files:
+            run.append(number)
+            links += 1
+        elif run and size <= 40 and _DIGIT.search(line.text) and dates.parse(line.text) is not None:
+            run.append(number)
+        else:
+            close()
+            run, links, heading = [], 0, False
+    close()
+
+
+def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, str]]:
+    """The lines that are captions, and the caption of each picture by its number in `flat.pictures`."""
+    flat, lines, boxes = found.flat, found.flat.lines, found.flat.boxes
+    taken: set[int] = set()
+    captions: dict[int, str] = {}
+    for number in range(start, end):
+        line = lines[number]
+        if len(line.text) <= 600 and _called_caption(flat, line):
+            taken.add(number)
+    for index, mark in enumerate(flat.pictures):
+        if not start <= mark.line <= end or mark.hidden:
+            continue
+        own: list[int] = []
+        for box in flat.path(mark.box):
+            here = boxes[box]
+            if here.tag == "figure":
+                own = [n for n in range(max(here.first, start), min(here.last, end))]
+                break
+            if here.tag == "table":
+                size = sum(len(line.text) for line in lines[here.first : here.last])
+                if here.last - here.first <= 3 and size <= _LONGEST_CAPTION and here.media:
+                    own = [n for n in range(max(here.first, start), min(here.last, end))]
+                elif here.last - here.first <= 3 and size <= _LONGEST_CAPTION:
+                    own = [n for n in range(max(here.first, start), min(here.last, end)) if n >= mark.line]
+                break
+            if here.tag in ("body", "article", "main", "section") or here.last - here.first > 12:
+                break
+        if not own and mark.line < end:
+            own = _beside(found, mark.line, mark.box)
+        if not own:
+            own = [n for n in range(mark.line, min(mark.line + 2, end)) if n in taken]
+        own = [n for n in own if n not in taken or _called_caption(flat, lines[n])]
+        taken.update(own)
+        text = " ".join(lines[n].text for n in own)
+        if text:
+            captions[index] = text
+    return taken, captions
+
+
+def _called_caption(flat: Flat, line: Line) -> bool:
+    el: Any = line.el
+    for _ in range(4):
+        if el is None or el.tag in ("body", "article", "main"):
+            return False
+        if el.tag in ("figcaption", "figure") or (el.tag != "table" and furniture.says("caption", el)):
+            return True
+        if el.tag in ("td", "li", "section"):
+            return False
+        el = el.getparent()
+    return False
+
+
+def _beside(found: Survey, number: int, picture_box: int) -> list[int]:
+    """The line after a picture where it is set as a caption: short, and centred or in italics."""
+    flat = found.flat
+    line = flat.lines[number]
+    text = line.text
+    if len(text) > 250 or line.links * 2 > len(text):
+        return []
+    same = line.box == picture_box
+    near = (
+        same
+        or flat.boxes[line.box].parent == flat.boxes[picture_box].parent
+        or flat.boxes[picture_box].parent == line.box
+    )
+    if not near:
+        return []
+    italic = _wholly(line, _ITALIC)
+    centred = alignment(flat, line.box) == "center"
+    if (
+        (centred
+        and (italic or same or not text.endswith((".", ":", "!", "?")))
+        and line.bold * 2 <= len(text))
+        or (italic
+        and (same or centred or len(text) < 160))
+    ):
+        return [number]
+    return []
+
+
+def _wholly(line: Line, tags: frozenset[str]) -> bool:
+    el: Any = line.el
+    for _ in range(4):
+        if el is None:
+            return False
+        if el.tag in tags:
+            return len(" ".join("".join(el.itertext()).split())) * 10 >= len(line.text) * 8
+        el = el.getparent()
+    return False
+
+
+def alignment(flat: Flat, box: int) -> str | None:
+    """How a box sets its lines: "right", "center" or None."""
+    steps = 0
+    for index in flat.path(box):
+        el = flat.boxes[index].el
+        match = _ALIGNED.search(el.get("style") or "")
+        if match:
+            return "right" if match[1].lower().endswith(("right", "end")) else "center"
+        align = (el.get("align") or "").lower()
+        if align in ("right", "center", "left", "justify"):
+            return align if align in ("right", "center") else None
+        if el.tag == "center":
+            return "center"
+        if "text-align" in (el.get("style") or ""):
+            return None
+        steps += 1
+        if steps == 3 or el.tag in ("td", "table", "body"):
+            return None
+    return None
+
+
+def _sign(result: Text, flat: Flat) -> None:
+    """Take bylines and source lines off the end."""
+    for _ in range(_TRAIL):
+        if len(result.kept) < 1:
+            return
+        number = result.kept[-1]
+        line = flat.lines[number]
+        byline = bylines.closing(line.text) if len(line.text) <= 200 else None
+        if byline is None:
+            return
+        if byline.author and result.author is None:
+            result.author, result.author_from = byline.author, "last line"
+        elif byline.author and result.author is not None:
+            return
+        if byline.source and result.source is None:
+            result.source, result.source_from = byline.source, "source line"
+        result.kept.pop()
+
+
+def _once(kept: list[int], lines: list[Line]) -> list[int]:
+    """An article that the page prints twice, once."""
+    if len(kept) < 4:
+        return kept
+    first = next((at for at in range(min(3, len(kept))) if len(lines[kept[at]].text) >= 60), None)
+    if first is None:
+        return kept
+    for at in range(first + 2, len(kept)):
+        if lines[kept[at]].text == lines[kept[first]].text:
+            again = kept[at:]
+            same = sum(lines[a].text == lines[b].text for a, b in zip(again, kept[first:], strict=False))
+            if same >= 0.8 * len(again) and len(again) >= 0.4 * (at - first):
+                return kept[:at]
+    return kept
+
+
+# --- pictures and files ----------------------------------------------------------------------------------------------
+
+
+def files_of(flat: Flat, base: str, start: int, end: int) -> dict[int, list[Attachment]]:
+    """The documents that the lines `start` to `end` link to, by line."""
+    found: dict[int, list[Attachment]] = {}
+    for mark in flat.links:
+        if start <= mark.line <= end:
+            file = attachment(mark.el, base)
+            if file is not None:
+                found.setdefault(mark.line, []).append(file)
+    return found
+
+
+def images_of(
+    found: Survey, base: str, start: int, end: int, text: Text, allowed: Callable[[int], bool]
+) -> list[Image]:
+    """The pictures between the lines `start` and `end` in boxes that are `allowed`, each address once."""
+    flat = found.flat
+    images: list[Image] = []
+    known: set[str] = set()
+    shown_at: set[int] = set()
+    for index, mark in enumerate(flat.pictures):
+        if not start <= mark.line <= end or found.bad[mark.box] or not allowed(mark.box):
+            continue
+        if mark.hidden and mark.line in shown_at:
+            continue
+        one = image(mark.el, base, text.captions.get(index))
+        if one is None or one.url in known:
+            continue
+        if _leads_elsewhere(mark.el):
+            continue
+        known.add(one.url)
+        if not mark.hidden:
+            shown_at.add(mark.line)
+        images.append(one)
+    return images
+
+
+def _leads_elsewhere(img: Any) -> bool:
+    """Whether a picture is a thumbnail: inside a link to a page that is not the picture itself."""
+    el = img.getparent()
+    for _ in range(4):
+        if el is None:
+            return False
+        if el.tag == "a":
+            href = (el.get("href") or "").lower()
+            return bool(href) and not re.search(
+                r"\.(?:jpe?g|png|gif|webp|bmp|avif)|^#|^javascript|attachment|/file|/media|image", href
+            )
+        el = el.getparent()
+    return False
+
+
+__all__ = ["Text", "alignment", "files_of", "images_of", "picture", "read_lines"]

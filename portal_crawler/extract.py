@@ -1,0 +1,457 @@
+"""Extract: from kept bytes to a record. Pure: no network, no clock, no settings; the same bytes give the same record.
+
+Two paths, mixed field by field: the selectors of the portal's definition, and the generic one for whatever they do not
+give. `extraction.fields` says of each field, in words, where it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from archive.capture import Capture
+from archive.errors import UsageError
+from archive.record import Article, Attachment, Extraction, Image, article_id, content_digest
+
+from . import article, furniture, generic, timing
+from .fields import bylines, chars, dates
+from .fields.media import attachment, document_type, image
+from .fields.text import Flat, flatten, paragraphs
+from .furniture import plain
+from .page import NotHtml, Page, fold, string
+from .portal import Portal
+from .sections import portal_name, section_of
+from .structured import Structured, structured
+from .urls import canonical, resolve
+
+VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
+
+_VIETNAMESE = re.compile("[ăắằẳẵặâấầẩẫậđêếềểễệôốồổỗộơớờởỡợưứừửữựạảẹẻẽịỉĩọỏụủũỵỷỹ]", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
+_ACCOUNT = re.compile(
+    r"^(?:\W*(?:admin\w*|administrator|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|superuser|host|www\..*|https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null)\W*)$",
+    re.I,
+)
+_ENOUGH = 80  # characters of text that make an article without other evidence
+
+
+@dataclass(frozen=True, slots=True)
+class NotArticle:
+    """The page is no article, and why."""
+
+    reason: str
+
+
+def extract(capture: Capture, portal: Portal) -> Article | NotArticle:
+    """The article that a capture shows, or why it shows none. Never raises on what a server sent."""
+    if capture.status >= 400 or 300 <= capture.status < 400 or capture.status < 200:
+        return NotArticle(f"HTTP {capture.status}")
+    try:
+        page = Page.of(capture)
+    except NotHtml as error:
+        return NotArticle(str(error))
+    return read(page, capture, portal)
+
+
+def read(page: Page, capture: Capture, portal: Portal) -> Article | NotArticle:
+    """`extract` with the page already parsed."""
+    return _Reader(page, capture, portal).article()
+
+
+class _Reader:
+    """One page being read: what the fields are taken from, and what was found."""
+
+    def __init__(self, page: Page, capture: Capture, portal: Portal) -> None:
+        self.page, self.capture, self.portal = page, capture, portal
+        self.selectors = portal.selectors
+        self.offset = portal.portal.timezone
+        self.fields: dict[str, str] = {}
+        self.said: Structured = structured(page)
+        self.title_element = page.text_of("//title[not(ancestor::svg)]")
+        self.hints = tuple(hint for hint in capture.hints if hint.title or hint.date or hint.section)
+        self.vouched = any(hint.title and hint.date for hint in self.hints)
+
+    def article(self) -> Article | NotArticle:
+        if self.selectors.article and not any(self.page.select(selector) for selector in self.selectors.article):
+            return NotArticle("none of the portal's [selectors] article matches")
+        flat = flatten(self.page.root)
+        found = generic.survey(flat)
+        if sum(len(line.text) for line in flat.lines) < 200 and not self.hints and found.total < _ENOUGH:
+            return NotArticle("almost no text")
+        centre, body_from = self._centre(found)
+        heading = self._title(found, centre)
+        if heading is None:
+            return NotArticle("no title")
+        start, end, region = self._bounds(found, centre, heading, bool(body_from))
+        files = article.files_of(flat, self.page.base, max(heading.line, 0) if heading.line < start else start, end)
+        text = article.read_lines(found, start, end, heading.text, files)
+        self._keep_dropped(flat, text)
+        body = [chars.mend(chars.legacy(paragraph)) for paragraph in paragraphs(flat, text.kept)]
+        stamp = self._timestamp(found, heading.line, start, text.end, region)
+        attachments = self._attachments(flat, files, start, end, text)
+        images = self._images(found, heading.line, start, text, region)
+        refused = self._refusal(found, start, text, body, heading, stamp, images, attachments)
+        if refused is not None:
+            return NotArticle(refused)
+        if body:
+            self.fields["body"] = body_from or "densest box"
+        return self._record(found, heading, body, stamp, images, attachments, text, start)
+
+    # --- where the article is ---
+
+    def _centre(self, found: generic.Survey) -> tuple[int, str]:
+        """The box of the body, and the words for it where a selector named it."""
+        for selector in self.selectors.body:
+            for element in self.page.select(selector):
+                if not isinstance(element, str):
+                    box = found.flat.box_of(element)
+                    if box is not None:
+                        return box, f"selector: {selector}"
+        return generic.core(found), ""
+
+    def _title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
+        for selector in self.selectors.title:
+            for match in self.page.select(selector):
+                text = fold(string(match))
+                if text:
+                    line = -1
+                    if not isinstance(match, str):
+                        line = next(
+                            (n for n, one in enumerate(found.flat.lines) if one.el is match or one.text == text), -1
+                        )
+                    self.fields["title"] = f"selector: {selector}"
+                    return generic.Heading(text, line, f"selector: {selector}", 99.0)
+        hinted = [fold(hint.title) for hint in self.hints if hint.title]
+        names = [self.said.site_name, self.portal.portal.title]
+        candidates = generic.headings(
+            found,
+            centre,
+            url=self.page.url,
+            hinted=hinted,
+            structured=self.said.titles,
+            title=self.title_element,
+            site_names=[n for n in names if n],
+        )
+        unshown = generic.unshown_title(hinted, self.said.titles, self.title_element, [n for n in names if n])
+        best = candidates[0] if candidates else None
+        if best is None or (unshown is not None and best.strength < unshown.strength):
+            best = unshown
+        if best is not None:
+            self.fields["title"] = best.source
+        return best
+
+    def _bounds(
+        self, found: generic.Survey, centre: int, heading: generic.Heading, selected: bool
+    ) -> tuple[int, int, int]:
+        """First line of the body, the line after its last, and the box around title and body."""
+        flat = found.flat
+        first, last = flat.boxes[centre].first, flat.boxes[centre].last
+        title = heading.line
+        if selected or title < 0:
+            return first, last, centre
+        if title < first:
+            region = flat.common(centre, flat.lines[title].box)
+            gap = range(title + 1, first)
+            if (
+                any(furniture.is_related_heading(flat.lines[n].text) for n in gap)
+                or sum(flat.lines[n].links * 2 > len(flat.lines[n].text) > 15 for n in gap) >= 6
+                or found.prose[centre] < 1
+            ):
+                start, end = generic.after_title(found, title)
+                return start, end, self._around(flat, title, end)
+            start = first
+            while start - 1 > title and start > first - 6 and self._joins(found, start - 1):
+                start -= 1
+            return start, last, region
+        if title < last:
+            return title + 1, last, centre
+        start, end = generic.after_title(found, title)
+        return start, end, self._around(flat, title, end)
+
+    def _joins(self, found: generic.Survey, number: int) -> bool:
+        """Whether a line between title and body belongs to the body: a sapo."""
+        line = found.flat.lines[number]
+        if found.bad[line.box] or line.links * 2 > len(line.text):
+            return False
+        return found.weights[number] > 50
+
+    def _around(self, flat: Flat, title: int, end: int) -> int:
+        last = max(title, min(end, len(flat.lines)) - 1)
+        return flat.common(flat.lines[title].box, flat.lines[last].box)
+
+    def _keep_dropped(self, flat: Flat, text: article.Text) -> None:
+        """Take off what `[selectors] drop` names."""
+        if not self.selectors.drop:
+            return
+        boxes = {
+            box
+            for selector in self.selectors.drop
+            for element in self.page.select(selector)
+            if not isinstance(element, str) and (box := flat.box_of(element)) is not None
+        }
+        text.kept = [n for n in text.kept if not any(box in boxes for box in flat.path(flat.lines[n].box))]
+
+    # --- fields ---
+
+    def _timestamp(self, found: generic.Survey, title: int, start: int, end: int, region: int) -> timing.When | None:
+        for selector in self.selectors.date:
+            for match in self.page.select(selector):
+                raw = fold(string(match))
+                stamp = (
+                    (dates.parse(raw, self.offset) or next(iter(dates.find(raw, self.offset)), None)) if raw else None
+                )
+                if stamp is not None:
+                    self.fields["timestamp"] = f"selector: {selector}"
+                    return timing.When(stamp.value, raw if len(raw) < 80 else stamp.raw, f"selector: {selector}")
+        when = timing.published(
+            found,
+            title,
+            start,
+            end,
+            said=self.said.published,
+            modified=self.said.modified,
+            hints=[hint.date for hint in self.hints if hint.date],
+            offset=self.offset,
+            served=self.capture.header("date"),
+        )
+        if when is not None:
+            self.fields["timestamp"] = when.source
+        return when
+
+    def _images(self, found: generic.Survey, title: int, start: int, text: article.Text, region: int) -> list[Image]:
+        flat = found.flat
+        first = title if 0 <= title < start else start
+        images = article.images_of(found, self.page.base, first, text.end, text, lambda box: flat.within(box, region))
+        for selector in self.selectors.images:
+            for element in self.page.select(selector):
+                one = None if isinstance(element, str) else image(element, self.page.base, None)
+                if one is not None and all(one.url != other.url for other in images):
+                    images.insert(0, one)
+        if images:
+            self.fields["images"] = "pictures in the body's box"
+        return images
+
+    def _attachments(
+        self, flat: Flat, files: dict[int, list[Attachment]], start: int, end: int, text: article.Text
+    ) -> list[Attachment]:
+        listed = [file for number in sorted(files) if number <= text.end for file in files[number]]
+        for selector in self.selectors.attachments:
+            for element in self.page.select(selector):
+                one = None if isinstance(element, str) else attachment(element, self.page.base)
+                if one is not None:
+                    listed.append(one)
+        known: dict[str, Attachment] = {}
+        for file in listed:
+            known.setdefault(file.url, file)
+        if known:
+            self.fields["attachments"] = "links to documents"
+        return list(known.values())
+
+    def _author(
+        self, found: generic.Survey, text: article.Text, title: int, start: int
+    ) -> tuple[str | None, str | None]:
+        author = self._selected("author")
+        source = self._selected("source")
+        if author is not None:
+            byline = bylines.labelled(author) or bylines.closing(author)
+            author = byline.author if byline is not None and byline.author else author
+            if _ACCOUNT.match(author):
+                author = None
+        if author is None and text.author:
+            author = text.author
+            self.fields["author"] = text.author_from
+        if source is None and text.source:
+            source = text.source
+            self.fields["source"] = text.source_from
+        if author is None or source is None:
+            lines = found.flat.lines
+            around = [
+                *range(max(title + 1, 0) if title >= 0 else max(0, start - 4), min(start + 2, len(lines))),
+                *range(text.end, min(text.end + 6, len(lines))),
+            ]
+            for number in around:
+                line = lines[number].text
+                byline = bylines.labelled(line) if len(line) <= 150 and number not in text.kept else None
+                if byline is None:
+                    continue
+                if author is None and byline.author and not _ACCOUNT.match(byline.author):
+                    author = byline.author
+                    self.fields["author"] = "labelled line"
+                if source is None and byline.source:
+                    source = byline.source
+                    self.fields["source"] = "labelled line"
+        if author is None:
+            author = self._said_author()
+        return author, source
+
+    def _said_author(self) -> str | None:
+        """Who structured data names: people, not accounts and not the site."""
+        site = {plain(name) for name in (self.said.site_name, self.portal.portal.title, self.title_element) if name}
+        first_from = ""
+        names: list[str] = []
+        for name, origin in self.said.authors:
+            kind = origin.partition(" ")[0]
+            if first_from and kind != first_from:
+                break
+            name = re.sub(r"^(?:by|von|par|por|bởi|tác giả:?)\s+", "", name, flags=re.I)
+            if len(name) > 120 or _ACCOUNT.match(name) or plain(name) in site or not _LETTER.search(name):
+                continue
+            first_from = kind
+            if name not in names:
+                names.append(name)
+                self.fields["author"] = origin
+        return ", ".join(names) or None
+
+    def _selected(self, name: str) -> str | None:
+        selectors: tuple[str, ...] = getattr(self.selectors, name)
+        for selector in selectors:
+            for match in self.page.select(selector):
+                text = fold(string(match))
+                if text:
+                    self.fields[name] = f"selector: {selector}"
+                    return text
+        return None
+
+    def _section(self, found: generic.Survey, heading: generic.Heading) -> tuple[str, ...]:
+        for selector in self.selectors.section:
+            path = [text for match in self.page.select(selector) if (text := fold(string(match)))]
+            if path:
+                self.fields["section"] = f"selector: {selector}"
+                return tuple(path)
+        path, origin = section_of(
+            self.page, found, heading, [hint.section for hint in self.hints if hint.section], self.said
+        )
+        if path:
+            self.fields["section"] = origin
+        return path
+
+    # --- the answer ---
+
+    def _refusal(
+        self,
+        found: generic.Survey,
+        start: int,
+        text: article.Text,
+        body: list[str],
+        heading: generic.Heading,
+        stamp: timing.When | None,
+        images: list[Image],
+        attachments: list[Attachment],
+    ) -> str | None:
+        """Why the page is no article, or None."""
+        size = sum(map(len, body))
+        if text.placeholder and size < _ENOUGH and not attachments:
+            return "placeholder: the page says that its content is to come, or is gone"
+        if attachments or (self.vouched and heading.source == "listing hint"):
+            return None
+        if generic.is_listing(found, start, text.end):
+            return "a listing: titles that link elsewhere, with teasers or dates"
+        if size < _ENOUGH:
+            dated = stamp is not None and stamp.near
+            if dated and (size > 0 or images or heading.strength >= 5):
+                return None
+            return (
+                "too little text: no paragraph, no picture, no file"
+                if not dated
+                else "a title and a date, nothing else"
+            )
+        return None
+
+    def _record(
+        self,
+        found: generic.Survey,
+        heading: generic.Heading,
+        body: list[str],
+        stamp: timing.When | None,
+        images: list[Image],
+        attachments: list[Attachment],
+        text: article.Text,
+        start: int,
+    ) -> Article:
+        title = chars.mend(chars.legacy(heading.text))
+        author, source = self._author(found, text, heading.line, start)
+        summary = self._summary(found, body)
+        modified = self._modified()
+        url = self._canonical()
+        values: dict[str, Any] = {
+            "title": title,
+            "timestamp": stamp.value if stamp else None,
+            "timestamp_kind": "published" if stamp else None,
+            "author": chars.mend(author) if author else None,
+            "source": chars.mend(source) if source else None,
+            "body": "\n\n".join(body),
+        }
+        digest = content_digest(
+            {**values, "images": [{"url": i.url} for i in images], "attachments": [{"url": a.url} for a in attachments]}
+        )
+        name, name_from = portal_name(self.portal, self.said, self.title_element, title)
+        if name:
+            self.fields["portal_name"] = name_from
+        section = tuple(chars.mend(part) for part in self._section(found, heading))
+        language = self._language(title, body)
+        return Article(
+            id=article_id(self.portal.portal.name, url),
+            url=self.capture.url,
+            canonical_url=url,
+            portal=self.portal.portal.name,
+            portal_name=name,
+            section=section,
+            timestamp_raw=stamp.raw if stamp else None,
+            modified=modified,
+            summary=summary,
+            images=tuple(images),
+            attachments=tuple(attachments),
+            language=language,
+            content_sha256=digest,
+            provenance=self.capture.provenance,
+            extraction=Extraction(
+                extractor=VERSION,
+                family=self.portal.portal.family,
+                portal_sha256=self.portal.digest,
+                fields=dict(sorted(self.fields.items())),
+            ),
+            **values,
+        )
+
+    def _summary(self, found: generic.Survey, body: list[str]) -> str | None:
+        selected = self._selected("summary")
+        if selected:
+            return chars.mend(selected)
+        return None
+
+    def _modified(self) -> str | None:
+        raw = self._selected("modified")
+        for text, origin in [(raw, self.fields.get("modified", ""))] if raw else self.said.modified:
+            stamp = dates.parse(text, self.offset)
+            if stamp is not None:
+                self.fields["modified"] = origin
+                return stamp.value
+        return None
+
+    def _canonical(self) -> str:
+        """What the page calls its address, where that is on the same host and no front page; else the URL's own spelling."""
+        own = canonical(self.capture.url)
+        for href in self.page.select("//link[@rel='canonical']/@href")[:1]:
+            named = resolve(self.page.base, href)
+            if named is None:
+                continue
+            named = canonical(named)
+            if named.split("/", 3)[2] == own.split("/", 3)[2] and named.rstrip("/").count("/") > 2:
+                return named
+        return own
+
+    def _language(self, title: str, body: list[str]) -> str | None:
+        """By the letters, for the lang attribute of portals is often wrong."""
+        sample = f"{title} {' '.join(body)}"[:4000]
+        letters = len(_LETTER.findall(sample))
+        if letters == 0:
+            return None
+        if len(_VIETNAMESE.findall(sample)) >= 0.08 * letters:
+            return "vi"
+        declared = self.page.root.get("lang") or self.page.root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+        tag = re.match(r"[a-zA-Z]{2,3}", declared)
+        return tag[0].lower() if tag else None
+
+
+__all__ = ["NotArticle", "UsageError", "document_type", "extract", "read"]

@@ -1,0 +1,157 @@
+"""Media: from elements to the pictures and documents of an article."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from archive.record import Attachment, Image
+
+from ..urls import resolve
+
+DOCUMENTS = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "odp": "application/vnd.oasis.opendocument.presentation",
+    "rtf": "application/rtf",
+    "txt": "text/plain",
+    "csv": "text/csv",
+    "xml": "application/xml",
+    "rar": "application/vnd.rar",
+    "zip": "application/zip",
+    "7z": "application/x-7z-compressed",
+    "gz": "application/gzip",
+    "tar": "application/x-tar",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+}
+PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "webp", "avif", "bmp", "tif", "tiff", "svg", "heic", "jfif"])
+
+_LAZY = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-url",
+    "data-img",
+    "data-image",
+    "data-hi-res-src",
+)
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_FURNITURE = re.compile(
+    r"(?:^|[/_.-])(?:icons?|ico|logo|sprites?|spacer|blank|pixel|1x1|transparent|placeholder|loading|loader|emoji|smil\w+"
+    r"|avatar|gravatar|bullet|arrows?|button|btn|share|facebook|twitter|zalo|youtube|instagram|linkedin|rss|print|email|qr-?code"
+    r"|captcha|counter|banner|badge|rating|stars?|flags?)(?:[/_.-]|\d|$)",
+    re.I,
+)
+_NUMBER = re.compile(r"\s*(\d+)")
+_DESCRIPTOR = re.compile(r"\s*(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+_SMALLEST = 60  # pixels, of the side that is known: icons are smaller
+
+
+def ending(path: str) -> str:
+    """The ending of a path's last part in lower case, without the dot; '' where there is none."""
+    name = path.rpartition("/")[2]
+    _, dot, last = name.rpartition(".")
+    return last.lower() if dot and len(last) <= 5 else ""
+
+
+def document_type(url: str) -> str | None:
+    """The media type of a document's URL, by its ending: of the path, else of a query value; None where it is none."""
+    parts = urlsplit(url)
+    kind = DOCUMENTS.get(ending(unquote(parts.path).rstrip()))
+    if kind is None and parts.query:
+        for piece in parts.query.split("&"):
+            kind = DOCUMENTS.get(ending(unquote(piece))) if "." in piece else None
+            if kind:
+                break
+    return kind
+
+
+def attachment(anchor: Any, base: str) -> Attachment | None:
+    """The document that a link leads to, or None where it leads to something else."""
+    href = anchor.get("href")
+    if not href or "." not in href:
+        return None
+    url = resolve(base, href)
+    if url is None:
+        return None
+    kind = document_type(url)
+    if kind is None:
+        return None
+    name = " ".join("".join(anchor.itertext()).split()) or anchor.get("title") or anchor.get("download")
+    if not name:
+        name = unquote(urlsplit(url).path.rpartition("/")[2])
+    return Attachment(url=url, name=name, media_type=kind)
+
+
+def picture(img: Any, base: str) -> str | None:
+    """The absolute address of the picture that an <img> shows once the page has run; None for furniture and data: URLs."""
+    if _is_tiny(img):
+        return None
+    for source in _sources(img):
+        if source.startswith("data:"):
+            continue
+        url = resolve(base, source)
+        if url is None or url == base:
+            continue
+        path = unquote(urlsplit(url).path)
+        kind = ending(path)
+        if kind == "svg" or kind in DOCUMENTS or path in ("", "/") or _FURNITURE.search(path.rpartition("/")[2]):
+            continue
+        return url
+    return None
+
+
+def image(img: Any, base: str, caption: str | None) -> Image | None:
+    """The picture with its words, or None where it is furniture."""
+    url = picture(img, base)
+    if url is None:
+        return None
+    alt = " ".join((img.get("alt") or "").split())
+    return Image(url=url, alt=alt or None, caption=caption)
+
+
+def _sources(img: Any) -> list[str]:
+    """Best first: lazy loaders put the real one beside `src`."""
+    found = [img.get(name) for name in _LAZY]
+    for name in _LAZY_SETS[:2]:
+        found.append(_largest(img.get(name)))
+    found.append(img.get("src"))
+    found.append(_largest(img.get("srcset")))
+    holder = img.getparent()
+    if holder is not None and holder.tag == "picture":
+        for source in holder.iter("source"):
+            found += [_largest(source.get(name)) for name in _LAZY_SETS]
+    return [source.strip() for source in found if source and source.strip()]
+
+
+def _largest(srcset: str | None) -> str | None:
+    if not srcset or len(srcset) > 20_000:
+        return None
+    best, size = None, -1.0
+    for match in _DESCRIPTOR.finditer(srcset):
+        try:
+            weight = float(match[2]) if match[2] else 0.0
+        except ValueError:
+            weight = 0.0
+        if weight > size and not match[1].startswith("data:"):
+            best, size = match[1], weight
+    return best
+
+
+def _is_tiny(img: Any) -> bool:
+    """By the size that the markup gives: one small side is an icon, a bullet or a line."""
+    for name in ("width", "height"):
+        match = _NUMBER.match(img.get(name) or "")
+        if match and int(match[1][:6]) < _SMALLEST and "%" not in (img.get(name) or ""):
+            return True
+    return False

@@ -1,0 +1,257 @@
+"""Text: from a tree of elements to the lines that a browser would show, and from lines to paragraphs.
+
+`flatten` passes over the tree once and gives all that the extraction asks later: lines in order, the boxes that they
+stand in, how much of a line is link or bold, pictures and documents with their place between the lines.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+# HTML's elements that a browser shows as blocks of their own (HTML, 15.3, and table parts).
+BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+)
+# Never text of an article: not shown, or a control.
+_UNSHOWN = frozenset(
+    ["script", "style", "template", "svg", "math", "head", "select", "option", "datalist", "button", "input", "textarea", "iframe", "object", "embed", "applet", "audio", "video", "canvas", "map", "link", "meta", "title", "frameset"]
+)
+_BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"])
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
+_STOP = re.compile(r"[.!?…:;”\"'»)\]/]$")
+
+
+class Box:
+    """A block element with text or a picture in it. Its lines are `lines[first:last]`; `parent` is an index."""
+
+    __slots__ = ("depth", "el", "first", "last", "media", "parent", "tag")
+
+    def __init__(self, el: Any, parent: int, first: int, depth: int) -> None:
+        self.el, self.tag, self.parent, self.first, self.last, self.depth = el, el.tag, parent, first, first, depth
+        self.media = 0
+
+
+class Line:
+    """What a browser shows on its own: a block's text, or what stands between two <br>."""
+
+    __slots__ = ("bold", "box", "broken", "el", "links", "text")
+
+    def __init__(self, text: str, box: int, el: Any, links: int, bold: int, broken: bool) -> None:
+        self.text, self.box, self.el, self.links, self.bold, self.broken = text, box, el, links, bold, broken
+
+    def __repr__(self) -> str:
+        return f"Line({self.text!r}, box={self.box}, links={self.links})"
+
+
+@dataclass(slots=True)
+class Mark:
+    """A picture or a link to something: before line number `line`, in box `box`."""
+
+    el: Any
+    line: int
+    box: int
+    hidden: bool = False  # in <noscript>
+
+
+@dataclass(slots=True)
+class Flat:
+    """A tree as lines and boxes, both in document order (a parent before its children)."""
+
+    lines: list[Line] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    pictures: list[Mark] = field(default_factory=list)
+    links: list[Mark] = field(default_factory=list)
+
+    def path(self, box: int) -> Iterator[int]:
+        """The box and those around it, outward."""
+        while box >= 0:
+            yield box
+            box = self.boxes[box].parent
+
+    def within(self, box: int, outer: int) -> bool:
+        """Whether `box` is `outer` or inside it."""
+        boxes = self.boxes
+        while box > outer:
+            box = boxes[box].parent
+        return box == outer
+
+    def common(self, one: int, other: int) -> int:
+        """The innermost box around both."""
+        boxes = self.boxes
+        while one != other:
+            if one > other:
+                one = boxes[one].parent
+            else:
+                other = boxes[other].parent
+        return one
+
+    def box_of(self, el: Any) -> int | None:
+        """The index of an element's own box."""
+        return next((index for index, box in enumerate(self.boxes) if box.el is el), None)
+
+
+def flatten(root: Any, *, unshown: bool = False) -> Flat:
+    """The lines of a tree. `unshown`: also those that its style hides."""
+    flat = Flat()
+    lines, boxes = flat.lines, flat.boxes
+    pieces: list[str] = []
+    boxes.append(Box(root, -1, 0, 0))
+    here, depth, in_link, in_bold, links, bold = 0, 0, 0, 0, 0, 0
+    opener: Any = None
+    broken = False
+    walker = etree.iterwalk(root, events=("start", "end"))
+    skip = walker.skip_subtree
+    skipped: Any = None
+
+    def close_line(by_break: bool) -> None:
+        nonlocal links, bold, opener, broken
+        if pieces:
+            text = " ".join("".join(pieces).split())
+            if text and not text.isascii():
+                text = _UNSEEN.sub("", text).strip()
+            if text:
+                lines.append(Line(text, here, opener, links, bold, broken))
+                broken = by_break
+            elif not by_break:
+                broken = False
+            pieces.clear()
+            links = bold = 0
+            opener = None
+        elif not by_break:
+            broken = False
+
+    for event, el in walker:
+        tag = el.tag
+        if event == "start":
+            if tag in _UNSHOWN and el is not root:
+                skip()
+                skipped = el
+                continue
+            if not unshown and el is not root and _is_hidden(el):
+                skip()
+                skipped = el
+                continue
+            if tag == "noscript":
+                flat.pictures += [Mark(img, len(lines), here, hidden=True) for img in el.iter("img", "amp-img")]
+                skip()
+                skipped = el
+                continue
+            if tag in BLOCKS:
+                close_line(False)
+                depth += 1
+                if el is not root:
+                    boxes.append(Box(el, here, len(lines), depth))
+                    here = len(boxes) - 1
+            elif tag == "br":
+                close_line(True)
+            elif tag == "img" or tag == "amp-img":
+                flat.pictures.append(Mark(el, len(lines), here))
+                boxes[here].media += 1
+                pieces.append(" ")
+            elif tag == "a":
+                in_link += 1
+                flat.links.append(Mark(el, len(lines), here))
+            if tag in _BOLD:
+                in_bold += 1
+            text = el.text
+            if text and not text.isspace():
+                pieces.append(text)
+                if opener is None:
+                    opener = el
+                if in_link:
+                    links += len(text.strip())
+                if in_bold:
+                    bold += len(text.strip())
+            elif text:
+                pieces.append(" ")
+        else:
+            if el is skipped:
+                skipped = None
+            else:
+                if tag in _BOLD:
+                    in_bold -= 1
+                if tag == "a":
+                    in_link -= 1
+                elif tag in BLOCKS:
+                    close_line(False)
+                    depth -= 1
+                    if el is not root:
+                        boxes[here].last = len(lines)
+                        here = boxes[here].parent
+            if el is root:
+                continue
+            tail = el.tail
+            if tail:
+                if tail.isspace():
+                    pieces.append(" ")
+                else:
+                    pieces.append(tail)
+                    if opener is None:
+                        opener = el.getparent()
+                    if in_link:
+                        links += len(tail.strip())
+                    if in_bold:
+                        bold += len(tail.strip())
+    close_line(False)
+    boxes[0].last = len(lines)
+    return flat
+
+
+def _is_hidden(el: Any) -> bool:
+    style = el.get("style")
+    if style and ("none" in style or "hidden" in style) and _HIDDEN.search(style):
+        return True
+    return el.get("hidden") is not None
+
+
+def paragraphs(flat: Flat, kept: Iterable[int]) -> list[str]:
+    """The paragraphs of the lines whose numbers are `kept`: a table row is one, a sentence that a soft break cuts too."""
+    found: list[str] = []
+    row_before = -1
+    for number in kept:
+        line = flat.lines[number]
+        row = _row(flat, line.box)
+        if (found and row >= 0 and row == row_before) or (found and line.broken and row < 0 and _cut(found[-1], line.text)):
+            found[-1] = f"{found[-1]} {line.text}"
+        else:
+            found.append(line.text)
+        row_before = row
+    return [unicodedata.normalize("NFC", paragraph) for paragraph in found]
+
+
+def _cut(before: str, after: str) -> bool:
+    """Whether a sentence goes on: Word's soft breaks stand inside sentences, an author's between them."""
+    return len(before) >= 40 and after[0].islower() and not _STOP.search(before)
+
+
+def _row(flat: Flat, box: int) -> int:
+    """The table row that a line belongs to as a cell of data, or -1: rows of layout hold blocks of text."""
+    boxes = flat.boxes
+    steps = 0
+    while box > 0 and steps < 4:
+        tag = boxes[box].tag
+        if tag == "tr":
+            cells = 0
+            inner = box + 1
+            while inner < len(boxes) and boxes[inner].depth > boxes[box].depth:
+                other = boxes[inner]
+                if other.tag in ("td", "th"):
+                    if other.last - other.first > 3 or other.depth != boxes[box].depth + 1:
+                        return -1
+                    cells += other.last > other.first
+                elif other.tag == "table":
+                    return -1
+                inner += 1
+            return box if cells > 1 else -1
+        if tag in ("table", "body", "li", "blockquote"):
+            return -1
+        box = boxes[box].parent
+        steps += 1
+    return -1

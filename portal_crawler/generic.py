@@ -1,0 +1,346 @@
+"""The path without selectors: where on a page of which nothing is known the article is, and what its title is.
+
+All is decided on the lines of `fields.text.flatten`: one pass over the tree, then arithmetic on lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from . import furniture
+from .fields.text import Flat, Line
+from .furniture import plain
+
+_SENTENCE = re.compile(r"[.!?…:;\"”»)]\W*$")
+_HEADINGS = {"h1": 3.0, "h2": 1.6, "h3": 1.2, "h4": 0.6, "h5": 0.3}
+_SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
+_WORD = re.compile(r"\w+")
+_LONGEST_TITLE = 400
+
+
+@dataclass(slots=True)
+class Survey:
+    """What each line and each box of a page weighs."""
+
+    flat: Flat
+    weights: list[float]  # of lines: characters of prose; below zero for links and furniture
+    prose: list[float]  # of boxes: the sum of what is above zero inside, furniture left out
+    debit: list[float]  # of boxes: the sum of what is below zero inside
+    bad: list[bool]  # of boxes: it or one around it is furniture by its markup
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title with the line that shows it (-1: none does) and where it was found, in words."""
+
+    text: str
+    line: int
+    source: str
+    strength: float
+
+
+def survey(flat: Flat) -> Survey:
+    """Weigh every line and box."""
+    boxes, lines = flat.boxes, flat.lines
+    weights = [_weight(line) for line in lines]
+    count = len(boxes)
+    raw = [0.0] * count
+    for line, weight in zip(lines, weights, strict=True):
+        if weight > 0:
+            raw[line.box] += weight
+    for index in range(count - 1, 0, -1):
+        raw[boxes[index].parent] += raw[index]
+    total = raw[0]
+    bad = [False] * count
+    known: dict[tuple[str, str | None, str], bool] = {}
+    for index in range(1, count):
+        box = boxes[index]
+        if bad[box.parent]:
+            bad[index] = True
+            continue
+        if box.tag in ("body", "html", "main", "h1"):
+            continue
+        key = (box.tag, box.el.get("role"), furniture.label(box.el))
+        judged = known.get(key)
+        if judged is None:
+            judged = known[key] = furniture.is_furniture(box.el)
+        if judged and (raw[index] < 0.45 * total or furniture.is_comments(box.el)):
+            bad[index] = True
+    prose, debit = [0.0] * count, [0.0] * count
+    for line, weight in zip(lines, weights, strict=True):
+        if weight < 0:
+            debit[line.box] -= weight
+        elif not bad[line.box]:
+            prose[line.box] += weight
+    for index in range(count - 1, 0, -1):
+        parent = boxes[index].parent
+        prose[parent] += prose[index]
+        debit[parent] += debit[index]
+    return Survey(flat, weights, prose, debit, bad, total)
+
+
+def _weight(line: Line) -> float:
+    size = len(line.text)
+    if line.links * 2 > size:
+        return -0.5 * min(size, 120)
+    if size < 25:
+        return 0.0
+    if size < 240 and furniture.is_about_site(line.text):
+        return -float(size)
+    if size >= 70 or _SENTENCE.search(line.text):
+        return size - 1.5 * line.links
+    return 0.0
+
+
+def core(found: Survey) -> int:
+    """The box that holds the article's text: inward while one child holds most of the prose, then outward while clean."""
+    boxes, prose, debit = found.flat.boxes, found.prose, found.debit
+    children: dict[int, list[int]] = {}
+    for index in range(1, len(boxes)):
+        if prose[index] > 0:
+            children.setdefault(boxes[index].parent, []).append(index)
+    here = 0
+    while True:
+        inside = children.get(here)
+        if not inside:
+            break
+        best = max(inside, key=lambda index: prose[index] - 0.3 * debit[index])
+        if prose[best] < 0.5 * prose[here] or (
+            prose[best] < 0.98 * prose[here] and boxes[best].tag in ("p", "li", "td", "blockquote", "pre")
+        ):
+            break
+        here = best
+    while here > 0:
+        parent = boxes[here].parent
+        gain = prose[parent] - prose[here]
+        cost = debit[parent] - debit[here]
+        if (
+            boxes[here].tag in ("p", "li", "h1", "h2", "h3", "blockquote", "span", "tr", "tbody", "td", "pre")
+            and cost <= 0.25 * prose[parent]
+        ) or (gain > 0.02 * prose[here] and cost <= 0.5 * gain and boxes[parent].tag not in ("body", "html")):
+            here = parent
+        else:
+            break
+    return here
+
+
+# --- title -----------------------------------------------------------------------------------------------------------
+
+
+def headings(
+    found: Survey,
+    centre: int,
+    *,
+    url: str,
+    hinted: Sequence[str],
+    structured: Sequence[tuple[str, str]],
+    title: str | None,
+    site_names: Iterable[str],
+) -> list[Heading]:
+    """The lines that may be the article's title, best first. `title` is the <title> element's text."""
+    flat = found.flat
+    banned = {plain(name) for name in site_names if name}
+    bare_title = plain(title) if title else ""
+    wanted: dict[str, tuple[float, str]] = {}
+    parts = _SEPARATOR.split(title) if title else []
+    if title and not furniture.is_site_name(title):
+        wanted[bare_title] = (3.5, "title element")
+        for piece in (parts[0], *(_cut_off(title))):
+            wanted.setdefault(plain(piece), (3.0, "title element"))
+    for text, source in reversed(structured):
+        wanted[plain(text)] = (4.0, source)
+        for piece in _cut_off(text):
+            wanted.setdefault(plain(piece), (3.5, source))
+    for text in hinted:
+        wanted[plain(text)] = (8.0, "listing hint")
+    for name in ("", *banned):
+        wanted.pop(name, None)
+    cut_hints = [plain(text.rstrip(". …")) for text in hinted if text.rstrip().endswith(("…", "..."))]
+    slugs = _slugs(url)
+    elsewhere = Counter(line.text.lower() for line in flat.lines if line.links * 10 >= len(line.text) * 9)
+    first, last = flat.boxes[centre].first, flat.boxes[centre].last
+    results: list[Heading] = []
+    for number, line in enumerate(flat.lines):
+        text = line.text
+        if not 4 <= len(text) <= _LONGEST_TITLE:
+            continue
+        tag = _heading_tag(flat, line)
+        near = first - 12 <= number <= min(first + 4, last)
+        linked = line.links * 2 > len(text)
+        if linked and (tag is None or not near):
+            continue
+        bare = plain(text)
+        if not bare or bare in banned or furniture.is_site_name(text):
+            continue
+        score, source = 0.0, ""
+        match = wanted.get(bare)
+        if match is not None:
+            score, source = match
+        elif any(bare.startswith(cut) for cut in cut_hints if len(cut) > 15):
+            score, source = 7.0, "listing hint"
+        likeness = _likeness(bare, slugs) if len(text) > 8 and (not linked) else 0.0
+        if likeness >= 0.5:
+            score += 5 * likeness
+            source = source or "heading like the address"
+        if tag is not None:
+            score += _HEADINGS.get(tag, 0.0)
+            source = source or ("first heading" if tag == "h1" else "heading nearest the body")
+        elif not near and score == 0:
+            continue
+        if furniture.says("title", line.el) or furniture.says("title", flat.boxes[line.box].el):
+            score += 1.5
+            source = source or "line called a title"
+        if near:
+            score += 2.0 - 0.1 * abs(first - number)
+            if number > first and tag is None:
+                score -= 1.0
+        elif number > first:
+            score -= 3.0
+        if found.bad[line.box] and tag != "h1":
+            score -= 3.0
+        if linked:
+            score -= 1.5
+        if elsewhere.get(text.lower()) and match is None and likeness < 0.7:
+            score -= 2.5
+        if line.bold * 2 > len(text):
+            score += 0.5
+        if bare_title and bare != bare_title and len(bare) > 12 and match is None and bare in bare_title:
+            score += 1.5
+        if tag is None and match is None and _SENTENCE.search(text) and len(text) > 150:
+            score -= 2.0
+        if score >= 1.5:
+            results.append(Heading(text, number, source or "line nearest the body", score))
+    results.sort(key=lambda heading: (-heading.strength, heading.line))
+    return results
+
+
+def unshown_title(
+    hinted: Sequence[str], structured: Sequence[tuple[str, str]], title: str | None, site_names: Iterable[str]
+) -> Heading | None:
+    """A title that no line shows: as structured data, the <title> element or a listing give it."""
+    banned = {plain(name) for name in site_names if name}
+
+    def usable(text: str) -> bool:
+        return len(text) >= 4 and plain(text) not in banned and not furniture.is_site_name(text)
+
+    for text, source in structured:
+        short = _without_site(text, banned)
+        if usable(short):
+            return Heading(short, -1, source, 2.0)
+    if title:
+        short = _without_site(title, banned)
+        if usable(short) and (short != title or len(title) > 25):
+            return Heading(short, -1, "title element", 1.5)
+    for text in hinted:
+        if usable(text):
+            return Heading(text, -1, "listing hint", 2.5)
+    return None
+
+
+def _without_site(title: str, banned: set[str]) -> str:
+    """A <title> without the site's name at its end or beginning."""
+    pieces = _SEPARATOR.split(title)
+    if len(pieces) < 2:
+        return title
+    for cut in _cut_off(title):
+        rest = plain(title.replace(cut, "", 1))
+        if rest in banned:
+            return cut
+    head = _cut_off(title)[0]
+    return head if len(head) >= 0.4 * len(title) or len(_WORD.findall(head)) >= 4 else title
+
+
+def _cut_off(title: str) -> list[str]:
+    """The title without its last part, its first part, and its last two."""
+    marks = list(_SEPARATOR.finditer(title))
+    if not marks:
+        return []
+    cuts = [title[: marks[-1].start()], title[marks[0].end() :]]
+    if len(marks) > 1:
+        cuts += [title[: marks[-2].start()], title[: marks[0].start()]]
+    return [cut for cut in cuts if cut.strip()]
+
+
+def _heading_tag(flat: Flat, line: Line) -> str | None:
+    el: Any = line.el
+    for _ in range(4):
+        if el is None:
+            return None
+        if el.tag in _HEADINGS:
+            return str(el.tag)
+        if el.tag in ("p", "li", "td", "body", "article", "section"):
+            return None
+        el = el.getparent()
+    return None
+
+
+def _slugs(url: str) -> list[list[str]]:
+    """The parts of an address that are made of words."""
+    parts = urlsplit(url)
+    pieces = [*parts.path.split("/"), *(piece.partition("=")[2] for piece in parts.query.split("&"))]
+    found = []
+    for piece in pieces:
+        words = [
+            word for word in plain(unquote(piece).replace("_", " ")).split() if not (word.isdigit() and len(word) > 4)
+        ]
+        while words and words[-1] in ("html", "htm", "aspx", "php", "shtml", "jsp"):
+            words.pop()
+        if len(words) > 1 or (words and piece is pieces[-1]):
+            found.append(words)
+    return found[-4:]
+
+
+def _likeness(bare: str, slugs: list[list[str]]) -> float:
+    """How much of a line and of a slug of the address is the same, in words: 0 to 1."""
+    if not slugs:
+        return 0.0
+    words = bare.split()
+    if len(words) < 2:
+        return 0.0
+    counted = Counter(words)
+    best = 0.0
+    for slug in slugs:
+        if len(slug) < 2:
+            continue
+        same = sum((counted & Counter(slug)).values())
+        best = max(best, same / max(len(slug), min(len(words), len(slug) + 6)))
+    return best
+
+
+# --- the article's lines ---------------------------------------------------------------------------------------------
+
+
+def after_title(found: Survey, title: int) -> tuple[int, int]:
+    """Where a short article's lines may stand: from the title on to the first list of links, related heading or footer."""
+    lines = found.flat.lines
+    number = title + 1
+    linked = 0
+    while number < len(lines):
+        line = lines[number]
+        if furniture.is_related_heading(line.text) or furniture.is_about_site(line.text) or found.bad[line.box]:
+            break
+        if line.links * 2 > len(line.text) and len(line.text) > 15:
+            linked += 1
+            if linked == 3:
+                return title + 1, max(title + 1, number - 2)
+        else:
+            linked = 0
+        number += 1
+        if number - title > 60:
+            break
+    return title + 1, number
+
+
+def is_listing(found: Survey, start: int, end: int) -> bool:
+    """Whether lines are a list of other pages: titles that are links, each with a teaser or a date."""
+    lines = found.flat.lines[start:end]
+    titles = sum(line.links * 10 >= len(line.text) * 8 and len(line.text) >= 20 for line in lines)
+    text = sum(weight for weight in found.weights[start:end] if weight > 0)
+    paragraphs = sum(weight > 60 for weight in found.weights[start:end])
+    return titles >= 4 and (titles >= paragraphs * 0.8 or text < 60 * titles)

@@ -1,0 +1,125 @@
+"""Sections: the path of sections that a page shows, and the portal's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from . import furniture
+from .fields import dates
+from .furniture import plain
+from .generic import Heading, Survey
+from .page import Page, fold, string
+from .portal import Portal
+from .structured import Structured
+
+_HOME = re.compile(
+    r"^\W*(?:trang chủ|trang chính|home|homepage|trang nhất|đầu trang|start|startseite|accueil|inicio|bạn đang ở(?: đây)?:?|you are here:?)\W*$",
+    re.I,
+)
+_CRUMBS = (
+    '//*[contains(@itemtype, "BreadcrumbList")]'
+    ' | //*[contains(concat(" ", @class, " "), "breadcrumb") or contains(@id, "breadcrumb") or @aria-label="breadcrumb" or @aria-label="Breadcrumb"]'
+)
+_MARK = re.compile(r"\s*[»›>/|→·\\]+\s*")
+_LONGEST = 80
+_SECTION = re.compile(
+    r"section|categ|folder|chuyen-?muc|(?:^|[\s_-])(?:cat|topic|kicker|channel|rubrik)(?:$|[\s_-])", re.I
+)
+
+
+def section_of(
+    page: Page, found: Survey, heading: Heading, hinted: Sequence[str], said: Structured
+) -> tuple[tuple[str, ...], str]:
+    """The path of sections without the front page and the title, and its source in words; empty where none is shown."""
+    crumbs = _breadcrumb(page, heading.text)
+    if crumbs:
+        return crumbs, "breadcrumb"
+    label = _label_before(found, heading)
+    if label is not None:
+        return (label,), "label before the title"
+    if said.sections:
+        return said.sections, "structured data"
+    for text in hinted:
+        if 0 < len(fold(text)) <= _LONGEST:
+            return (fold(text),), "listing hint"
+    return (), ""
+
+
+def _breadcrumb(page: Page, title: str) -> tuple[str, ...]:
+    for element in page.select(_CRUMBS)[:6]:
+        style = element.get("style") or ""
+        if "none" in style or any("none" in (above.get("style") or "") for above in element.iterancestors()):
+            continue
+        links = [fold(string(link)) for link in element.iter("a")]
+        names = links if len(links) > 1 else [fold(part) for part in _MARK.split(fold(string(element)))]
+        path = [
+            name
+            for name in names
+            if name and len(name) <= _LONGEST and not _HOME.match(name) and plain(name) != plain(title)
+        ]
+        path = [name for name in path if not furniture.is_site_name(name)] or []
+        unique = tuple(dict.fromkeys(path))
+        if unique and len(unique) <= 6:
+            return unique
+    return ()
+
+
+def _label_before(found: Survey, heading: Heading) -> str | None:
+    """The short line over the title, where the menu has it too or its markup calls it a section."""
+    lines = found.flat.lines
+    if heading.line < 0:
+        return None
+    menu = {
+        line.text.lower()
+        for number, line in enumerate(lines)
+        if line.links * 10 >= len(line.text) * 9 and number != heading.line
+    }
+    weak = None
+    for number in range(heading.line - 1, max(-1, heading.line - 6), -1):
+        line = lines[number]
+        text = line.text.strip(" »›>|:")
+        if (
+            not 2 <= len(text) <= _LONGEST
+            or furniture.is_widget(text)
+            or _HOME.match(text)
+            or furniture.is_site_name(text)
+        ):
+            continue
+        if dates.parse(text) is not None or found.weights[number] > 0 or plain(text) == plain(heading.text):
+            continue
+        called = any(_SECTION.search(furniture.label(el)) for el in (line.el, found.flat.boxes[line.box].el))
+        if called or (text.lower() in menu and line.links * 2 < len(line.text)):
+            return text
+        if weak is None and line.links == 0 and heading.line - number <= 3 and _dated_beside(found, number):
+            weak = text
+    return weak
+
+
+def _dated_beside(found: Survey, number: int) -> bool:
+    """Whether a date stands in the next line, in the same row: section left, date right."""
+    lines = found.flat.lines
+    if number + 1 >= len(lines):
+        return False
+    one, other = lines[number], lines[number + 1]
+    boxes = found.flat.boxes
+    return boxes[one.box].parent == boxes[other.box].parent and dates.parse(other.text) is not None
+
+
+def portal_name(portal: Portal, said: Structured, title_element: str | None, title: str) -> tuple[str | None, str]:
+    """What the portal calls itself."""
+    if portal.portal.title:
+        return portal.portal.title, "portal definition"
+    if said.site_name and plain(said.site_name) != plain(title):
+        return said.site_name, "site name"
+    if title_element:
+        bare, own = plain(title_element), plain(title)
+        if furniture.is_site_name(title_element) and len(title_element) > 15 and bare != own:
+            return title_element, "title element"
+        if own and own in bare and own != bare:
+            rest = [
+                part for part in re.split(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*", title_element) if plain(part) not in own
+            ]
+            if rest:
+                return rest[-1].strip(), "title element"
+    return None, ""

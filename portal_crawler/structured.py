@@ -1,0 +1,199 @@
+"""Structured data of a page: JSON-LD, microdata, Open Graph and other <meta>. Evidence, not truth.
+
+A portal's account names stand here as authors, its own name as headline, the hour of the last build as date. What is
+read here carries its source, and the caller weighs it against what a reader sees.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .page import Page, fold
+
+_ARTICLE = re.compile(
+    r"(?:News|Blog|Reportage|Analysis|Opinion|Review|Scholarly|Tech|Report|Liveblog)?\w*(?:Article|Posting)$|^Report$"
+)
+_LARGEST = 1 << 19  # characters of one JSON-LD script
+_NODES = 2000  # of one page's JSON-LD
+_CONTROL = re.compile(r"[\x00-\x1f]+")
+_ISO = re.compile(r"\d{4}-\d\d?-\d\d?")
+
+_TITLES = (
+    "og:title",
+    "twitter:title",
+    "dc.title",
+    "dcterms.title",
+    "citation_title",
+    "headline",
+    "sailthru.title",
+    "parsely-title",
+)
+_DATES = (
+    "article:published_time", "og:article:published_time", "datepublished", "date.issued", "dc.date.issued", "dcterms.created", "dc.date.created",
+    "citation_publication_date", "sailthru.date", "parsely-pub-date", "publish-date", "publishdate", "publish_date", "pubdate", "article.published",
+    "dc.date", "dcterms.date", "date", "og:published_time", "cxenseparse:recs:publishtime", "originalpublicationdate", "created", "rnews:datepublished",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dc.date.modified",
+    "dcterms.modified",
+    "last-modified",
+    "article:modified",
+)
+_AUTHORS = (
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "citation_author",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "article:author_name",
+)
+
+
+@dataclass(slots=True)
+class Structured:
+    """What a page says of itself to machines. Each value is (text, source in words); lists are best first."""
+
+    titles: list[tuple[str, str]] = field(default_factory=list)
+    published: list[tuple[str, str]] = field(default_factory=list)
+    modified: list[tuple[str, str]] = field(default_factory=list)
+    authors: list[tuple[str, str]] = field(default_factory=list)
+    images: list[tuple[str, str]] = field(default_factory=list)
+    summaries: list[tuple[str, str]] = field(default_factory=list)
+    sections: tuple[str, ...] = ()
+    site_name: str | None = None
+    article: bool = False  # it calls itself an article
+    listing: bool = False  # it calls itself a collection, a search result, a front page
+
+
+def structured(page: Page) -> Structured:
+    """Read everything that is marked up. Never raises on what is malformed."""
+    found = Structured()
+    for script in page.select('//script[contains(@type, "ld+json")]'):
+        for node in _nodes(script.text):
+            _read_node(node, found)
+    _read_meta(page, found)
+    _read_microdata(page, found)
+    return found
+
+
+def _nodes(text: str | None) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON-LD script, outer ones first."""
+    if not text or len(text) > _LARGEST:
+        return
+    text = text.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip().rstrip(";")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        try:
+            value = json.loads(_CONTROL.sub(" ", text))
+        except (ValueError, RecursionError):
+            return
+    queue: list[Any] = [value]
+    for _ in range(_NODES):
+        if not queue:
+            return
+        value = queue.pop(0)
+        if isinstance(value, list):
+            queue[:0] = value
+        elif isinstance(value, dict):
+            yield value
+            for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+                if isinstance(value.get(key), (dict, list)):
+                    queue.append(value[key])
+
+
+def _read_node(node: dict[str, Any], found: Structured) -> None:
+    types = [kind for kind in _listed(node.get("@type")) if isinstance(kind, str)]
+    if any(_ARTICLE.search(kind) for kind in types):
+        found.article = True
+        _add(found.titles, node.get("headline") or node.get("name"), "json-ld headline")
+        _add(found.published, node.get("datePublished") or node.get("dateCreated"), "json-ld datePublished")
+        _add(found.modified, node.get("dateModified"), "json-ld dateModified")
+        _add(found.summaries, node.get("description"), "json-ld description")
+        for author in _listed(node.get("author") or node.get("creator")):
+            name = author.get("name") if isinstance(author, dict) else author
+            for one in _listed(name):
+                _add(found.authors, one, "json-ld author")
+        for picture in _listed(node.get("image")):
+            _add(found.images, picture.get("url") if isinstance(picture, dict) else picture, "json-ld image")
+        section = node.get("articleSection")
+        if isinstance(section, str) and section.strip() and not found.sections:
+            found.sections = (fold(section),)
+    elif any(kind in ("CollectionPage", "SearchResultsPage", "ItemList") for kind in types):
+        found.listing = True
+    elif "WebPage" in types or "ItemPage" in types:
+        _add(found.published, node.get("datePublished"), "json-ld datePublished of the page")
+    elif "WebSite" in types or "Organization" in types:
+        name = node.get("name")
+        if isinstance(name, str) and not found.site_name and "WebSite" in types:
+            found.site_name = fold(name)
+
+
+def _read_meta(page: Page, found: Structured) -> None:
+    values: dict[str, list[str]] = {}
+    for meta in page.select("//meta[@content]"):
+        key = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+        content = fold(meta.get("content"))
+        if key and content:
+            values.setdefault(key.lower(), []).append(content)
+    if (name := values.get("og:site_name")) is not None:
+        found.site_name = name[0]
+    kind = values.get("og:type", [""])[0].lower()
+    found.article = found.article or kind.endswith("article") or "article:published_time" in values
+    for names, target in ((_TITLES, found.titles), (_DATES, found.published), (_MODIFIED, found.modified)):
+        for key in names:
+            for value in values.get(key, ())[:1]:
+                _add(target, value, f"meta {key}")
+    for key in _AUTHORS:
+        for value in values.get(key, ()):
+            _add(found.authors, value, f"meta {key}")
+    for key in ("og:image", "og:image:url", "twitter:image", "twitter:image:src"):
+        for value in values.get(key, ())[:1]:
+            _add(found.images, value, f"meta {key}")
+    for key in ("og:description", "description", "twitter:description"):
+        for value in values.get(key, ())[:1]:
+            _add(found.summaries, value, f"meta {key}")
+    if not found.sections and "article:section" in values:
+        found.sections = (values["article:section"][0],)
+
+
+def _read_microdata(page: Page, found: Structured) -> None:
+    for name, target in (
+        ("headline", found.titles),
+        ("datePublished", found.published),
+        ("dateModified", found.modified),
+        ("author", found.authors),
+    ):
+        matched = page.select(f'//body//*[contains(concat(" ", normalize-space(@itemprop), " "), " {name} ")]')
+        for element in matched[:3]:
+            named = element.find('.//*[@itemprop="name"]') if name == "author" else None
+            shown = element if named is None else named
+            value = shown.get("content") or shown.get("datetime") or "".join(shown.itertext())
+            _add(target, value, f"microdata {name}")
+    for element in page.select(
+        "//body//*[@property='dc:date' or @property='schema:datePublished' or @property='dc:created']"
+    )[:1]:
+        _add(found.published, element.get("content") or "".join(element.itertext()), "rdfa date")
+
+
+def _add(target: list[tuple[str, str]], value: Any, source: str) -> None:
+    if not isinstance(value, str):
+        return
+    text = fold(html.unescape(value))
+    if text and len(text) < 2000 and (text, source) not in target:
+        target.append((text, source))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]

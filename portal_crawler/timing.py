@@ -1,0 +1,149 @@
+"""Timing: which of a page's dates is the article's.
+
+Nearest to the title wins; a clock in the header, the dates of other articles, dates inside sentences and the day of
+the download are none. Where nothing says when, the answer is None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from .fields import dates
+from .generic import Survey
+
+_DIGIT = re.compile(r"\d")
+_WEEKDAY = re.compile(r"thứ\s|chủ nhật|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
+_UPDATED = re.compile(r"cập nhật|updated|modified|sửa đổi", re.I)
+_LABEL = re.compile(r"đăng|ngày|published|posted|xuất bản|cập nhật|gửi|viết", re.I)
+_FARTHEST = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date with the words of its source. `near`: a line beside the title or the body shows it."""
+
+    value: str
+    raw: str
+    source: str
+    near: bool = False
+
+
+def published(
+    found: Survey,
+    title: int,
+    start: int,
+    end: int,
+    *,
+    said: Sequence[tuple[str, str]],
+    modified: Sequence[tuple[str, str]],
+    hints: Sequence[str],
+    offset: str,
+    served: str | None,
+) -> When | None:
+    """The day the article was published. `served`: the response's Date header."""
+    today = _day_of(served)
+    shown = _shown(found, title, start, end, offset, today)
+    machine = None
+    for text, origin in said:
+        stamp = dates.parse(text, offset)
+        if stamp is not None and stamp.value[:10] != today:
+            machine = When(stamp.value, text, origin)
+            break
+    if shown is not None and machine is not None:
+        if shown.value[:10] == machine.value[:10]:
+            return shown if len(shown.value) > 10 or len(machine.value) == 10 else machine
+        if _UPDATED.search(shown.raw):
+            return machine
+        return machine
+    if shown is not None or machine is not None:
+        return shown or machine
+    for text in hints:
+        stamp = dates.parse(text, offset) or next(iter(dates.find(text, offset)), None)
+        if stamp is not None:
+            return When(stamp.value, text, "listing hint")
+    return None
+
+
+def _shown(found: Survey, title: int, start: int, end: int, offset: str, today: str | None) -> When | None:
+    """The date line that stands nearest to title or body."""
+    lines = found.flat.lines
+    anchor = title if title >= 0 else start
+    best: tuple[float, When] | None = None
+    behind = range(end, min(end + 6, len(lines)))
+    for number in (*range(max(0, anchor - 8), min(max(anchor, start) + 4, len(lines))), *behind):
+        line = lines[number]
+        text = line.text
+        if len(text) > 160 or line.links * 2 > len(text):
+            continue
+        value = _time_element(line.el, offset)
+        if value is None and (not _DIGIT.search(text) or len(text) < 6):
+            continue
+        stamp = dates.parse(text, offset)
+        if stamp is None and value is None and number == title:
+            stamp = _glued(text, offset)
+        if stamp is None and value is None:
+            continue
+        cost = float(anchor - number) * 1.2 if number < anchor else float(number - anchor)
+        if number >= end:
+            cost = 3.0 + number - end
+        elif number > start:
+            cost = min(cost, 1.0 + number - start)
+        if found.bad[line.box]:
+            cost += 4.0
+        day = value or (stamp.value if stamp else "")
+        if day[:10] == today and number < anchor and _WEEKDAY.search(text) and not _LABEL.search(text):
+            cost += 6.0
+        if _in_list(found, number):
+            cost += 6.0
+        if cost > _FARTHEST:
+            continue
+        if best is None or cost < best[0]:
+            if stamp is not None and (value is None or value[:10] != stamp.value[:10] or len(stamp.value) >= 10):
+                when = When(
+                    stamp.value, text if len(text) <= 60 else stamp.raw, "date line beside the title", near=True
+                )
+            else:
+                when = When(value or "", text[:80], "time element", near=True)
+            best = (cost, when)
+    return best[1] if best else None
+
+
+def _in_list(found: Survey, number: int) -> bool:
+    """Whether a date belongs to an entry of a list: the line before or after it is another page's title."""
+    lines = found.flat.lines
+    entries = 0
+    for other in (number - 1, number + 1, number - 2, number + 2):
+        if 0 <= other < len(lines):
+            line = lines[other]
+            entries += line.links * 10 >= len(line.text) * 8 and len(line.text) > 25
+    return entries >= 2
+
+
+def _time_element(el: Any, offset: str) -> str | None:
+    for _ in range(3):
+        if el is None:
+            return None
+        if el.tag == "time":
+            stamp = dates.parse(el.get("datetime") or "", offset)
+            return stamp.value if stamp else None
+        el = el.getparent()
+    return None
+
+
+def _glued(title: str, offset: str) -> Any:
+    """A date and time at the very end of a title, as some portals print it."""
+    stamps = dates.find(title, offset)
+    if stamps and stamps[-1].end >= len(title.rstrip()) and "T" in stamps[-1].value:
+        return stamps[-1]
+    return None
+
+
+def _day_of(served: str | None) -> str | None:
+    try:
+        return parsedate_to_datetime(served).date().isoformat() if served else None
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,99 @@
+"""Addresses: how a browser would read them on a page, and the one spelling that stands for all of a page's.
+
+`resolve` is for what stands on a page, `canonical` for what is compared: the frontier, the record's canonical URL.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+
+# WHATWG URL: the path and query percent-encode sets leave these as they are.
+_PATH_SAFE = "!$&'()*+,;=:@/%~-._[]|^"
+_QUERY_SAFE = "!$&()*+,;=:@/?%~-._[]|^{}`\\"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_BLANK = re.compile(r"[\t\n\r]")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PORTS = {"http": 80, "https": 443}
+
+# Marks of a visit, not of a page. `sid` and its like only where the value looks drawn by lot.
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|_ga|zarsrc", re.IGNORECASE)
+_SESSION = re.compile(r"jsessionid|phpsessid|aspsessionid\w*|cfid|cftoken|sessionid|session_id", re.IGNORECASE)
+_SESSION_LIKE = re.compile(r"sid|sess|session|s", re.IGNORECASE)
+_DRAWN = re.compile(r"(?=[^&]*\d)[0-9A-Za-z,-]{20,}")
+_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*|/\([SFAX]\([0-9A-Za-z]+\)\)(?=/|$)", re.IGNORECASE)
+
+
+def resolve(base: str, reference: str | None) -> str | None:
+    """`reference` as a browser would ask for it from a page at `base`, without fragment; None where it is no http(s) URL."""
+    if reference is None:
+        return None
+    reference = _BLANK.sub("", reference.strip())
+    if not reference:
+        return None
+    scheme = _SCHEME.match(reference)
+    if scheme and scheme[0].lower() not in ("http:", "https:"):
+        return None
+    path, mark, rest = reference.partition("?")
+    reference = path.replace("\\", "/") + mark + rest
+    try:
+        joined = urlsplit(urljoin(base, reference))
+        host = joined.hostname
+        _ = joined.port
+    except ValueError:
+        return None
+    if joined.scheme not in ("http", "https") or not host:
+        return None
+    path = quote(joined.path, safe=_PATH_SAFE)
+    return urlunsplit((joined.scheme, _netloc(joined.netloc), path or "/", quote(joined.query, safe=_QUERY_SAFE), ""))
+
+
+def canonical(url: str) -> str:
+    """The spelling of `url` that stands for all: what differs without making another page is taken off.
+
+    Scheme and host in lower case; no fragment, default port, session id or campaign mark; query parameters sorted;
+    percent-encoding as RFC 3986, 6.2.2 has it. Path case and a trailing slash stay: servers tell them apart.
+    A string that is no http(s) URL comes back as it is.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return url
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    if scheme not in _PORTS or not host:
+        return url
+    netloc = _netloc(f"[{host}]" if ":" in host else host)
+    if port is not None and port != _PORTS[scheme]:
+        netloc = f"{netloc}:{port}"
+    path = _normal(_IN_PATH.sub("", quote(parts.path, safe=_PATH_SAFE))) or "/"
+    kept = [piece for piece in quote(parts.query, safe=_QUERY_SAFE).split("&") if piece and not _of_a_visit(piece)]
+    return urlunsplit((scheme, netloc, path, "&".join(sorted(_normal(piece.strip("+")) for piece in kept)), ""))
+
+
+def _of_a_visit(piece: str) -> bool:
+    name, _, value = piece.partition("=")
+    if _TRACKING.fullmatch(name) or _SESSION.fullmatch(name):
+        return True
+    return bool(_SESSION_LIKE.fullmatch(name) and _DRAWN.fullmatch(value))
+
+
+def _normal(text: str) -> str:
+    """Escapes in upper case, and none where RFC 3986 needs none."""
+
+    def one(match: re.Match[str]) -> str:
+        byte = unquote_to_bytes(match[0])[0]
+        return chr(byte) if byte in _UNRESERVED else match[0].upper()
+
+    return _ESCAPE.sub(one, text) if "%" in text else text
+
+
+def _netloc(netloc: str) -> str:
+    netloc = netloc.lower()
+    if netloc.isascii():
+        return netloc
+    try:
+        return netloc.encode("idna").decode("ascii")
+    except UnicodeError:
+        return quote(netloc, safe=":@[]")
