@@ -16,8 +16,8 @@ on Scrapy's version in pyproject.toml, `check_seams`, and the byte-for-byte cont
     and never for an attempt that failed.)
  2. `HTTPConnectionPool._factory` makes `_LenientHTTP11ClientProtocol`, the parser's owner: its `dataReceived`,
     `_finishResponse(rest)` and `connectionLost` are all that is received, where the message ends, and why it broke.
- 3. `_newclient.Request.writeTo(transport)` writes all that is sent. The pool's retry on a dead keep-alive connection
-    passes the same request to a second connection: that is a second attempt.
+ 3. `_newclient.Request.writeTo(transport)` writes all that is sent. `_RetryingHTTP11ClientProtocol`, around a
+    connection that was used before, sends it again on a new one where that turns out dead: a second attempt.
  4. How Scrapy ends a download early: DownloadTimeoutError is our timeout, DownloadCancelledError our size limit.
 """
 
@@ -67,6 +67,7 @@ try:
     )
     from twisted.web._newclient import HTTP11ClientProtocol
     from twisted.web._newclient import Request as WebRequest
+    from twisted.web.client import _RetryingHTTP11ClientProtocol
 except ImportError as error:
     raise _unfit(str(error)) from error
 
@@ -78,9 +79,9 @@ def check_seams() -> None:
     seams: tuple[tuple[type, str, str], ...] = (
         (HTTP11DownloadHandler, "download_request", "_pool"),
         (Agent, "_requestWithEndpoint", "getConnection"),
-        (HTTPConnectionPool, "getConnection", "_newConnection"),
         (HTTPConnectionPool, "_newConnection", "_factory"),
         (_LenientHTTP11ClientFactory, "buildProtocol", "_quiescentCallback"),
+        (_RetryingHTTP11ClientProtocol, "request", "_clientProtocol"),
         (HTTP11ClientProtocol, "request", "writeTo"),
         (HTTP11ClientProtocol, "request", "_finishResponse"),
         (HTTP11ClientProtocol, "dataReceived", "_parser"),
@@ -121,14 +122,11 @@ class _Attempt:
 
     def finish(self, rest: int) -> None:
         """The parser has seen the end of the message, `rest` bytes before the end of what was received."""
-        if self.ended:
-            return
         # RFC 9112, 8: a message that ends with the connection is complete unless the connection reported an error.
         self.closed = self.lost is not None
         self.whole = self.lost is None or isinstance(self.lost, ConnectionDone)
-        if rest:
-            received = self.exchange.received
-            self.exchange.trailing = received.cut(len(received) - rest)
+        if rest and not self.ended:
+            self.exchange.trailing = self.exchange.received.cut(len(self.exchange.received) - rest)
 
     def end(self, download: _Download, cut: Truncation, why: str | None) -> None:
         """Fill the exchange in. `cut` and `why` say what befell it, if it is not whole."""
@@ -148,11 +146,11 @@ class _Attempt:
 
 
 class _Download:
-    """One call of `download_request`: its attempts, and their delivery."""
+    """One call of `download_request`: the connection pool as it sees it, its attempts, their delivery."""
 
-    def __init__(self, request: Request, sink: Sink) -> None:
-        self.request = request
-        self.sink = sink
+    def __init__(self, request: Request, sink: Sink, pool: HTTPConnectionPool) -> None:
+        self.request, self.sink = request, sink
+        self.pool, self.persistent = pool, pool.persistent
         self.url = urldefrag(request.url)[0]
         self.secure = urlparse_cached(request).scheme == "https"
         self.proxied = bool(request.meta.get("proxy"))
@@ -160,23 +158,31 @@ class _Download:
         self.delivered = False
 
     def begin(self, peer: _Peer) -> _Attempt:
-        attempt = _Attempt(Exchange(self.url, datetime.now(UTC)), peer, monotonic())
+        attempt = _Attempt(Exchange(self.url, datetime.now(UTC)), peer, monotonic(), ended=self.delivered)
         self.attempts.append(attempt)
         return attempt
+
+    def getConnection(self, key: Hashable, endpoint: IStreamClientEndpoint) -> Deferred[Any]:
+        watched = cast(IStreamClientEndpoint, _Endpoint(endpoint, self))
+        return self.pool.getConnection(key, watched).addCallback(self.carried_by)
+
+    def carried_by(self, connection: Any) -> Any:
+        """The next request on this connection is ours. A used one comes in Twisted's wrapper, which retries."""
+        getattr(connection, "_clientProtocol", connection).download = self
+        return connection
 
     def deliver(self, cut: Truncation, why: str | None) -> None:
         """Hand all attempts to the sink, once. `cut` and `why` are the last one's; those before it were retried."""
         if self.delivered:
             return
-        self.delivered = True
         if not self.attempts:
             self.begin(_Peer())  # it failed before there was a connection
-        last = self.attempts[-1]
+        self.delivered = True
         results = self.request.meta["wire"] = []
         with ExitStack() as spools:
             for attempt in self.attempts:
                 spools.callback(attempt.exchange.received.close)
-                attempt.end(self, *((cut, why) if attempt is last else ("disconnect", None)))
+                attempt.end(self, *((cut, why) if attempt is self.attempts[-1] else ("disconnect", None)))
             for attempt in self.attempts:
                 try:
                     results.append(self.sink(attempt.exchange, self.request))
@@ -184,24 +190,11 @@ class _Download:
                     raise ArchiveError(f"{self.url}: the archive cannot be written: {error}") from error
 
 
-class _Request(WebRequest):
-    """A request as Twisted made it, which writes itself under the eyes of the attempt that carries it."""
-
-    def __init__(self, plain: WebRequest, download: _Download) -> None:
-        vars(self).update(vars(plain))
-        self.download = download
-        self.sent = bytearray()  # of the current attempt
-
-    def writeTo(self, transport: Any) -> Any:
-        return super().writeTo(_Tee(transport, self.sent))  # type: ignore[no-untyped-call]
-
-
 class _Tee:
     """What `Request.writeTo` uses of a transport; a copy of what is written goes to `sent`."""
 
     def __init__(self, transport: Any, sent: bytearray) -> None:
-        self._transport = transport
-        self._sent = sent
+        self._transport, self._sent = transport, sent
         self.registerProducer = transport.registerProducer
         self.unregisterProducer = transport.unregisterProducer
 
@@ -213,10 +206,22 @@ class _Tee:
         self.write(b"".join(pieces))
 
 
+class _Request(WebRequest):
+    """A request as Twisted made it, for one attempt."""
+
+    def __init__(self, plain: WebRequest, sent: bytearray) -> None:
+        vars(self).update(vars(plain))
+        self.sent = sent
+
+    def writeTo(self, transport: Any) -> Any:
+        return super().writeTo(_Tee(transport, self.sent))  # type: ignore[no-untyped-call]
+
+
 @implementer(IHandshakeListener)
 class _Protocol(_LenientHTTP11ClientProtocol):
     """One connection: carries one attempt after another."""
 
+    download: _Download | None = None  # for which the next request is
     _attempt: _Attempt | None = None
 
     def __init__(self, quiescent: Callable[[HTTP11ClientProtocol], None]) -> None:
@@ -232,12 +237,12 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         )
 
     def request(self, request: WebRequest) -> Deferred[IResponse]:
-        # A connection that was lost since it left the pool refuses the request: nothing passes, no attempt.
-        if isinstance(request, _Request) and self.state == "QUIESCENT":
-            self._peer.ip = getattr(cast(Any, self.transport).getPeer(), "host", None)
-            self._attempt = request.download.begin(self._peer)
-            request.sent = self._attempt.exchange.sent
-        return super().request(request)
+        download, self.download = self.download, None
+        if download is None or self.state != "QUIESCENT":  # lost since it left the pool: refused, nothing passes
+            return super().request(request)
+        self._peer.ip = getattr(cast(Any, self.transport).getPeer(), "host", None)
+        self._attempt = download.begin(self._peer)
+        return super().request(_Request(request, self._attempt.exchange.sent))
 
     # In the three below the attempt is told first: the call to super may run all the way into Scrapy.
 
@@ -264,48 +269,23 @@ class _Factory(_LenientHTTP11ClientFactory):
         return _Protocol(self._quiescentCallback)
 
 
+@dataclass(slots=True)
 class _Endpoint:
-    """A place to connect to; a connection that does not come about is an attempt as well."""
+    """A place to connect to, for one download; a connection that does not come about is an attempt as well."""
 
-    def __init__(self, endpoint: Any, download: _Download) -> None:
-        self._endpoint = endpoint
-        self._download = download
+    endpoint: Any
+    download: _Download
 
     def connect(self, factory: Factory) -> Deferred[Any]:
         started, begun = datetime.now(UTC), monotonic()
 
         def failed(reason: Failure) -> Failure:
-            attempt = self._download.begin(_Peer())
+            attempt = self.download.begin(_Peer())
             attempt.exchange.started, attempt.begun, attempt.lost = started, begun, reason.value
             return reason
 
-        connecting: Deferred[Any] = self._endpoint.connect(factory)
-        return connecting.addErrback(failed)
-
-
-class _Connection:
-    """What the pool gave for one download: a connection, or Twisted's wrapper of one that retries."""
-
-    def __init__(self, connection: Any, download: _Download) -> None:
-        self._connection = connection
-        self._download = download
-
-    def request(self, request: WebRequest) -> Deferred[IResponse]:
-        requested: Deferred[IResponse] = self._connection.request(_Request(request, self._download))
-        return requested
-
-
-class _Pool:
-    """The pool as one download sees it."""
-
-    def __init__(self, pool: HTTPConnectionPool, download: _Download) -> None:
-        self._pool = pool
-        self._download = download
-        self.persistent = pool.persistent
-
-    def getConnection(self, key: Hashable, endpoint: IStreamClientEndpoint) -> Deferred[_Connection]:
-        watched = cast(IStreamClientEndpoint, _Endpoint(endpoint, self._download))
-        return self._pool.getConnection(key, watched).addCallback(_Connection, self._download)
+        connecting: Deferred[Any] = self.endpoint.connect(factory)
+        return connecting.addCallbacks(self.download.carried_by, failed)
 
 
 class WireDownloadHandler(HTTP11DownloadHandler):
@@ -317,16 +297,16 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         self._underway: dict[_Download, None] = {}  # in the order of their beginning
         super().__init__(crawler)
         self._pool._factory = _Factory
-        from twisted.internet import reactor  # importing it earlier would choose which reactor runs
+        from twisted.internet import reactor  # importing it earlier would choose which one runs
 
         self._reactor = cast(Any, reactor)
         # A second Ctrl-C stops the reactor under the crawl: "during" comes after everything that ends in good order.
-        self._trigger: object = self._reactor.addSystemEventTrigger("during", "shutdown", self._shut_down)
+        self._trigger: object = self._reactor.addSystemEventTrigger("during", "shutdown", self._deliver_underway)
 
     @property
     def _pool(self) -> HTTPConnectionPool:
         download, self._entering = self._entering, None
-        return self._shared if download is None else cast(HTTPConnectionPool, _Pool(self._shared, download))
+        return cast(HTTPConnectionPool, download or self._shared)
 
     @_pool.setter
     def _pool(self, pool: HTTPConnectionPool) -> None:
@@ -336,7 +316,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         sink: Sink | None = getattr(self._crawler, "wire_sink", None)
         if sink is None:
             return await super().download_request(request)
-        download = self._entering = _Download(request, sink)
+        download = self._entering = _Download(request, sink, self._shared)
         self._underway[download] = None
         try:
             response = await super().download_request(request)
@@ -348,21 +328,21 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         if not download.attempts:
             raise _unfit(f"{download.url} was downloaded unseen")
         stopped = "download_stopped" in response.flags
-        download.deliver(*(("unspecified", "StopDownload: by the crawler") if stopped else ("disconnect", None)))
+        download.deliver(
+            "unspecified" if stopped else "disconnect", "StopDownload: by the crawler" if stopped else None
+        )
         return response
 
     async def close(self) -> None:
-        self._deliver_underway()
         if self._trigger is not None:
             self._reactor.removeSystemEventTrigger(self._trigger)
-            self._trigger = None
-        await super().close()
-
-    def _shut_down(self) -> None:
-        self._trigger = None
-        self._deliver_underway()
+        try:
+            self._deliver_underway()
+        finally:
+            await super().close()
 
     def _deliver_underway(self) -> None:
+        self._trigger = None
         with ExitStack() as all_of_them:  # each is delivered, whether or not the sink fails for another
             for download in reversed(self._underway):
                 all_of_them.callback(download.deliver, "unspecified", "CloseSpider: the crawl ended first")
@@ -390,6 +370,4 @@ def _root(error: BaseException) -> BaseException:
 
 
 def _words(error: BaseException | None) -> str:
-    words = " ".join(str(error).split())
-    name = type(error).__name__
-    return f"{name}: {words}" if words else name
+    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")

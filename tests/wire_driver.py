@@ -90,8 +90,8 @@ class Watch:
                 self._crawler.wire_sink = None
             case "blind":
                 self._crawler.wire_sink = self._journal.sink
-                pool: Any = wire._Pool
-                pool.getConnection = lambda self, key, endpoint: self._pool.getConnection(key, endpoint)
+                pool: Any = wire._Download
+                pool.getConnection = lambda self, key, endpoint: self.pool.getConnection(key, endpoint)
 
     def process_response(self, request: Request, response: Response) -> Response:
         self._journal.write("response", request.meta.get("case", "robots"), wire=request.meta.get("wire"))
