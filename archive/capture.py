@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .errors import Undecodable
 from .exchange import Exchange
-from .http import ENOUGH, Response, decode, final, parse_fields, parse_response, payload
+from .http import ENOUGH, Response, decode, final_in, parse_fields, parse_response, payload
 from .record import Provenance
 from .warc import Written
 from .warcread import Record, records
@@ -78,7 +78,7 @@ def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
     if record.type == "resource":
         head, start = Response("", 200, "", (("Content-Type", record.get("Content-Type") or ""),), 0), 0
     else:
-        start = final(record.head(ENOUGH))
+        start = final_in(record.head)
         head = parse_response(record.head(ENOUGH, start))
     place = Provenance(warc=file, offset=record.offset, length=record.length, record_id=record.id, captured=record.date)
     return _read(
@@ -91,7 +91,8 @@ def kept(exchange: Exchange, written: Written, file: str, hints: tuple[Hint, ...
     head = written.response
     if head is None:
         return None
-    start = final(exchange.received.head(ENOUGH)) + head.body_start
+    received = exchange.received
+    start = final_in(lambda size, start: next(received.chunks(start, size), b"")) + head.body_start
     place = Provenance(
         warc=file,
         offset=written.offset,
@@ -99,7 +100,7 @@ def kept(exchange: Exchange, written: Written, file: str, hints: tuple[Hint, ...
         record_id=written.record_id,
         captured=written.date,
     )
-    return _read(exchange.url, head, exchange.received.chunks(start), hints, place, exchange.truncated)
+    return _read(exchange.url, head, received.chunks(start), hints, place, exchange.truncated)
 
 
 def captures(path: Path, start: int = 0, file: str | None = None) -> Iterator[Capture]:

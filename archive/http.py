@@ -127,6 +127,14 @@ def final(block: bytes) -> int:
         offset = skipped + end.end()
 
 
+def final_in(read: Callable[[int, int], bytes]) -> int:
+    """`final` for a block of any size; `read(size, start)` gives `size` bytes of it from `start` on, or fewer."""
+    start = 0
+    while step := final(read(ENOUGH, start)):
+        start += step
+    return start
+
+
 def entity(headers: Headers, body: bytes) -> bytes:
     """The payload as WARC 1.1 defines it (section 6.3.2): chunked framing off, content coding kept. See `payload`."""
     return b"".join(payload(headers, (body,)))

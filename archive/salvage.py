@@ -36,6 +36,8 @@ def salvage(path: Path) -> Salvage:
     if not path.name.endswith(OPEN):
         raise UsageError(f"{path}: only a file that ends in {OPEN} is salvaged")
     target = path.with_name(path.name.removesuffix(OPEN))
+    if target.exists():
+        raise UsageError(f"{path}: {target.name} is there as well: compare the two, and move one away")
     torn = target.with_name(target.name + ".torn")
     try:
         count, size, reason = _whole(path)

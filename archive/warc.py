@@ -33,7 +33,7 @@ from urllib.parse import urlsplit
 
 from .errors import Unwritable
 from .exchange import MEMORY, Exchange, Spool
-from .http import ENOUGH, Response, final, parse_response, payload
+from .http import ENOUGH, Response, final_in, parse_response, payload
 from .salvage import Salvage, salvage, sync_folder
 from .warcread import OPEN, Record, read_at, records
 
@@ -109,7 +109,7 @@ class WarcWriter:
         and content coding kept (WARC 1.1, 6.3.2), as far as it came. Raises Unwritable; then nothing of it is kept.
         """
         received = exchange.received
-        start = final(received.head(ENOUGH))
+        start = final_in(lambda size, start: next(received.chunks(start, size), b""))
         answer = parse_response(next(received.chunks(start, ENOUGH))) if len(received) > start else None
         date = _stamp(exchange.started)
         common = [("WARC-Date", date), ("WARC-Target-URI", _line(exchange.url))]

@@ -79,6 +79,12 @@ class Record:
             return next(self.block.chunks(start, size), b"")
         return self.block[start : start + size]
 
+    def __enter__(self) -> Record:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Let a spooled block go."""
         if isinstance(self.block, Spool):

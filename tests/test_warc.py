@@ -24,7 +24,7 @@ from archive import capture as capture_module
 from archive.capture import Hint, capture, captures, hint_fields, hints_of, kept
 from archive.errors import Damaged, Unwritable, UsageError
 from archive.exchange import MEMORY, Exchange, Spool
-from archive.http import entity, parse_response
+from archive.http import ENOUGH, entity, parse_response
 from archive.warc import WarcWriter, Written, read_at, records, salvage
 
 NOON = datetime(2026, 11, 23, 5, 0, 0, 123456, tzinfo=UTC)
@@ -641,6 +641,7 @@ def test_zeros_that_a_power_failure_left_are_cut_off(tmp_path):
     left_open.write_bytes(whole + bytes(4096))
     saved = salvage(left_open)
     assert (saved.size, saved.cut) == (one.end, 4096)
+    path.unlink()
     left_open.write_bytes(bytes(4096))
     assert salvage(left_open).path is None
 
@@ -668,6 +669,10 @@ def test_only_our_open_files_are_salvaged(tmp_path):
     path, _ = write(tmp_path, exchange())
     with pytest.raises(UsageError, match=r"only a file that ends in \.open is salvaged"):
         salvage(path)
+    left_open = Path(f"{path}.open")
+    left_open.write_bytes(path.read_bytes())
+    with pytest.raises(UsageError, match="is there as well"):
+        salvage(left_open)
     stream = tmp_path / "other.warc.gz.open"
     stream.write_bytes(LAYOUTS["one gzip stream"])
     with pytest.raises(UsageError, match="another tool's file"):
@@ -710,6 +715,16 @@ def test_what_is_captured_live_is_what_is_read_back(tmp_path):
     assert live[-1] is None
     assert list(captures(path)) == live[:-1]
     assert live[2].body == PAGE
+
+
+def test_any_number_of_interim_messages_is_passed_over(tmp_path):
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: <%s>\r\n\r\n" % (b"x" * 1000)
+    made = exchange(hints * 600 + CHUNKED)
+    path, (written,) = write(tmp_path, made)
+    with read_at(path, written.offset) as record:
+        assert record.block == CHUNKED
+        assert capture(record, path.name) == kept(made, written, path.name)
+    assert len(hints) * 600 > 2 * ENOUGH
 
 
 def test_an_unknown_coding_is_told_and_its_bytes_are_kept(tmp_path):
