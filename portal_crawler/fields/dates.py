@@ -166,7 +166,8 @@ _DAY_BEFORE = re.compile(_WEEKDAY + r"[ ,.:|-]{0,4}(?:ngay ?:? {0,3})?\Z")
 _CORE = re.compile(
     # 20/01/2019, 17 - 05 - 2024, 28.11.2018, 2019-04-12
     "(?<![0-9_/])(?<![0-9][-.,:])(?:"
-    "(?P<a>[0-9]{4}|[0-9]{1,2}) {0,3}(?P<sep>[-/.]) {0,3}(?P<b>[0-9]{1,2}) {0,3}(?P=sep) {0,3}(?P<c>[0-9]{4}|[0-9]{1,2})"
+    "(?P<a>[0-9]{4}|[0-9]{1,2}) {0,3}(?P<sep>[-/.]) {0,3}(?P<b>[0-9]{1,2}) {0,3}(?P=sep) {0,3}"
+    "(?P<c>[0-9]{4}|[0-9]{1,2})"
     # 20 thang 1 nam 2019, 20 thang mot, 2019, 20 Th1 2019
     f"|(?:ngay {{0,3}})?(?P<vd>[0-9]{{1,2}})[ ,-]{{0,4}}th(?:ang|g|\\.)?[ -]{{0,3}}(?P<vm>{_THANG_WORD}|[0-9]{{1,2}})"
     "(?![0-9])[ ,-]{0,4}(?:nam {0,3}:? {0,2})?(?P<vy>[0-9]{4})"
@@ -176,7 +177,8 @@ _CORE = re.compile(
     f"|(?P<ed>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)?[ /-]{{0,3}}(?P<em>{_MONTH})(?![a-z])\\.?[ ,/-]{{1,3}}"
     "(?P<ey>[0-9]{4}|[0-9]{2})"
     # Oct 18, 2019
-    f"|(?<![a-z])(?P<fm>{_MONTH})(?![a-z])\\.? {{1,3}}(?P<fd>[0-9]{{1,2}})(?:st|nd|rd|th)?[, ] {{0,3}}(?P<fy>[0-9]{{4}})"
+    f"|(?<![a-z])(?P<fm>{_MONTH})(?![a-z])\\.? {{1,3}}(?P<fd>[0-9]{{1,2}})(?:st|nd|rd|th)?[, ] {{0,3}}"
+    "(?P<fy>[0-9]{4})"
     # Sun Jan 20 14:11:00 ICT 2019
     f"|(?<![a-z])(?P<cm>{_MONTH}) {{1,2}}(?P<cd>[0-9]{{1,2}}) (?P<ct>[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?) "
     f"(?:(?P<cz>{_ZONE}) )?(?P<cy>[0-9]{{4}}))"
@@ -226,7 +228,11 @@ def _read(folded: str, core: re.Match[str], floor: int, offset: str, latest: dat
         after = None
     else:
         after = _AFTER.match(folded, end)
-        if after and _glued(folded, end) and not (after["t"] or re.match("-?[0-9]{2}:", folded[end : end + 4])):
+        if (
+            after
+            and _glued(folded, end)
+            and not (after["t"] or re.match("-[0-9]{1,2}:|[0-9]{2}:", folded[end : end + 4]))
+        ):
             after = None
         clock = after
     if after is None and end < len(folded) and not core["ct"] and _glued(folded, end):
@@ -343,7 +349,7 @@ def _value(day: date, clock: re.Match[str] | None, offset: str, latest: date | N
 
 
 def _of_day(at: time, half: str | None) -> time | None:
-    """AM, PM, SA (sáng) and CH (chiều) taken in. `15:06 CH` is 15:06; `15:06 SA` and `0:30 CH` contradict themselves."""
+    """AM, PM, SA (sáng), CH (chiều) taken in. `15:06 CH` is 15:06; None for the contradictions `15:06 SA`, `0:30 CH`."""
     if half is None:
         return at
     if half in ("sa", "am") or half.startswith("a."):
@@ -462,8 +468,8 @@ def _by_dateparser(text: str, folded: str, offset: str, latest: date | None) -> 
     start = label.end() if label else 0
     if len(folded) > 60 or not _YEAR.search(folded) or not (label or _MONTH_WORD.search(folded)):
         return None
-    if re.search(r"[0-9] ?[-/.] ?[0-9]{1,2} ?[-/.] ?[0-9]", folded):
-        return None  # a numeric date that was refused
+    if re.search(r"[0-9] ?[-/.] ?[0-9]{1,2} ?[-/.] ?[0-9]|[(\[]", folded):
+        return None  # a numeric date that was refused; a month with its count of articles: `November 2019 (9)`
     import dateparser  # half a second to import, and hardly a page needs it
 
     moment = dateparser.parse(
