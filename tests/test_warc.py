@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import hashlib
 import io
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -410,6 +412,63 @@ def test_a_full_disk_is_named_and_leaves_the_file_whole(tmp_path, before, room, 
     subprocess.run(["gzip", "-t", path], check=True, capture_output=True)
 
 
+def test_a_write_that_cannot_be_taken_back_leaves_the_file_to_salvage(tmp_path, monkeypatch):
+    """A disk that takes no bytes and no truncation either cannot be had here: two calls stand for it."""
+    warc = writer(tmp_path)
+    first = warc.exchange(exchange())
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    real = os.write
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "write", lambda fd, data: real(fd, data[:100]) if len(data) > 100 else fail())
+        broken.setattr(os, "ftruncate", fail)
+        with pytest.raises(Unwritable, match="cannot be written: Input/output error"):
+            warc.exchange(exchange(CHUNKED))
+    with pytest.raises(Unwritable, match="an earlier write failed: run again to mend the file"):
+        warc.exchange(exchange())
+    warc.close()
+    (left_open,) = tmp_path.iterdir()
+    assert left_open.name == f"{first.file}.open"
+    assert salvage(left_open).size == first.end
+
+
+KILLED = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from archive.exchange import Exchange
+from archive.warc import WarcWriter
+
+warc = WarcWriter(Path(sys.argv[1]), "huyen", software="test", max_bytes=50_000)
+number = 0
+while True:
+    made = Exchange(f"http://huyen.example/{number}", datetime.now(UTC), sent=bytearray(b"GET / HTTP/1.1\\r\\n\\r\\n"))
+    made.received.append(b"HTTP/1.1 200 OK\\r\\n\\r\\n" + bytes(20_000))
+    written = warc.exchange(made)
+    print(written.file, written.offset, written.record_id, flush=True)
+    number += 1
+"""
+
+
+@pytest.mark.parametrize("lines", [1, 40, 200])
+def test_what_was_written_before_kill_9_is_there(tmp_path, lines):
+    root = Path(__file__).resolve().parents[1]
+    command = [sys.executable, "-c", KILLED, tmp_path]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as run:
+        told = [run.stdout.readline().split() for _ in range(lines)]
+        run.kill()
+        told += [line.split() for line in run.stdout if line.endswith("\n")]
+    for left_open in tmp_path.glob("*.open"):
+        salvage(left_open)
+    for file, offset, record_id in told:
+        with read_at(tmp_path / file, int(offset)) as record:
+            assert record.id == record_id
+    kinds = [record.type for path in sorted(tmp_path.glob("*.warc.gz")) for record in records(path)]
+    assert [kinds.count(kind) for kind in ("request", "response", "metadata")] == [kinds.count("response")] * 3
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     made = exchange()
     with pytest.raises(Unwritable, match=r"none/huyen-\S+\.warc\.gz\.open: cannot be written: No such file"):
@@ -589,7 +648,8 @@ def test_no_bytes_make_reading_fail_otherwise(junk, at):
 # Salvage
 
 
-def test_a_killed_run_loses_at_most_its_last_exchange_wherever_it_was_cut(tmp_path):
+def test_a_killed_run_loses_at_most_its_last_exchange_wherever_it_was_cut(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # 1,300 times three waits for the disk tell nothing more
     path, (one, two) = write(tmp_path, exchange(), exchange(CHUNKED))
     whole = path.read_bytes()
     path.unlink()
