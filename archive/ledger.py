@@ -86,7 +86,10 @@ CREATE TABLE articles (
     PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 CREATE INDEX articles_run ON articles (run);
-CREATE TABLE aliases (address TEXT PRIMARY KEY, canonical TEXT NOT NULL) WITHOUT ROWID;  -- both canonical URLs
+CREATE TABLE aliases (
+    address TEXT PRIMARY KEY, canonical TEXT NOT NULL,  -- both in canonical form: keys of urls
+    twin INTEGER NOT NULL               -- 1: a page that prints the same; 0: a redirect
+) WITHOUT ROWID;
 CREATE INDEX aliases_canonical ON aliases (canonical);
 """
 
@@ -259,7 +262,11 @@ class Ledger:
         """
         for note in notes:
             self.add_capture(row.id, note)
+        leads = list(leads)
         found = [self.add(lead, depth=row.depth + 1, via=row.id) for lead in leads]
+        for lead in leads:
+            if lead.inherits:
+                self.add_alias(row.key, lead.key, twin=False)
         if state == "queued":
             self.postpone(row.id, due, reason or "")
         else:
@@ -376,18 +383,24 @@ class Ledger:
             ),
         )  # fmt: skip
 
-    def add_alias(self, address: str, canonical: str) -> None:
-        """Another address of the article at `canonical`."""
-        self._db.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?)", (address, canonical))
+    def add_alias(self, address: str, canonical: str, *, twin: bool) -> None:
+        """Another address of what is at `canonical`: a page that prints the same, or a redirect."""
+        self._db.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?, ?)", (address, canonical, twin))
 
-    def alias_of(self, address: str) -> str | None:
-        """The address of the article that is also at `address`."""
-        row = self._db.execute("SELECT canonical FROM aliases WHERE address = ?", (address,)).fetchone()
+    def twin_of(self, address: str) -> str | None:
+        """The address of the article that the page at `address` prints as well."""
+        row = self._db.execute("SELECT canonical FROM aliases WHERE address = ? AND twin", (address,)).fetchone()
         return row[0] if row else None
 
     def aliases(self, canonical: str) -> list[str]:
-        """The other addresses of an article."""
-        return [row[0] for row in self._db.execute("SELECT address FROM aliases WHERE canonical = ?", (canonical,))]
+        """Every other address that leads to an article, also by several redirects."""
+        rows = self._db.execute(
+            "WITH RECURSIVE chain (address) AS (SELECT address FROM aliases WHERE canonical = ?1"
+            " UNION SELECT a.address FROM aliases a JOIN chain c ON a.canonical = c.address)"
+            " SELECT address FROM chain WHERE address != ?1 ORDER BY address",
+            (canonical,),
+        )
+        return [row[0] for row in rows]
 
     def judge(self, key: str, reason: str) -> None:
         """Note why an archived page is no article."""

@@ -93,12 +93,12 @@ def _one_each(articles: Iterable[Article], ledger: Ledger, result: Derived) -> I
     for addresses in _twins([versions[-1] for versions in captures.values()]):
         best = min(addresses, key=_plainness)
         others = [address for address in addresses if address != best]
-        known = ledger.alias_of(best)
+        known = ledger.twin_of(best)
         result.twins += len(others) + (known is not None)
         for other in others:
-            ledger.add_alias(other, best)
+            ledger.add_alias(other, best, twin=True)
         if known is None:
-            aliases = tuple(sorted(ledger.aliases(best)))
+            aliases = tuple(ledger.aliases(best))
             for version in captures[best]:
                 yield version.model_copy(update={"aliases": aliases})
 

@@ -1,20 +1,80 @@
-"""What all tests share."""
+"""What all tests share: the real portals beside the checkout, and the command line as a process of its own."""
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from archive.record import Article
+from portal_crawler.demo import DemoServer, serve
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+Done = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real portals beside the checkout. Absent: the test is skipped; where CI is set, it fails."""
-    folder = Path(__file__).resolve().parents[1].parent / "shared"
+    folder = CHECKOUT.parent / "shared"
     if not folder.is_dir():
         message = f"needs the real portals in {folder}, which are not part of the project"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture
+def demo() -> Iterator[DemoServer]:
+    """The demo portal, running."""
+    with serve() as server:
+        yield server
+
+
+@pytest.fixture
+def definition(demo: DemoServer, tmp_path: Path) -> Path:
+    """The demo portal's definition, as a file that `crawl` takes."""
+    path = tmp_path / "demo.toml"
+    path.write_text(demo.portal().to_toml(), encoding="utf-8")
+    return path
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """The command line that runs a verb, warnings as errors."""
+    return [sys.executable, "-W", "error", "-m", "portal_crawler", *map(str, arguments)]
+
+
+@pytest.fixture(scope="session")
+def portal_crawler() -> Callable[..., Done]:
+    """Run a verb of the command line; `expect` is its exit code."""
+
+    def run(*arguments: str | Path, expect: int = 0, env: dict[str, str] | None = None, timeout: float = 120) -> Done:
+        environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), **(env or {})}
+        done = subprocess.run(
+            command(*arguments), capture_output=True, text=True, env=environment, timeout=timeout, check=False
+        )
+        assert done.returncode == expect, f"exit code {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    return run
+
+
+def records(done: Done) -> list[Article]:
+    """The records that a verb printed."""
+    return [Article.from_json(line) for line in done.stdout.splitlines()]
+
+
+def report(into: Path, portal: str) -> dict[str, Any]:
+    """The report of a portal's last run."""
+    newest = max((into / portal / "crawls").glob("*.json"))
+    found: dict[str, Any] = json.loads(newest.read_text("utf-8"))
+    return found

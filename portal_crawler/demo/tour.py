@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from archive.collection import Shard
+from archive.errors import UsageError
 from archive.record import Article
 
 from ..progress import Display
 from ..runner import run_crawls
 from ..summary import exit_code, print_report
-from . import serve
+from ..portal import Portal
+from . import DemoServer, serve
 
 
 def tour(into: Path, *, quiet: bool = False) -> int:
     """Crawl the demo portal into a collection; gives the exit code."""
     display = Display(quiet=quiet)
-    with serve() as demo:
+    with _served(Shard(into / "demo")) as demo:
         display.say(f"the demo portal is at {demo.url} while it is crawled")
         reports = run_crawls([demo.portal()], into, display)
     shard = Shard(into / reports[0]["portal"])
@@ -25,6 +28,15 @@ def tour(into: Path, *, quiet: bool = False) -> int:
         print_report(reports[0], into)
         _show(shard, into)
     return exit_code(reports)
+
+
+def _served(shard: Shard) -> DemoServer:
+    """The demo portal, where it was when it was crawled before: the second tour is a second visit."""
+    port = urlsplit(Portal.load(shard.definition).portal.url).port or 0 if shard.exists() else 0
+    try:
+        return serve(port)
+    except OSError as error:
+        raise UsageError(f"127.0.0.1:{port}: {error.strerror}; wait, or give another folder with --into") from error
 
 
 def _show(shard: Shard, into: Path) -> None:
