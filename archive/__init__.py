@@ -1,1 +1,23 @@
-"""What is kept, and how it is read back."""
+"""What is kept of portals, and how it is read back. This page is the on-disk format.
+
+    COLLECTION/
+      PORTAL/                            one portal: the unit that is locked, scheduled, packed and handed over
+        portal.toml                      the definition in force
+        warc/PORTAL-YYYYMMDDhhmmss-NNNNN.warc.gz    WARC 1.1, one gzip member a record; `.open` while it is written
+        ledger.sqlite                    every URL's state, every capture, every version (archive.ledger)
+        records/RUN.jsonl.gz             what that run added or changed; a line is a record (archive.record)
+        crawls/RUN.json                  its report
+        lock, lock.holder                held while a run writes
+
+Only the WARC files and portal.toml cannot be made again; `rebuild` makes the rest from them. `archive.warc` says what
+is in a WARC file and in which order.
+
+    from archive import Collection
+    for article in Collection(Path("archive-2025")).shard("giang-thanh").articles(): ...
+"""
+
+from .collection import Collection, Shard
+from .errors import ArchiveError
+from .record import Article, Attachment, Image, Provenance
+
+__all__ = ["ArchiveError", "Article", "Attachment", "Collection", "Image", "Provenance", "Shard"]

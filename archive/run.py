@@ -129,8 +129,9 @@ class Run:
             new = self.ledger.apply(row, notes, state, reason, self.id, kind=kind, leads=leads, due=due)
             for note in notes:
                 self._open.pop(note.record_id, None)
-            low = min(self._open.values(), default=(self.writer.file, self.writer.offset))
-            self.ledger.put(_WATERMARK, json.dumps(low))
+            if self.writer.file or self._open:
+                low = min(self._open.values(), default=(self.writer.file, self.writer.offset))
+                self.ledger.put(_WATERMARK, json.dumps(low))
         return new
 
     def end(self, reason: str) -> None:

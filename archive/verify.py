@@ -15,7 +15,7 @@ from pathlib import Path
 
 from .collection import Shard
 from .errors import ArchiveError
-from .http import ENOUGH, final, parse_response, payload
+from .http import ENOUGH, final_in, parse_response, payload
 from .ledger import Kept
 from .record import Article
 from .warc import Record, records
@@ -135,8 +135,8 @@ def _digested(record: Record) -> Iterator[tuple[str, Iterable[bytes]]]:
     """The digest headers a record may have, each with the bytes that it is over."""
     yield "WARC-Block-Digest", record.pieces()
     if record.type == "response":
-        start = final(record.head(ENOUGH))
-        head = parse_response(record.head(ENOUGH)[start:])
+        start = final_in(record.head)
+        head = parse_response(record.head(ENOUGH, start))
         yield "WARC-Payload-Digest", payload(head.headers, record.pieces(start + head.body_start))
     elif record.type == "resource":
         yield "WARC-Payload-Digest", record.pieces()

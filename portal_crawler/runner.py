@@ -43,7 +43,9 @@ def _fetch(crawls: Sequence[Crawl], display: Display) -> ArchiveError | None:
     from twisted.internet.task import LoopingCall
 
     from .spiders.portal import PortalSpider
+    from .wire import check_seams
 
+    check_seams()
     settings = Settings()
     settings.setmodule("portal_crawler.settings")
     install_reactor(settings["TWISTED_REACTOR"])

@@ -1,0 +1,168 @@
+"""The crawl of the demo portal, end to end: what the README's first command promises."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import CHECKOUT, Done, records, report
+
+from archive import Collection
+from archive.record import Article, json_schema
+from archive.warc import records as warc_records
+from portal_crawler.demo import DemoServer
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def archive(demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run) -> Path:
+    """The demo portal, crawled."""
+    into = tmp_path / "archive"
+    portal_crawler("crawl", definition, "--into", into)
+    return into
+
+
+def test_every_field_of_every_record_is_the_truth(demo: DemoServer, archive: Path, portal_crawler: Run) -> None:
+    found = {article.canonical_url: article for article in records(portal_crawler("dump", archive))}
+    truth = {expected.canonical_url: expected for expected in demo.truth()}
+    assert found.keys() == truth.keys()
+    for url, expected in truth.items():
+        article = found[url]
+        for name in expected.__slots__:
+            if name != "aliases":
+                assert getattr(article, name) == getattr(expected, name), (url, name)
+        assert set(article.aliases) <= set(expected.aliases)
+        assert {address for address in expected.aliases if "/print/" not in address} <= set(article.aliases)
+
+
+def test_every_record_points_at_its_bytes(archive: Path) -> None:
+    for article in Collection(archive).shard("demo").articles():
+        place = article.provenance
+        assert place.warc is not None
+        path = archive / "demo" / place.warc
+        assert path.is_file()
+        with path.open("rb") as file:
+            file.seek(place.offset or 0)
+            member = gzip.decompress(file.read(place.length or 0))
+        assert f"WARC-Record-ID: <{place.record_id}>".encode() in member
+        assert f"WARC-Target-URI: {article.url}".encode() in member
+
+
+def test_every_record_fits_the_schema(archive: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    validator = jsonschema.Draft202012Validator(json_schema())
+    for line in Collection(archive).shard("demo").lines():
+        validator.validate(json.loads(line))
+
+
+def test_every_field_says_where_it_came_from(archive: Path) -> None:
+    for article in Collection(archive).shard("demo").articles():
+        for name in ("title", "timestamp", "author", "source", "section", "summary", "body"):
+            if getattr(article, name):
+                assert article.extraction.fields.get(name), (article.url, name)
+
+
+def test_the_records_file_holds_what_the_run_found(archive: Path, portal_crawler: Run) -> None:
+    (file,) = (archive / "demo" / "records").iterdir()
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        kept = sorted(lines)
+    assert kept == sorted(portal_crawler("dump", archive).stdout.splitlines(keepends=True))
+
+
+def test_what_robots_txt_forbids_is_never_asked_for(demo: DemoServer, archive: Path) -> None:
+    asked = [request.path for request in demo.requests]
+    assert asked[0] == "/robots.txt"
+    assert not [path for path in asked if path.startswith("/noi-bo")]
+    assert report(archive, "demo")["urls"]["excluded"] == {"page": 1}
+
+
+def test_nothing_is_asked_for_twice(demo: DemoServer, archive: Path) -> None:
+    asked = [request.path for request in demo.requests]
+    assert len(asked) == len(set(asked))
+
+
+def test_every_exchange_is_archived(demo: DemoServer, archive: Path) -> None:
+    kept = [
+        record.url
+        for path in Collection(archive).shard("demo").warcs()
+        for record in warc_records(path)
+        if record.type == "response"
+    ]
+    assert sorted(kept) == sorted(demo.url.rstrip("/") + request.path for request in demo.requests)
+
+
+def test_every_url_ends_in_a_state(archive: Path) -> None:
+    with Collection(archive).shard("demo").reading() as ledger:
+        rows = list(ledger.urls())
+    assert {row.state for row in rows} == {"archived", "redirected", "gone", "excluded", "out of scope"}
+    assert all(row.reason for row in rows if row.state != "archived")
+
+
+def test_a_second_visit_makes_no_new_versions(
+    demo: DemoServer, definition: Path, archive: Path, portal_crawler: Run
+) -> None:
+    before = {article.id: article for article in records(portal_crawler("dump", archive))}
+    portal_crawler("crawl", definition, "--into", archive)
+    after = {article.id: article for article in records(portal_crawler("dump", archive, "--all-versions"))}
+    assert after.keys() == before.keys()
+    for identity, article in after.items():
+        expected = before[identity].model_copy(update={"last_seen": article.last_seen})
+        assert article == expected
+        assert (article.last_seen or "") > (before[identity].last_seen or "")
+
+
+def test_an_edit_is_a_new_version(demo: DemoServer, definition: Path, archive: Path, portal_crawler: Run) -> None:
+    entry = demo.articles[3]
+    demo.edit(entry.number, title="Tiêu đề đã được sửa lại sau khi đăng")
+    portal_crawler("crawl", definition, "--into", archive)
+    versions = [
+        article
+        for article in records(portal_crawler("dump", archive, "--all-versions"))
+        if f"/{entry.number}/" in article.canonical_url
+    ]
+    assert [(article.version, article.status, article.title) for article in versions] == [
+        (1, "live", entry.title),
+        (2, "changed", "Tiêu đề đã được sửa lại sau khi đăng"),
+    ]
+    assert report(archive, "demo")["records"]["changed"] == 1
+
+
+def test_the_bytes_alone_give_the_same_records(archive: Path, portal_crawler: Run) -> None:
+    again = portal_crawler("extract", *sorted((archive / "demo" / "warc").iterdir()), "--stdout")
+    assert again.stdout == portal_crawler("dump", archive).stdout
+
+
+def test_scrapy_crawl_does_the_same(demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run) -> None:
+    into = tmp_path / "by-scrapy"
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "portal", "-a", f"portal={definition}", "-a", f"into={into}"],
+        cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    found = {article.canonical_url for article in records(portal_crawler("dump", into))}
+    assert found == {expected.canonical_url for expected in demo.truth()}
+
+
+def test_a_limit_stops_early_and_the_next_run_goes_on(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    into = tmp_path / "archive"
+    portal_crawler("crawl", definition, "--into", into, "--limit", "20", expect=3)
+    first = report(into, "demo")
+    assert first["reason"] == "limit"
+    assert first["urls"]["queued"]
+    portal_crawler("crawl", definition, "--into", into)
+    assert len(records(portal_crawler("dump", into))) == len(demo.truth())
+    asked = [request.path for request in demo.requests if request.path != "/robots.txt"]
+    assert len(asked) == len(set(asked))
+
+
+def test_articles_are_values(archive: Path) -> None:
+    article = next(Collection(archive).shard("demo").articles())
+    assert Article.from_json(article.to_json()) == article

@@ -1,0 +1,106 @@
+"""kill -9 at any moment: the next run ends with the same URLs and records as a run never killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import CHECKOUT, Done, command, records
+
+from archive import Article, Collection
+from archive.warc import records as warc_records
+from portal_crawler.demo import DemoServer
+
+Run = Callable[..., Done]
+
+KILLS = 24
+
+
+def _start(*arguments: str | Path) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    return subprocess.Popen(command(*arguments), env=environment, stderr=subprocess.PIPE, text=True)
+
+
+def _timeless(article: Article) -> Article:
+    """A record without what differs between two runs: when and where its bytes were kept."""
+    return article.model_copy(
+        update={"provenance": article.provenance.model_copy(update=dict.fromkeys(type(article.provenance).model_fields)),
+                "first_seen": None, "last_seen": None}
+    )  # fmt: skip
+
+
+def _responses(into: Path) -> Counter[str | None]:
+    """How often each URL's whole response is kept."""
+    return Counter(
+        record.url
+        for path in Collection(into).shard("demo").warcs()
+        for record in warc_records(path)
+        if record.type == "response"
+        and not record.get("WARC-Truncated")
+        and not (record.url or "").endswith("/robots.txt")
+    )
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_crawl_ends_with_the_same_urls_and_records(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run, seed: int
+) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    portal_crawler("crawl", definition, "--into", whole)
+    demo.delay = 0.01
+    chance = random.Random(seed)
+    kills = 0
+    while kills < KILLS // 2:
+        process = _start("crawl", definition, "--into", killed, "--quiet")
+        started = time.monotonic()
+        warc = killed / "demo" / "warc"
+        while process.poll() is None and not (warc.is_dir() and any(warc.glob("*.open"))):
+            time.sleep(0.005)
+            assert time.monotonic() - started < 60
+        time.sleep(chance.uniform(0, 0.12))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        kills += 1
+        if process.returncode == 0:
+            break
+    portal_crawler("crawl", definition, "--into", killed)
+    assert kills >= 8
+
+    with Collection(whole).shard("demo").reading() as ledger:
+        expected = {row.key: (row.state, row.reason) for row in ledger.urls()}
+    with Collection(killed).shard("demo").reading() as ledger:
+        assert {row.key: (row.state, row.reason) for row in ledger.urls()} == expected
+    assert _responses(killed) == _responses(whole)
+    found = {article.id: _timeless(article) for article in records(portal_crawler("dump", killed))}
+    assert found == {article.id: _timeless(article) for article in records(portal_crawler("dump", whole))}
+    portal_crawler("verify", killed)
+
+
+def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    into = tmp_path / "archive"
+    demo.delay = 0.05
+    process = _start("crawl", definition, "--into", into)
+    while len(demo.requests) < 30:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, messages = process.communicate(timeout=30)
+    assert process.returncode == 130, messages
+    assert "run the same command again" in messages
+    assert "Traceback" not in messages
+    assert not list((into / "demo" / "warc").glob("*.open"))
+    kept = len(records(portal_crawler("dump", into)))
+    portal_crawler("verify", into)
+    demo.delay = 0
+    portal_crawler("crawl", definition, "--into", into)
+    assert kept < len(records(portal_crawler("dump", into))) == len(demo.truth())
+    asked = Counter(request.path for request in demo.requests if request.path != "/robots.txt")
+    assert max(asked.values()) == 1
