@@ -160,10 +160,7 @@ class Ledger:
                 self._db.execute("PRAGMA synchronous = NORMAL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version == 0 and not readonly:
-                with self.transaction():
-                    for statement in _SCHEMA.split(";"):
-                        self._db.execute(statement)
-                    self._db.execute(f"PRAGMA user_version = {VERSION}")
+                self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
             elif version != VERSION:
                 raise Damaged(f"{path}: ledger of version {version}, this program reads {VERSION}: run `rebuild`")
         except sqlite3.Error as error:
