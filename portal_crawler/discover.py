@@ -87,7 +87,7 @@ def _judge(link: Any, url: str, page: Page, portal: Portal) -> tuple[Kind, Hint 
         return "document", None
     if kind in PICTURES:
         return "media", None
-    target = url.partition("://")[2].partition("/")[2]
+    target = "/" + url.partition("://")[2].partition("/")[2]
     if any(pattern.search(target) for pattern in _patterns(portal.sources.listing)):
         return "listing", None
     text = _text(link)
