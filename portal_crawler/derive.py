@@ -89,10 +89,10 @@ def _one_each(articles: Iterable[Article], ledger: Ledger, result: Derived) -> I
     """
     captures: dict[str, list[Article]] = {}
     for article in articles:
-        captures.setdefault(article.canonical_url, []).append(article)
-    for addresses in _twins([versions[-1] for versions in captures.values()]):
-        best = min(addresses, key=_plainness)
-        others = [address for address in addresses if address != best]
+        captures.setdefault(canonical(article.url), []).append(article)
+    for same in _twins([versions[-1] for versions in captures.values()]):
+        addresses = [canonical(article.url) for article in sorted(same, key=_plainness)]
+        best, others = addresses[0], addresses[1:]
         known = ledger.twin_of(best)
         result.twins += len(others) + (known is not None)
         for other in others:
@@ -103,23 +103,27 @@ def _one_each(articles: Iterable[Article], ledger: Ledger, result: Derived) -> I
                 yield version.model_copy(update={"aliases": aliases})
 
 
-def _twins(articles: Iterable[Article]) -> Iterator[list[str]]:
-    """Groups of addresses that are one article: they print the same, and share the number or the name of its page."""
-    alike: dict[tuple[str, ...], list[Article]] = {}
+def _twins(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Groups of pages that are one article: of one canonical address, or printing the same and sharing a mark."""
+    alike: dict[tuple[str, ...], list[list[Article]]] = {}
+    named: dict[str, list[Article]] = {}
     for article in articles:
-        text = (article.body,) if article.body else tuple(attachment.url for attachment in article.attachments)
-        alone = () if any(text) else (article.canonical_url,)
-        alike.setdefault((article.title, article.timestamp or "", *text, *alone), []).append(article)
+        named.setdefault(article.canonical_url, []).append(article)
+    for group in named.values():
+        first = group[0]
+        text = (first.body,) if first.body else tuple(attachment.url for attachment in first.attachments)
+        alone = () if any(text) else (first.canonical_url,)
+        alike.setdefault((first.title, first.timestamp or "", *text, *alone), []).append(group)
     for same in alike.values():
-        groups: list[tuple[set[str], list[str]]] = []
-        for article in same:
-            marks = _marks(article.canonical_url)
+        groups: list[tuple[set[str], list[Article]]] = []
+        for members in same:
+            marks = set().union(*(_marks(article.url) for article in members))
             joined = [group for group in groups if group[0] & marks]
-            for group in joined:
-                groups.remove(group)
-            names = [name for group in joined for name in group[1]]
-            groups.append((marks.union(*(group[0] for group in joined)), [*names, article.canonical_url]))
-        yield from (addresses for _, addresses in groups)
+            groups = [group for group in groups if not group[0] & marks]
+            groups.append(
+                (marks.union(*(group[0] for group in joined)), [*(a for g in joined for a in g[1]), *members])
+            )
+        yield from (members for _, members in groups)
 
 
 def _marks(url: str) -> set[str]:
@@ -129,10 +133,12 @@ def _marks(url: str) -> set[str]:
     return set(re.findall(r"\d{2,}", f"{parts.path}?{parts.query}")) | ({name} if name else set())
 
 
-def _plainness(url: str) -> tuple[bool, bool, int, str]:
-    """The address that a reader would hand on sorts first: no print view, no query, short."""
+def _plainness(article: Article) -> tuple[bool, bool, bool, int, str]:
+    """The address that a reader would hand on sorts first: canonical, no print view, no query, short."""
+    url = canonical(article.url)
     parts = urlsplit(url)
-    return bool(re.search(r"print|/in/|savefile", url, re.I)), bool(parts.query), len(url), url
+    printed = bool(re.search(r"print|savefile|/in-trang", url, re.I))
+    return url != article.canonical_url, printed, bool(parts.query), len(url), url
 
 
 def _with_digests(article: Article, payloads: Mapping[str, str]) -> Article:
