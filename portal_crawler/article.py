@@ -13,7 +13,7 @@ from typing import Any
 from . import furniture
 from .fields import bylines, dates
 from .fields.media import attachment, image, picture
-from .fields.text import Flat, Line
+from .fields.text import Flat, Line, in_row
 from .furniture import plain
 from .generic import Survey
 
@@ -49,7 +49,6 @@ def read_lines(found: Survey, start: int, end: int, title: str, files: dict[int,
     dropped = skipped[0]
     _drop_link_runs(found, start, end, dropped, files)
     bare_title = plain(title)
-    seen_prose = 0
     for number in range(start, end):
         line = lines[number]
         text = line.text
@@ -62,13 +61,11 @@ def read_lines(found: Survey, start: int, end: int, title: str, files: dict[int,
             continue
         if number in files and (line.links * 10 >= 6 * len(text) or _names_files(text, files[number])):
             continue
-        if seen_prose < 2:
-            if len(text) <= _LONGEST_TITLE_LINE and plain(text) == bare_title and number - start < 6:
+        if not result.kept and len(text) <= _LONGEST_TITLE_LINE and plain(text) == bare_title:
+            continue
+        if len(result.kept) <= 1 and len(text) <= 120 and _DIGIT.search(text) and not in_row(flat, line.box):
+            if dates.parse(text) is not None:
                 continue
-            if len(text) <= 120 and _DIGIT.search(text) and dates.parse(text) is not None:
-                continue
-        if found.weights[number] > 40:
-            seen_prose += 1
         result.kept.append(number)
     _sign(result, flat)
     result.kept = _once(result.kept, lines)
@@ -85,7 +82,9 @@ def _names_files(text: str, files: list[Attachment]) -> bool:
         rest = rest.replace(file.name or "", "")
     rest = rest.strip(" .:;,-–()[]")
     return (
-        (len(rest) < 25 and len(rest) * 2 < len(text)) or furniture.is_widget(rest) or furniture.is_attachment_label(rest)
+        (len(rest) < 25 and len(rest) * 2 < len(text))
+        or furniture.is_widget(rest)
+        or furniture.is_attachment_label(rest)
     )
 
 
@@ -147,6 +146,12 @@ def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, 
         line = lines[number]
         if len(line.text) <= 600 and _called_caption(flat, line):
             taken.add(number)
+    for box in boxes:
+        if box.tag == "table" and box.last == box.first + 1 and start < box.first < end - 1 and not box.media:
+            line = lines[box.first]  # a picture that is gone has left its caption in the table that held both
+            if len(line.text) <= _LONGEST_CAPTION and not line.text.endswith((".", ":")) and not line.links:
+                if sum(1 for _ in box.el.iter("tr")) == 2:
+                    taken.add(box.first)
     for index, mark in enumerate(flat.pictures):
         if not start <= mark.line <= end or mark.hidden:
             continue
@@ -158,6 +163,9 @@ def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, 
                 break
             if here.tag == "table":
                 size = sum(len(line.text) for line in lines[here.first : here.last])
+                outside = sum(w for w in (*found.weights[start : here.first], *found.weights[here.last : end]) if w > 0)
+                if outside < size:
+                    break
                 if here.last - here.first <= 3 and size <= _LONGEST_CAPTION and here.media:
                     own = [n for n in range(max(here.first, start), min(here.last, end))]
                 elif here.last - here.first <= 3 and size <= _LONGEST_CAPTION:
@@ -205,17 +213,27 @@ def _beside(found: Survey, number: int, picture_box: int) -> list[int]:
     )
     if not near:
         return []
+    if _is_bold_caption(line):
+        lasting = text.endswith(("–", "-", ",")) and number + 1 < len(flat.lines) and flat.lines[number + 1].bold
+        return [number, number + 1] if lasting else [number]
     italic = _wholly(line, _ITALIC)
     centred = alignment(flat, line.box) == "center"
-    if (
-        (centred
-        and (italic or same or not text.endswith((".", ":", "!", "?")))
-        and line.bold * 2 <= len(text))
-        or (italic
-        and (same or centred or len(text) < 160))
+    if (centred and (italic or same or not text.endswith((".", ":", "!", "?"))) and line.bold * 2 <= len(text)) or (
+        italic and (same or centred or len(text) < 160)
     ):
         return [number]
     return []
+
+
+_NUMBERED = re.compile(r"^\W*(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]", re.I)
+
+
+def _is_bold_caption(line: Line) -> bool:
+    """Whether a line under a picture is set in bold as a caption is, and not as a heading between paragraphs."""
+    text = line.text
+    if line.bold * 10 < len(text) * 9 or text.isupper() or _NUMBERED.match(text) or text.endswith((":", "?", "!")):
+        return False
+    return 5 <= len(text.split()) <= 40 and line.el.tag not in ("h1", "h2", "h3", "h4", "h5") and not text.endswith(".")
 
 
 def _wholly(line: Line, tags: frozenset[str]) -> bool:
@@ -258,7 +276,7 @@ def _sign(result: Text, flat: Flat) -> None:
         number = result.kept[-1]
         line = flat.lines[number]
         byline = bylines.closing(line.text) if len(line.text) <= 200 else None
-        if byline is None:
+        if byline is None or (byline.kind == "bare-weak" and not _set_apart(flat, line)):
             return
         if byline.author and result.author is None:
             result.author, result.author_from = byline.author, "last line"
@@ -267,6 +285,11 @@ def _sign(result: Text, flat: Flat) -> None:
         if byline.source and result.source is None:
             result.source, result.source_from = byline.source, "source line"
         result.kept.pop()
+
+
+def _set_apart(flat: Flat, line: Line) -> bool:
+    """Whether a line is set as a signature: to the right, in bold or in italics."""
+    return alignment(flat, line.box) == "right" or line.bold * 10 >= len(line.text) * 9 or _wholly(line, _ITALIC)
 
 
 def _once(kept: list[int], lines: list[Line]) -> list[int]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from archive.capture import Capture
+from archive.capture import Capture, Hint
 from archive.errors import UsageError
 from archive.record import Article, Attachment, Extraction, Image, article_id, content_digest
 
@@ -69,7 +69,8 @@ class _Reader:
         self.fields: dict[str, str] = {}
         self.said: Structured = structured(page)
         self.title_element = page.text_of("//title[not(ancestor::svg)]")
-        self.hints = tuple(hint for hint in capture.hints if hint.title or hint.date or hint.section)
+        told = [_told(hint, self.offset) for hint in capture.hints]
+        self.hints = tuple(hint for hint in told if not hint.title or not _says_nothing(hint.title))
         self.vouched = any(hint.title and hint.date for hint in self.hints)
 
     def article(self) -> Article | NotArticle:
@@ -83,9 +84,11 @@ class _Reader:
         heading = self._title(found, centre)
         if heading is None:
             return NotArticle("no title")
-        start, end, region = self._bounds(found, centre, heading, bool(body_from))
+        start, end, region, short = self._bounds(found, centre, heading, bool(body_from))
         files = article.files_of(flat, self.page.base, max(heading.line, 0) if heading.line < start else start, end)
-        text = article.read_lines(found, start, end, heading.text, files)
+        written = generic.last_prose(found, start, end) if short else end
+        text = article.read_lines(found, start, written, heading.text, files)
+        text.end = max(text.end, end) if short else text.end
         self._keep_dropped(flat, text)
         body = [chars.mend(chars.legacy(paragraph)) for paragraph in paragraphs(flat, text.kept)]
         stamp = self._timestamp(found, heading.line, start, text.end, region)
@@ -122,7 +125,7 @@ class _Reader:
                         )
                     self.fields["title"] = f"selector: {selector}"
                     return generic.Heading(text, line, f"selector: {selector}", 99.0)
-        hinted = [fold(hint.title) for hint in self.hints if hint.title]
+        hinted = [(hint.title, hint.date is not None) for hint in self.hints if hint.title]
         names = [self.said.site_name, self.portal.portal.title]
         candidates = generic.headings(
             found,
@@ -143,31 +146,38 @@ class _Reader:
 
     def _bounds(
         self, found: generic.Survey, centre: int, heading: generic.Heading, selected: bool
-    ) -> tuple[int, int, int]:
-        """First line of the body, the line after its last, and the box around title and body."""
+    ) -> tuple[int, int, int, bool]:
+        """First line of the body, the line after its last, the box around title and body, and whether no box holds it:
+        then the article is short, and its lines are those behind the title.
+        """
         flat = found.flat
         first, last = flat.boxes[centre].first, flat.boxes[centre].last
         title = heading.line
-        if selected or title < 0:
-            return first, last, centre
-        if title < first:
-            region = flat.common(centre, flat.lines[title].box)
-            gap = range(title + 1, first)
-            if (
-                any(furniture.is_related_heading(flat.lines[n].text) for n in gap)
-                or sum(flat.lines[n].links * 2 > len(flat.lines[n].text) > 15 for n in gap) >= 6
-                or found.prose[centre] < 1
-            ):
-                start, end = generic.after_title(found, title)
-                return start, end, self._around(flat, title, end)
+        if selected:
+            return first, last, centre, False
+        if title < 0:
+            return first, last if found.prose[centre] >= _ENOUGH else first, centre, False
+        if title < first and self._follows(found, title, centre):
             start = first
             while start - 1 > title and start > first - 6 and self._joins(found, start - 1):
                 start -= 1
-            return start, last, region
-        if title < last:
-            return title + 1, last, centre
+            return start, last, flat.common(centre, flat.lines[title].box), False
+        if first <= title < last and found.prose[centre] - max(0.0, found.weights[title]) > 0:
+            return title + 1, last, centre, False
         start, end = generic.after_title(found, title)
-        return start, end, self._around(flat, title, end)
+        return start, end, 0, True
+
+    def _follows(self, found: generic.Survey, title: int, centre: int) -> bool:
+        """Whether the densest box is this title's, and not a sidebar's or a footer's behind a short article."""
+        lines = found.flat.lines
+        first, last = found.flat.boxes[centre].first, found.flat.boxes[centre].last
+        gap = lines[title + 1 : first]
+        if any(furniture.is_related_heading(line.text) or furniture.is_placeholder(line.text) for line in gap):
+            return False
+        if sum(line.links * 2 > len(line.text) > 15 for line in gap) >= 6:
+            return False
+        about = sum(furniture.is_about_site(line.text) for line in lines[first:last])
+        return found.prose[centre] >= (600 if about else 1)
 
     def _joins(self, found: generic.Survey, number: int) -> bool:
         """Whether a line between title and body belongs to the body: a sapo."""
@@ -175,10 +185,6 @@ class _Reader:
         if found.bad[line.box] or line.links * 2 > len(line.text):
             return False
         return found.weights[number] > 50
-
-    def _around(self, flat: Flat, title: int, end: int) -> int:
-        last = max(title, min(end, len(flat.lines)) - 1)
-        return flat.common(flat.lines[title].box, flat.lines[last].box)
 
     def _keep_dropped(self, flat: Flat, text: article.Text) -> None:
         """Take off what `[selectors] drop` names."""
@@ -343,19 +349,21 @@ class _Reader:
         size = sum(map(len, body))
         if text.placeholder and size < _ENOUGH and not attachments:
             return "placeholder: the page says that its content is to come, or is gone"
+        if generic.is_record_of_document(found, max(heading.line, 0), text.end):
+            return "a legal document's data, or a list of such documents"
         if attachments or (self.vouched and heading.source == "listing hint"):
             return None
+        if stamp is None and not self.vouched and generic.is_in_menu(found, heading):
+            return "a page of the menu: undated, with the menu's words as its title"
+        if not self.vouched and generic.is_named_as_section(found, heading):
+            return "a section's own page: its title is the section's"
         if generic.is_listing(found, start, text.end):
             return "a listing: titles that link elsewhere, with teasers or dates"
         if size < _ENOUGH:
-            dated = stamp is not None and stamp.near
-            if dated and (size > 0 or images or heading.strength >= 5):
+            evident = heading.line >= 0 and heading.strength >= 3.5 and heading.source != "line nearest the body"
+            if stamp is not None and stamp.near and evident:
                 return None
-            return (
-                "too little text: no paragraph, no picture, no file"
-                if not dated
-                else "a title and a date, nothing else"
-            )
+            return "too little text: no paragraph, no file, no date beside a title"
         return None
 
     def _record(
@@ -437,7 +445,11 @@ class _Reader:
             if named is None:
                 continue
             named = canonical(named)
-            if named.split("/", 3)[2] == own.split("/", 3)[2] and named.rstrip("/").count("/") > 2:
+            if (
+                named.count("/") > 2
+                and named.split("/", 3)[2] == own.split("/", 3)[2]
+                and named.rstrip("/").count("/") > 2
+            ):
                 return named
         return own
 
@@ -452,6 +464,24 @@ class _Reader:
         declared = self.page.root.get("lang") or self.page.root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
         tag = re.match(r"[a-zA-Z]{2,3}", declared)
         return tag[0].lower() if tag else None
+
+
+def _says_nothing(title: str) -> bool:
+    """Whether a link's text is no title: "Xem tiếp", "Trang chủ"."""
+    return furniture.is_widget(title) or furniture.is_site_name(title) or furniture.is_related_heading(title)
+
+
+def _told(hint: Hint, offset: str) -> Hint:
+    """A hint with the date taken off the end of its title, where a listing prints it inside the link."""
+    title, date = fold(hint.title or ""), fold(hint.date or "")
+    stamps = dates.find(title, offset) if title else []
+    if stamps and not title[stamps[-1].end :].strip(" )]|.-–") and len(title[: stamps[-1].start].strip(" ([|.-–")) > 3:
+        cut = title[: stamps[-1].start].rstrip()
+        bracketed = cut.endswith(("(", "["))
+        if bracketed or not date:
+            date = date or title[stamps[-1].start :].strip("()[] ")
+            title = cut.rstrip("([|-– ")
+    return Hint(url=hint.url, title=title or None, date=date or None, section=fold(hint.section or "") or None)
 
 
 __all__ = ["NotArticle", "UsageError", "document_type", "extract", "read"]

@@ -25,9 +25,15 @@ _WIDGET = re.compile(
     | chi\ tiết | (?:tải\ về|tải\ xuống|download|tải\ file|xem\ file) | read\ more\W* | skip\ (?:to|ribbon).{0,40} | (?:null|undefined|\]\]>|no\ title\W*|image\ banner|xhtml)
     | (?:tags?|từ\ khóa|từ\ khoá|filed\ under|chủ\ đề|topics?|categories|category|chuyên\ mục)\W*:.{0,300} | (?:tags?|từ\ khóa|từ\ khoá|keywords)
     | (?:bình\ luận|ý\ kiến\ bạn\ đọc|gửi\ (?:bình\ luận|ý\ kiến|phản\ hồi)|leave\ a\ (?:comment|reply)|comments?|no\ comments?|\d+\ (?:comments?|phản\ hồi))(?:\W.{0,40})?
-    | thống\ kê\ truy\ cập.* | (?:đang\ (?:truy\ cập|online)|hôm\ nay|hôm\ qua|trong\ tuần|trong\ tháng|tổng\ (?:lượt|số)?\ ?truy\ cập|lượt\ truy\ cập)\W*[\d.,]*
+    | thống\ kê\ truy\ cập.* | (?:tổng\ )?số\ lượt\ (?:đang\ )?(?:truy\ cập|online|người\ online).{0,20} | liên\ kết\ (?:web\w*|hữu\ ích|nhanh|các\ trang.{0,20}) | thăm\ dò\ ý\ kiến | dự\ báo\ thời\ tiết | thời\ tiết | (?:hình|thư\ viện)\ ảnh | (?:thư\ viện\ )?video(?:\ clip)? | đường\ dây\ nóng | (?:đang\ (?:truy\ cập|online)|hôm\ nay|hôm\ qua|trong\ tuần|trong\ tháng|tổng\ (?:lượt|số)?\ ?truy\ cập|lượt\ truy\ cập)\W*[\d.,]*
     | (?:follow|like)\ us\b.{0,40} | click\ here\ to\b.{0,60} | (?:subscribe|sign\ up|sign\ in|log\ in|đăng\ nhập|đăng\ ký)(?:\W.{0,80})? | photo\ gallery | all\ rights\ reserved.*
     )\W*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# Several controls in one line: a counter, then print, send, back.
+_WIDGETS = re.compile(
+    r"""^(?:\W*(?:(?:tổng\ )?(?:số\ )?(?:lượt|lần)\ (?:người\ )?(?:xem|đọc|truy\ cập)|đã\ xem|views?|comments?|bình\ luận|bản\ in|in\ (?:trang|bài\ viết|bài|tin)
+    |quay\ lại|trở\ (?:lại|về)|gửi\ (?:email|bài\ viết|cho\ bạn\ bè)|chia\ sẻ|xem\ thêm|cỡ\ chữ|facebook|twitter|zalo|email|print|share|a[+-]?|lưu|tải\ về)\b[\d.,]*){1,8}\W*$""",
     re.VERBOSE | re.IGNORECASE,
 )
 # Headings over lists of other articles: what follows them is not this one's.
@@ -54,7 +60,7 @@ _ATTACHED = re.compile(
     re.I,
 )
 _SITE = re.compile(
-    r"^\W*(?:home(?:page)?|trang chủ|trang nhất|index|welcome|untitled(?: document)?|no title\W*|news|blog|tin tức(?: ?[-–&]? ?sự kiện)?|website|404|page not found"
+    r"^\W*(?:(?:home(?:page)?|trang chủ)\s*[-–|:].*|home(?:page)?|trang chủ|trang nhất|index|welcome|untitled(?: document)?|no title\W*|news|blog|tin tức(?: ?[-–&]? ?sự kiện)?|website|404|page not found"
     r"|(?:(?:chào mừng .{0,40}|website|trang (?:chủ )?|trang web )?(?:cổng|trang|cổng/trang|trang/cổng|hệ thống cổng) (?:thông tin|tin|tttt)(?: giao tiếp)? điện tử\b.*)|chi tiết(?: tin(?: tức)?| bài viết)?|news detail|tin chi tiết|xem tin|nội dung(?: tin)?|bài viết)\W*$",
     re.I,
 )
@@ -62,7 +68,7 @@ _SITE = re.compile(
 
 def is_widget(line: str) -> bool:
     """Whether a whole line is a control, a counter or what a page says to move around in it."""
-    return len(line) <= 320 and _WIDGET.match(line) is not None
+    return len(line) <= 320 and (_WIDGET.match(line) is not None or _WIDGETS.match(line) is not None)
 
 
 def is_related_heading(line: str) -> bool:

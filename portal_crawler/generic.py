@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from . import furniture
+from .fields import dates
 from .fields.text import Flat, Line
 from .furniture import plain
 
@@ -20,6 +21,7 @@ _SENTENCE = re.compile(r"[.!?…:;\"”»)]\W*$")
 _HEADINGS = {"h1": 3.0, "h2": 1.6, "h3": 1.2, "h4": 0.6, "h5": 0.3}
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
+_DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
 
 
@@ -138,7 +140,7 @@ def headings(
     centre: int,
     *,
     url: str,
-    hinted: Sequence[str],
+    hinted: Sequence[tuple[str, bool]],
     structured: Sequence[tuple[str, str]],
     title: str | None,
     site_names: Iterable[str],
@@ -157,14 +159,17 @@ def headings(
         wanted[plain(text)] = (4.0, source)
         for piece in _cut_off(text):
             wanted.setdefault(plain(piece), (3.5, source))
-    for text in hinted:
-        wanted[plain(text)] = (8.0, "listing hint")
+    for text, dated in hinted:
+        told = 6.0 if dated else 5.0 if len(text) >= 25 else 2.5  # a menu's link tells less than a dated list's
+        wanted[plain(text)] = (told, "listing hint")
     for name in ("", *banned):
         wanted.pop(name, None)
-    cut_hints = [plain(text.rstrip(". …")) for text in hinted if text.rstrip().endswith(("…", "..."))]
+    cut_hints = [plain(text.rstrip(". …")) for text, _ in hinted if text.rstrip().endswith(("…", "..."))]
     slugs = _slugs(url)
     elsewhere = Counter(line.text.lower() for line in flat.lines if line.links * 10 >= len(line.text) * 9)
     first, last = flat.boxes[centre].first, flat.boxes[centre].last
+    own = _own_titles(flat, url)
+    sure = found.prose[centre] >= 300
     results: list[Heading] = []
     for number, line in enumerate(flat.lines):
         text = line.text
@@ -178,15 +183,22 @@ def headings(
         bare = plain(text)
         if not bare or bare in banned or furniture.is_site_name(text):
             continue
+        if len(text) <= 60 and (furniture.is_widget(text) or furniture.is_related_heading(text)):
+            continue
         score, source = 0.0, ""
         match = wanted.get(bare)
         if match is not None:
             score, source = match
+            if text.lower() in own:
+                score += 1.0
+        elif text.lower() in own:
+            score, source = 3.0, "link to the page itself"
         elif any(bare.startswith(cut) for cut in cut_hints if len(cut) > 15):
-            score, source = 7.0, "listing hint"
-        likeness = _likeness(bare, slugs) if len(text) > 8 and (not linked) else 0.0
+            score, source = 5.0, "listing hint"
+        likeness = _likeness(bare, slugs) if not linked else 0.0
         if likeness >= 0.5:
-            score += 5 * likeness
+            like = 5 * likeness * min(1.0, 0.2 + len(bare.split()) / 6)
+            score = max(score, like) + 0.25 * min(score, like)
             source = source or "heading like the address"
         if tag is not None:
             score += _HEADINGS.get(tag, 0.0)
@@ -199,29 +211,88 @@ def headings(
         if near:
             score += 2.0 - 0.1 * abs(first - number)
             if number > first and tag is None:
-                score -= 1.0
-        elif number > first:
+                score -= 2.0
+        elif number > first and sure:
             score -= 3.0
+        if score > 0 and _beside_date(found, number):
+            score += 1.5
         if found.bad[line.box] and tag != "h1":
             score -= 3.0
         if linked:
             score -= 1.5
-        if elsewhere.get(text.lower()) and match is None and likeness < 0.7:
+        if (
+            elsewhere.get(text.lower())
+            and text.lower() not in own
+            and ((match is None and likeness < 0.7) or len(text.split()) <= 4)
+        ):
             score -= 2.5
         if line.bold * 2 > len(text):
             score += 0.5
         if bare_title and bare != bare_title and len(bare) > 12 and match is None and bare in bare_title:
             score += 1.5
-        if tag is None and match is None and _SENTENCE.search(text) and len(text) > 150:
-            score -= 2.0
+        if tag is None and match is None and len(text) > 120:
+            score -= 1.0 + (len(text) > 200) + text.endswith(".")
         if score >= 1.5:
             results.append(Heading(text, number, source or "line nearest the body", score))
     results.sort(key=lambda heading: (-heading.strength, heading.line))
+    if results:
+        results.insert(0, _below_label(found, results))
     return results
 
 
+def _own_titles(flat: Flat, url: str) -> set[str]:
+    """What links on the page that lead to the page itself say, in lower case: related lists often name the article."""
+    tail = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].lower()
+    if len(tail) < 5:
+        return set()
+    found = set()
+    for mark in flat.links:
+        href = mark.el.get("href")
+        if href and mark.line < len(flat.lines) and unquote(href).partition("#")[0].rstrip("/").lower().endswith(tail):
+            line = flat.lines[mark.line]
+            shown = " ".join("".join(mark.el.itertext()).split())
+            if len(shown) > 12 and line.links:
+                found.add(shown.lower())
+    return found
+
+
+def _beside_date(found: Survey, number: int) -> bool:
+    """Whether one of the two lines before or after is a date line, and no list's."""
+    lines = found.flat.lines
+    for other in (number + 1, number - 1, number + 2, number - 2):
+        if 0 <= other < len(lines):
+            line = lines[other]
+            if len(line.text) <= 100 and line.links == 0 and _DIGITS.search(line.text) and not found.bad[line.box]:
+                if dates.parse(line.text) is not None:
+                    return True
+    return False
+
+
+def _below_label(found: Survey, results: list[Heading]) -> Heading:
+    """The best of the candidates; where that is a section's label over the title, the title."""
+    best = results[0]
+    words = len(best.text.split())
+    if words > 10:
+        return best
+    lines = found.flat.lines
+    for other in sorted(results, key=lambda heading: heading.line):
+        if not best.line < other.line <= best.line + 4:
+            continue
+        marked = other.text == best.text or (
+            len(other.text.split()) >= max(words, 4)
+            and furniture.says("title", lines[other.line].el)
+            and _heading_tag(found.flat, lines[best.line]) != "h1"
+        )
+        if marked:
+            return Heading(other.text, other.line, other.source, max(other.strength, best.strength))
+    return best
+
+
 def unshown_title(
-    hinted: Sequence[str], structured: Sequence[tuple[str, str]], title: str | None, site_names: Iterable[str]
+    hinted: Sequence[tuple[str, bool]],
+    structured: Sequence[tuple[str, str]],
+    title: str | None,
+    site_names: Iterable[str],
 ) -> Heading | None:
     """A title that no line shows: as structured data, the <title> element or a listing give it."""
     banned = {plain(name) for name in site_names if name}
@@ -237,7 +308,7 @@ def unshown_title(
         short = _without_site(title, banned)
         if usable(short) and (short != title or len(title) > 25):
             return Heading(short, -1, "title element", 1.5)
-    for text in hinted:
+    for text, _ in hinted:
         if usable(text):
             return Heading(text, -1, "listing hint", 2.5)
     return None
@@ -309,6 +380,8 @@ def _likeness(bare: str, slugs: list[list[str]]) -> float:
         if len(slug) < 2:
             continue
         same = sum((counted & Counter(slug)).values())
+        if len(words) >= 4 and slug[: len(words)] == words:
+            best = max(best, 0.9)
         best = max(best, same / max(len(slug), min(len(words), len(slug) + 6)))
     return best
 
@@ -337,6 +410,18 @@ def after_title(found: Survey, title: int) -> tuple[int, int]:
     return title + 1, number
 
 
+def last_prose(found: Survey, start: int, end: int) -> int:
+    """The line after the last paragraph of a range; `start` where there is none."""
+    return next(
+        (
+            n + 1
+            for n in range(end - 1, start - 1, -1)
+            if found.weights[n] > 25 and not found.bad[found.flat.lines[n].box]
+        ),
+        start,
+    )
+
+
 def is_listing(found: Survey, start: int, end: int) -> bool:
     """Whether lines are a list of other pages: titles that are links, each with a teaser or a date."""
     lines = found.flat.lines[start:end]
@@ -344,3 +429,41 @@ def is_listing(found: Survey, start: int, end: int) -> bool:
     text = sum(weight for weight in found.weights[start:end] if weight > 0)
     paragraphs = sum(weight > 60 for weight in found.weights[start:end])
     return titles >= 4 and (titles >= paragraphs * 0.8 or text < 60 * titles)
+
+
+_DOCUMENT = re.compile(
+    r"^\W*(?:(?:mã|số)\W*/?\W*(?:số\s)?\s?(?:ký\s?)?hiệu.{0,20}|số văn bản|ngày (?:ban hành|hiệu lực|có hiệu lực|ký|hết hiệu lực|đăng công báo)"
+    r"|cơ quan ban hành|đơn vị ban hành|trích (?:yếu|dẫn).{0,12}|người ký|loại văn bản|lĩnh vực|hiệu lực|tên văn bản)\W*$",
+    re.I,
+)
+
+
+def is_record_of_document(found: Survey, start: int, end: int) -> bool:
+    """Whether lines are the data of a legal document (number, day of issue, issuer), or the head of a list of such."""
+    labels = {
+        line.text.lower().strip(" :")
+        for line in found.flat.lines[start:end]
+        if len(line.text) <= 40 and _DOCUMENT.match(line.text)
+    }
+    return len(labels) >= 3
+
+
+def is_in_menu(found: Survey, heading: Heading) -> bool:
+    """Whether the title is a short link of the page too, as menus have it."""
+    if len(heading.text.split()) > 6:
+        return False
+    bare = plain(heading.text)
+    return any(
+        line.links * 10 >= len(line.text) * 9 and plain(line.text) == bare
+        for line in found.flat.lines
+        if len(line.text) < 80
+    )
+
+
+def is_named_as_section(found: Survey, heading: Heading) -> bool:
+    """Whether the line over the title is the same once more: the page of a section, not of an article."""
+    lines = found.flat.lines
+    if heading.line < 1 or len(heading.text) > 60:
+        return False
+    bare = plain(heading.text)
+    return any(plain(line.text) == bare and line.links == 0 for line in lines[max(0, heading.line - 4) : heading.line])

@@ -14,7 +14,7 @@ from .portal import Portal
 from .structured import Structured
 
 _HOME = re.compile(
-    r"^\W*(?:trang chủ|trang chính|home|homepage|trang nhất|đầu trang|start|startseite|accueil|inicio|bạn đang ở(?: đây)?:?|you are here:?)\W*$",
+    r"^\W*(?:trang chủ|trang chính|home|homepage|root|trang nhất|đầu trang|start|startseite|accueil|inicio|bạn đang ở(?: đây)?:?|you are here:?)\W*$",
     re.I,
 )
 _CRUMBS = (
@@ -86,7 +86,7 @@ def _label_before(found: Survey, heading: Heading) -> str | None:
             or furniture.is_site_name(text)
         ):
             continue
-        if dates.parse(text) is not None or found.weights[number] > 0 or plain(text) == plain(heading.text):
+        if dates.parse(text) is not None or found.weights[number] > 0:
             continue
         called = any(_SECTION.search(furniture.label(el)) for el in (line.el, found.flat.boxes[line.box].el))
         if called or (text.lower() in menu and line.links * 2 < len(line.text)):

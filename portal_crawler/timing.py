@@ -107,7 +107,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, today: 
                     stamp.value, text if len(text) <= 60 else stamp.raw, "date line beside the title", near=True
                 )
             else:
-                when = When(value or "", text[:80], "time element", near=True)
+                when = When(value or "", text[:80], "time element", near=cost <= 4)
             best = (cost, when)
     return best[1] if best else None
 

@@ -16,11 +16,85 @@ from lxml import etree
 
 # HTML's elements that a browser shows as blocks of their own (HTML, 15.3, and table parts).
 BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 # Never text of an article: not shown, or a control.
 _UNSHOWN = frozenset(
-    ["script", "style", "template", "svg", "math", "head", "select", "option", "datalist", "button", "input", "textarea", "iframe", "object", "embed", "applet", "audio", "video", "canvas", "map", "link", "meta", "title", "frameset"]
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "math",
+        "head",
+        "select",
+        "option",
+        "datalist",
+        "button",
+        "input",
+        "textarea",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "audio",
+        "video",
+        "canvas",
+        "map",
+        "link",
+        "meta",
+        "title",
+        "frameset",
+    ]
 )
 _BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"])
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
@@ -218,7 +292,9 @@ def paragraphs(flat: Flat, kept: Iterable[int]) -> list[str]:
     for number in kept:
         line = flat.lines[number]
         row = _row(flat, line.box)
-        if (found and row >= 0 and row == row_before) or (found and line.broken and row < 0 and _cut(found[-1], line.text)):
+        if (found and row >= 0 and row == row_before) or (
+            found and line.broken and row < 0 and _cut(found[-1], line.text)
+        ):
             found[-1] = f"{found[-1]} {line.text}"
         else:
             found.append(line.text)
@@ -229,6 +305,11 @@ def paragraphs(flat: Flat, kept: Iterable[int]) -> list[str]:
 def _cut(before: str, after: str) -> bool:
     """Whether a sentence goes on: Word's soft breaks stand inside sentences, an author's between them."""
     return len(before) >= 40 and after[0].islower() and not _STOP.search(before)
+
+
+def in_row(flat: Flat, box: int) -> bool:
+    """Whether a box is a cell of data, in a row with others."""
+    return _row(flat, box) >= 0
 
 
 def _row(flat: Flat, box: int) -> int:
