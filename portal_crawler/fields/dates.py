@@ -349,7 +349,7 @@ def _value(day: date, clock: re.Match[str] | None, offset: str, latest: date | N
 
 
 def _of_day(at: time, half: str | None) -> time | None:
-    """AM, PM, SA (sáng), CH (chiều) taken in. `15:06 CH` is 15:06; None for the contradictions `15:06 SA`, `0:30 CH`."""
+    """AM, PM, SA (sáng), CH (chiều) counted in. `15:06 CH` is 15:06; None for `15:06 SA`, `0:30 CH`."""
     if half is None:
         return at
     if half in ("sa", "am") or half.startswith("a."):
