@@ -54,9 +54,10 @@ CREATE TABLE urls (
     run TEXT                            -- that settled it last
 );
 CREATE INDEX urls_queued ON urls (id) WHERE state = 'queued';
-CREATE TABLE hints (
-    url INTEGER NOT NULL REFERENCES urls, via INTEGER NOT NULL REFERENCES urls, title TEXT, date TEXT, section TEXT,
-    PRIMARY KEY (url, via)
+CREATE TABLE hints (                    -- each thing said of a URL once, with the first page that said it
+    url INTEGER NOT NULL REFERENCES urls, title TEXT NOT NULL, date TEXT NOT NULL, section TEXT NOT NULL,
+    via INTEGER NOT NULL REFERENCES urls,
+    PRIMARY KEY (url, title, date, section)
 ) WITHOUT ROWID;
 CREATE TABLE captures (
     id INTEGER PRIMARY KEY,
@@ -211,11 +212,11 @@ class Ledger:
         if lead.hint is not None and via is not None:
             self._db.execute(
                 "INSERT OR IGNORE INTO hints VALUES (?, ?, ?, ?, ?)",
-                (identity, via, lead.hint.title, lead.hint.date, lead.hint.section),
+                (identity, lead.hint.title or "", lead.hint.date or "", lead.hint.section or "", via),
             )
         if lead.inherits:
             self._db.execute(
-                "INSERT OR IGNORE INTO hints SELECT ?, via, title, date, section FROM hints WHERE url = ?",
+                "INSERT OR IGNORE INTO hints SELECT ?, title, date, section, via FROM hints WHERE url = ?",
                 (identity, via),
             )
         return self.row(identity) if found is None and lead.state == "queued" else None
@@ -295,10 +296,10 @@ class Ledger:
         """What other pages said of a URL, in the order in which they were found."""
         rows = self._db.execute(
             "SELECT v.url, h.title, h.date, h.section FROM hints h JOIN urls v ON v.id = h.via"
-            " WHERE h.url = ? ORDER BY h.via",
+            " WHERE h.url = ? ORDER BY h.via, h.title, h.date, h.section",
             (identity,),
         )
-        return tuple(Hint(*row) for row in rows)
+        return tuple(Hint(url, title or None, date or None, section or None) for url, title, date, section in rows)
 
     def states(self) -> Counter[tuple[str, str]]:
         """How many URLs there are of each kind and state."""

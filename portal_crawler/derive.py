@@ -150,6 +150,8 @@ def _with_digests(article: Article, payloads: Mapping[str, str]) -> Article:
 
 def _keep_version(ledger: Ledger, article: Article, run: str, result: Derived) -> None:
     """A new article, a new version of one, or one that was seen again as it was."""
+    seen = article.provenance.captured
+    article = article.model_copy(update={"first_seen": seen, "last_seen": seen})
     latest = ledger.latest(article.id)
     if latest is None:
         result.new += 1
