@@ -6,7 +6,7 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import jsonschema
@@ -16,20 +16,32 @@ from conftest import CHECKOUT, Done, records, report
 from archive import Collection
 from archive.record import Article, json_schema
 from archive.warc import records as warc_records
-from portal_crawler.demo import DemoServer
+from portal_crawler.demo import DemoServer, serve
 
 Run = Callable[..., Done]
+Visited = tuple[DemoServer, Path]
 
 
 @pytest.fixture
 def archive(demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run) -> Path:
-    """The demo portal, crawled."""
+    """The demo portal, crawled; the test's own, to visit again."""
     into = tmp_path / "archive"
     portal_crawler("crawl", definition, "--into", into)
     return into
 
 
-def test_every_field_of_every_record_is_the_truth(demo: DemoServer, archive: Path, portal_crawler: Run) -> None:
+@pytest.fixture(scope="module")
+def visited(tmp_path_factory: pytest.TempPathFactory, portal_crawler: Run) -> Iterator[Visited]:
+    """The demo portal and an archive of it, to look at only."""
+    folder = tmp_path_factory.mktemp("visited")
+    with serve() as demo:
+        (folder / "demo.toml").write_text(demo.portal().to_toml(), encoding="utf-8")
+        portal_crawler("crawl", folder / "demo.toml", "--into", folder / "archive")
+        yield demo, folder / "archive"
+
+
+def test_every_field_of_every_record_is_the_truth(visited: Visited, portal_crawler: Run) -> None:
+    demo, archive = visited
     found = {article.canonical_url: article for article in records(portal_crawler("dump", archive))}
     truth = {expected.canonical_url: expected for expected in demo.truth()}
     assert found.keys() == truth.keys()
@@ -42,7 +54,8 @@ def test_every_field_of_every_record_is_the_truth(demo: DemoServer, archive: Pat
         assert {address for address in expected.aliases if "/print/" not in address} <= set(article.aliases)
 
 
-def test_every_record_points_at_its_bytes(archive: Path) -> None:
+def test_every_record_points_at_its_bytes(visited: Visited) -> None:
+    _, archive = visited
     for article in Collection(archive).shard("demo").articles():
         place = article.provenance
         assert place.warc is not None
@@ -55,39 +68,45 @@ def test_every_record_points_at_its_bytes(archive: Path) -> None:
         assert f"WARC-Target-URI: {article.url}".encode() in member
 
 
-def test_every_record_fits_the_schema(archive: Path) -> None:
+def test_every_record_fits_the_schema(visited: Visited) -> None:
+    _, archive = visited
     validator = jsonschema.Draft202012Validator(json_schema())
     for line in Collection(archive).shard("demo").lines():
         validator.validate(json.loads(line))
 
 
-def test_every_field_says_where_it_came_from(archive: Path) -> None:
+def test_every_field_says_where_it_came_from(visited: Visited) -> None:
+    _, archive = visited
     for article in Collection(archive).shard("demo").articles():
         for name in ("title", "timestamp", "author", "source", "section", "summary", "body"):
             if getattr(article, name):
                 assert article.extraction.fields.get(name), (article.url, name)
 
 
-def test_the_records_file_holds_what_the_run_found(archive: Path, portal_crawler: Run) -> None:
+def test_the_records_file_holds_what_the_run_found(visited: Visited, portal_crawler: Run) -> None:
+    _, archive = visited
     (file,) = (archive / "demo" / "records").iterdir()
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         kept = sorted(lines)
     assert kept == sorted(portal_crawler("dump", archive).stdout.splitlines(keepends=True))
 
 
-def test_what_robots_txt_forbids_is_never_asked_for(demo: DemoServer, archive: Path) -> None:
+def test_what_robots_txt_forbids_is_never_asked_for(visited: Visited) -> None:
+    demo, archive = visited
     asked = [request.path for request in demo.requests]
     assert asked[0] == "/robots.txt"
     assert not [path for path in asked if path.startswith("/noi-bo")]
     assert report(archive, "demo")["urls"]["excluded"] == {"page": 1}
 
 
-def test_nothing_is_asked_for_twice(demo: DemoServer, archive: Path) -> None:
+def test_nothing_is_asked_for_twice(visited: Visited) -> None:
+    demo, archive = visited
     asked = [request.path for request in demo.requests]
     assert len(asked) == len(set(asked))
 
 
-def test_every_exchange_is_archived(demo: DemoServer, archive: Path) -> None:
+def test_every_exchange_is_archived(visited: Visited) -> None:
+    demo, archive = visited
     kept = [
         record.url
         for path in Collection(archive).shard("demo").warcs()
@@ -97,7 +116,8 @@ def test_every_exchange_is_archived(demo: DemoServer, archive: Path) -> None:
     assert sorted(kept) == sorted(demo.url.rstrip("/") + request.path for request in demo.requests)
 
 
-def test_every_url_ends_in_a_state(archive: Path) -> None:
+def test_every_url_ends_in_a_state(visited: Visited) -> None:
+    _, archive = visited
     with Collection(archive).shard("demo").reading() as ledger:
         rows = list(ledger.urls())
     assert {row.state for row in rows} == {"archived", "redirected", "gone", "excluded", "out of scope"}
@@ -118,22 +138,25 @@ def test_a_second_visit_makes_no_new_versions(
 
 
 def test_an_edit_is_a_new_version(demo: DemoServer, definition: Path, archive: Path, portal_crawler: Run) -> None:
-    entry = demo.articles()[3]
-    demo.edit(entry.id, title="Tiêu đề đã được sửa lại sau khi đăng")
+    entry = next(entry for entry in demo.articles() if entry.author and entry.source is None and entry.blocks)
+    demo.edit(entry.id, author="Vàng Thị Sửa")
     portal_crawler("crawl", definition, "--into", archive)
     versions = [
         article
         for article in records(portal_crawler("dump", archive, "--all-versions"))
         if f"/{entry.id}/" in article.canonical_url
     ]
-    assert [(article.version, article.status, article.title) for article in versions] == [
-        (1, "live", entry.title),
-        (2, "changed", "Tiêu đề đã được sửa lại sau khi đăng"),
+    assert [(article.version, article.status, article.author) for article in versions] == [
+        (1, "live", entry.author),
+        (2, "changed", "Vàng Thị Sửa"),
     ]
+    assert versions[0].first_seen == versions[1].first_seen
+    assert versions[0].provenance != versions[1].provenance
     assert report(archive, "demo")["records"]["changed"] == 1
 
 
-def test_the_bytes_alone_give_the_same_records(archive: Path, portal_crawler: Run) -> None:
+def test_the_bytes_alone_give_the_same_records(visited: Visited, portal_crawler: Run) -> None:
+    _, archive = visited
     again = portal_crawler("extract", *sorted((archive / "demo" / "warc").iterdir()), "--stdout")
     assert again.stdout == portal_crawler("dump", archive).stdout
 
@@ -163,6 +186,7 @@ def test_a_limit_stops_early_and_the_next_run_goes_on(
     assert len(asked) == len(set(asked))
 
 
-def test_articles_are_values(archive: Path) -> None:
+def test_articles_are_values(visited: Visited) -> None:
+    _, archive = visited
     article = next(Collection(archive).shard("demo").articles())
     assert Article.from_json(article.to_json()) == article
