@@ -62,7 +62,7 @@ def labelled(line: str) -> Byline | None:
         return None
     if text[0] == "(" and text[-1] == ")" and text.count("(") == 1:
         text = text[1:-1].strip()
-    if _ILLUSTRATION.match(text):
+    if _ILLUSTRATION.match(text) and len(text.split()) <= 10:
         return CREDIT
     if _ACCOUNT_LINE.match(text) and len(text.split()) <= 12:
         return ACCOUNT
@@ -240,9 +240,7 @@ _ACCOUNT_LINE = re.compile(r"(?:submitted|posted|được đăng|đăng|gửi)(?
 _WITHOUT_COLON = re.compile(rf"(?P<items>{_WORK}(?: ?[,;/+&–-] ?| và ){_WORK}|tác giả) (?=[A-ZĐÀ-Ỹ])", re.IGNORECASE)
 _LENIENT = re.compile(r"tác giả|người viết|author|[,;/+&–-]| và |tin bài|bài viết", re.IGNORECASE)
 _THEO = re.compile(r"theo\s?:?\s+((?:https?:)?[^:]{2,80})$", re.IGNORECASE)
-_ILLUSTRATION = re.compile(
-    r"(?:ảnh|hình(?: ảnh)?) (?:minh h[oọ][aạ]|tư liệu|internet|sưu tầm)|(?:một số )?hình ảnh (?!:)", re.IGNORECASE
-)
+_ILLUSTRATION = re.compile(r"(?:ảnh|hình(?: ảnh)?) (?:minh h[oọ][aạ]|tư liệu|internet|sưu tầm)", re.IGNORECASE)
 _TRAILING_CREDIT = re.compile(
     r"[.!?)”\"…,–-]\s{0,3}\(?(?:nguồn )?(?:ảnh|hình)\s?:\s?[^.:]{1,50}\)?\.?$|\(ảnh[^()]{0,40}\)\.?$", re.IGNORECASE
 )
@@ -272,7 +270,7 @@ def _by_labels(text: str) -> Byline | None:
         elif label["account"] or (value and _ACCOUNT_NAME.fullmatch(value)):
             other = other or ACCOUNT
         elif label["credit"] or (items and not re.search("tin|bài|nội dung", items)):
-            other = other or CREDIT
+            other = other or (CREDIT if value and not re.search("[0-9]", value) else None)
         else:
             names = _names(value, lenient=bool(_LENIENT.search(label[0].rstrip(" :–-"))))
             if not names and label.start() == 0:
@@ -321,6 +319,11 @@ def _bare(text: str) -> Byline | None:
         return None
     if text in _KNOWN_INITIALS:
         return Byline(text, None, "bare")
+    label = _LABEL.search(text)
+    if label and label["source"]:  # Lê Văn A - Nguồn: Báo B
+        signed = _bare(text[: label.start()].rstrip(" ,;|/–-("))
+        named = _source(text[label.end() :].rstrip(" )"))
+        return Byline(signed.author, named, signed.kind) if signed and signed.author else None
     if re.search(r"[0-9:?!;\"“”<>@=#%_|…]|\.\.", text) and not _DOMAIN.fullmatch(text):
         return None
     if _FILE.search(text):
@@ -337,7 +340,7 @@ def _bare(text: str) -> Byline | None:
     if whole in _PROVINCES:
         return None
     sure = all(sort in ("person", "initials") for sort in sorts)
-    if sorts == ["initials"] and _CAPITALS.fullmatch(author) and author not in _KNOWN_INITIALS:
+    if any(_CAPITALS.fullmatch(name) and name not in _KNOWN_INITIALS for name in author.split(", ")):
         sure = False
     if author.isupper() and not {word.lower() for word in author.split()[1:-1]} & _MIDDLE and sorts == ["person"]:
         sure = False
