@@ -8,7 +8,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from .collection import Shard
 from .errors import Unwritable
+from .ledger import Ledger
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> int:
@@ -30,6 +32,13 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
     except OSError as error:
         raise Unwritable(f"{path}: cannot be written: {error.strerror}; make room or mend its permissions") from error
     return number
+
+
+def write_records(shard: Shard, ledger: Ledger) -> None:
+    """The records file of every run whose records are made and that has none yet. Raises Unwritable."""
+    for run, *_ in ledger.runs(derived=True):
+        if not shard.records_file(run).exists():
+            write_lines(shard.records_file(run), ledger.article_lines(run=run))
 
 
 def write_plain(lines: Iterable[str], output: Path | None) -> None:

@@ -19,7 +19,7 @@ from archive.collection import Shard
 from archive.errors import UsageError
 from archive.exchange import Exchange
 from archive.ledger import Kept, Lead, Row
-from archive.release import write_lines
+from archive.release import write_records
 from archive.run import Run, stamp
 
 from .derive import Derived, derive
@@ -67,11 +67,12 @@ class Crawl:
         about = (("http-header-user-agent", USER_AGENT), ("robots", "obey"), ("description", portal.portal.url))
         self.run = Run(Shard(into / portal.portal.name), definition, software=f"portal-crawler/{VERSION}", about=about)
         self.progress = Progress()
-        self.reason: End = "finished"
         self.unanswered_host: str | None = None
+        self._stopped = False
         self._seed(refresh=refresh)
         self.frontier = Frontier(self.run.ledger, portal)
         self._robots: dict[str, list[Gate]] = {}  # by key: who waits for this robots.txt
+        self._before: dict[int, list[Kept]] = {}  # by row: captures of a broken-off run, not whole
 
     # What the fetcher asks
 
@@ -81,6 +82,8 @@ class Crawl:
             gate = self.frontier.gate(origin(row.url))
             if row.kind != "robots" and not gate.allows(row.url):
                 self._settle(row, [], Outcome("excluded", "robots.txt"))
+                continue
+            if self._taken_up(row, now):
                 continue
             gate.begin(now)
             if row.kind == "robots":
@@ -95,19 +98,11 @@ class Crawl:
 
     def has_work(self) -> bool:
         """Whether anything is left that this run may ask for."""
-        if self.limit is not None and self.progress.pages >= self.limit:
-            self.reason = "limit"
-            return False
-        return self.frontier.waiting > self.frontier.blocked()
+        return not self._stopped and not self._spent() and self.frontier.waiting > self.frontier.blocked()
 
     def stop(self) -> None:
         """Ask for nothing more."""
-        self.limit = 0
-        self.reason = "interrupted"
-
-    def recovered(self, row: Row) -> list[Wired]:
-        """What a run that was broken off kept of this URL: no need to ask for it again."""
-        return [Wired(kept, capture, None) for kept, capture in self.run.unsettled(row.url)]
+        self._stopped = True
 
     def keep(self, exchange: Exchange, row: Row) -> Wired:
         """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
@@ -125,17 +120,17 @@ class Crawl:
             self.unanswered(row, wires, "no response was kept", now)
             return
         self.frontier.gate(origin(row.url)).end(now, capture.status, capture.header("retry-after"))
-        outcome = visit(capture, self.portal, row.kind)
-        if outcome.state == "archived" and (kept := wires[-1].kept) is not None and kept.truncated:
-            outcome = Outcome("archived", f"truncated: {kept.truncated}", outcome.kind, outcome.leads)
-        outcome = self._settle(row, wires, outcome, now)
+        outcome = self._settle(row, _notes(wires), visit(capture, self.portal, row.kind), now)
         if row.kind == "robots":
             self._learn(row, capture, outcome)
 
     def unanswered(self, row: Row, wires: Sequence[Wired], error: str, now: float) -> None:
         """No response came, or none that could be read."""
         self.frontier.gate(origin(row.url)).end(now, None)
-        outcome = self._settle(row, wires, Outcome("failed", error, again=True), now)
+        if self._stopped:  # it was we who broke it off: as if it had not been asked for
+            self.run.settle(row, _notes(wires), "queued", None)
+            return
+        outcome = self._settle(row, _notes(wires), Outcome("failed", error, again=True), now)
         if row.kind == "robots":
             if outcome.state == "failed":
                 self.unanswered_host = f"{origin(row.url)}: {error}"
@@ -143,8 +138,27 @@ class Crawl:
 
     # What becomes of it
 
-    def _settle(self, row: Row, wires: Sequence[Wired], outcome: Outcome, now: float = 0.0) -> Outcome:
-        notes = [wire.kept for wire in wires if wire.kept is not None]
+    def _spent(self) -> bool:
+        return self.limit is not None and self.progress.pages >= self.limit
+
+    def _taken_up(self, row: Row, now: float) -> bool:
+        """Settle a URL by what a broken-off run kept of it: then there is no need to ask for it again.
+
+        A robots.txt is asked for anew, and what is not whole as well; these captures are settled with the new one.
+        """
+        kept = self.run.unsettled(row.url)
+        if not kept:
+            return False
+        notes = [note for note, _ in kept]
+        capture = kept[-1][1]
+        if row.kind == "robots" or capture.truncated:
+            self._before[row.id] = notes
+            return False
+        self._settle(row, notes, visit(capture, self.portal, row.kind), now)
+        return True
+
+    def _settle(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float = 0.0) -> Outcome:
+        notes = [*self._before.pop(row.id, ()), *notes]
         outcome, due = settled(outcome, row, self.portal, now)
         state, leads = outcome.state, outcome.leads
         for new in self.run.settle(row, notes, state, outcome.reason, kind=outcome.kind, leads=leads, due=due):
@@ -187,8 +201,13 @@ class Crawl:
     def finish(self, *, derive_records: bool = True, watch: Callable[[int, int], None] | None = None) -> dict[str, Any]:
         """Make the records, write the report, close the archive; gives the report."""
         run = self.run
-        if self.reason == "finished" and self.frontier.waiting:
-            self.reason = "no answer"
+        reason: End = "finished"
+        if self._stopped:
+            reason = "interrupted"
+        elif self._spent():
+            reason = "limit"
+        elif self.frontier.waiting:
+            reason = "no answer"
         definition = run.writer.resource(
             f"urn:portal-crawler:{self.portal.portal.name}:portal.toml",
             "application/toml",
@@ -198,16 +217,16 @@ class Crawl:
         if derive_records:
             try:
                 derived = derive(run.ledger, self.portal, run.id, run.shard.capture, watch=watch)
-                write_lines(run.shard.records_file(run.id), run.ledger.article_lines(run=run.id))
+                write_records(run.shard, run.ledger)
             except KeyboardInterrupt:  # nothing of it is kept then: the next run makes these records
-                self.reason = "interrupted"
-        report = self._report(derived, definition.date)
+                reason = "interrupted"
+        report = self._report(reason, derived, definition.date)
         path = run.shard.reports_folder / f"{run.id}.json"
         path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        run.end(self.reason)
+        run.end(reason)
         return report
 
-    def _report(self, derived: Derived, ended: str) -> dict[str, Any]:
+    def _report(self, reason: End, derived: Derived, ended: str) -> dict[str, Any]:
         ledger = self.run.ledger
         states: dict[str, dict[str, int]] = {}
         for (kind, state), number in sorted(ledger.states().items()):
@@ -218,7 +237,7 @@ class Crawl:
             "run": self.run.id,
             "started": stamp(self.run.started),
             "ended": ended,
-            "reason": self.reason,
+            "reason": reason,
             "unanswered": self.unanswered_host,
             "seconds": round(time.monotonic() - self.progress.started, 3),
             "requests": self.progress.requests,
@@ -240,6 +259,10 @@ class Crawl:
                 Counter(f"{row.state}: {row.reason}" for row in ledger.urls() if row.reason).most_common(50)
             ),
         }
+
+
+def _notes(wires: Sequence[Wired]) -> list[Kept]:
+    return [wire.kept for wire in wires if wire.kept is not None]
 
 
 def _absolute(front: str, url: str) -> str:
