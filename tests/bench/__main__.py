@@ -1,0 +1,65 @@
+"""`python -m tests.bench [crawl] [extract] [--rounds N]`: the figures the project holds itself to, side by side."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sqlite3
+import zlib
+from importlib.metadata import version
+from pathlib import Path
+
+from lxml import etree
+
+from . import crawl, extract
+
+HEADS = {
+    "crawl": ["CPU of a whole crawl", "ms a page", "least-most", "start-up s", "ours, over it (aim 2.0)"],
+    "extract": ["CPU of extract", "pages", "KB", "lxml.html ms", "extract ms", "ratio (aim 3.0)", "95 % below"],
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="CPU time, side by side, in one run.")
+    parser.add_argument("which", nargs="*", default=["crawl", "extract"], choices=["crawl", "extract"])
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    print(machine(), flush=True)
+    for name in options.which:
+        words, rows = {"crawl": crawl, "extract": extract}[name].measure(options.rounds)
+        print()
+        print("\n".join(words))
+        print(table([HEADS[name], *rows]), flush=True)
+
+
+def machine() -> str:
+    """Where it was measured, and with what."""
+    cpus = Path("/proc/cpuinfo")
+    lines = cpus.read_text("utf-8").splitlines() if cpus.is_file() else []
+    model = next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine()
+    )
+    packages = ", ".join(f"{name} {version(name)}" for name in ("Scrapy", "Twisted", "lxml", "pydantic"))
+    libxml = ".".join(map(str, etree.LIBXML_VERSION))
+    return (
+        f"{model}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.release()}\n"
+        f"Python {platform.python_version()}, {packages}, libxml2 {libxml}, "
+        f"SQLite {sqlite3.sqlite_version}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
+    )
+
+
+def table(rows: list[list[str]]) -> str:
+    """Columns as wide as they need to be, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in rows
+    ]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""CPU milliseconds a page of `extract`, beside lxml.html parsing the same bytes and doing nothing with them."""
+
+from __future__ import annotations
+
+import gc
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import lxml.html
+
+from archive.capture import Capture
+from portal_crawler.demo import serve
+from portal_crawler.extract import extract
+from portal_crawler.portal import Portal
+
+from .settings import PAGE_BYTES
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "portals"
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+
+Pages = Sequence[tuple[Capture, Portal]]
+
+
+def measure(rounds: int) -> tuple[list[str], list[list[str]]]:
+    """What was measured, in words, and the table's rows: pages, KB, both in milliseconds a page, ratio, worst ratio."""
+    sets = {
+        "demo portal, by its definition": demo_pages(),
+        f"the same, filled to {PAGE_BYTES // 1000} KB": demo_pages(PAGE_BYTES),
+        **{
+            f"{folder.parent.name} (real), no definition": real_pages(folder)
+            for folder in sorted(SHARED.glob("*/site"))
+        },
+    }
+    rows = []
+    for name, pages in sets.items():
+        parsed, extracted = _times(pages, rounds)
+        size = sum(len(capture.body) for capture, _ in pages) / len(pages)
+        worst = sorted(mine / its for mine, its in zip(extracted, parsed, strict=True))
+        rows.append(
+            [
+                name,
+                str(len(pages)),
+                f"{size / 1000:.0f}",
+                f"{statistics.fmean(parsed) * 1e3:.2f}",
+                f"{statistics.fmean(extracted) * 1e3:.2f}",
+                f"{sum(extracted) / sum(parsed):.2f}",
+                f"{worst[len(worst) * 95 // 100]:.2f}",
+            ]
+        )
+    return [f"article pages in memory; of each page the fastest of {rounds} rounds, the two in turn"], rows
+
+
+def demo_pages(page_bytes: int | None = None) -> Pages:
+    """Every article's page of the demo portal."""
+    from urllib.request import urlopen
+
+    with serve(page_bytes=page_bytes) as demo:
+        portal = demo.portal()
+        captures = []
+        for truth in demo.truth():
+            with urlopen(truth.canonical_url) as answer:
+                captures.append(Capture(truth.canonical_url, 200, HTML, answer.read()))
+    return [(capture, portal) for capture in captures]
+
+
+def real_pages(site: Path) -> Pages:
+    """Every article's page of a saved portal, as nobody has described it."""
+    captures = []
+    for line in (site.parent / "truth.jsonl").read_text("utf-8").splitlines():
+        truth = json.loads(line)
+        file = site / truth["path"].strip("/") / "index.html"
+        if file.is_file():
+            captures.append(Capture(truth["url"], 200, HTML, file.read_bytes()))
+    return [(capture, Portal.of_url(capture.url)) for capture in captures]
+
+
+def _times(pages: Pages, rounds: int) -> tuple[list[float], list[float]]:
+    """CPU seconds of each page: parsed alone, and extracted."""
+    parsed, extracted = [float("inf")] * len(pages), [float("inf")] * len(pages)
+    for _ in range(rounds):
+        for number, (capture, portal) in enumerate(pages):
+            gc.collect(0)
+            parsed[number] = min(parsed[number], _cpu(lambda body=capture.body: lxml.html.document_fromstring(body)))
+            extracted[number] = min(
+                extracted[number], _cpu(lambda capture=capture, portal=portal: extract(capture, portal))
+            )
+    return parsed, extracted
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
