@@ -196,15 +196,14 @@ class Ledger:
     def add(self, lead: Lead, *, depth: int, via: int | None) -> Row | None:
         """Take note of a URL; gives its row where it is new and queued.
 
-        A URL that is known keeps its state; a hint is added, and its kind is raised where the new one comes earlier.
+        A URL that is known keeps its state and kind; a hint is added.
         """
-        priority = PRIORITY[lead.kind]
-        found = self._db.execute("SELECT id, state, priority FROM urls WHERE key = ?", (lead.key,)).fetchone()
+        found = self._db.execute("SELECT id FROM urls WHERE key = ?", (lead.key,)).fetchone()
         if found is None:
             identity = self._db.execute(
                 "INSERT INTO urls (key, url, kind, state, reason, priority, depth, via)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (lead.key, lead.url, lead.kind, lead.state, lead.reason, priority, depth, via),
+                (lead.key, lead.url, lead.kind, lead.state, lead.reason, PRIORITY[lead.kind], depth, via),
             ).lastrowid
             assert identity is not None
         else:
@@ -272,14 +271,17 @@ class Ledger:
         return [new for new in found if new is not None]
 
     def postpone(self, identity: int, due: float, reason: str) -> None:
-        """One more attempt, not before `due`; the attempt that failed is counted."""
+        """One more attempt, not before `due`. The one that failed is counted, unless `due` is 0: we broke it off."""
         self._db.execute(
-            "UPDATE urls SET attempts = attempts + 1, due = ?, reason = ? WHERE id = ?", (due, reason, identity)
+        """One more attempt, not before `due`. The failed one counts, unless `due` is 0: we broke it off."""
         )
 
-    def ask_again(self, identity: int) -> Row:
-        """Queue one URL that was settled."""
-        self._db.execute("UPDATE urls SET state = 'queued', attempts = 0, due = 0 WHERE id = ?", (identity,))
+    def ask_again(self, identity: int, kind: Kind) -> Row:
+        """Queue one URL that was settled, as what it is wanted for now."""
+        self._db.execute(
+            "UPDATE urls SET state = 'queued', attempts = 0, due = 0, kind = ?, priority = ? WHERE id = ?",
+            (kind, PRIORITY[kind], identity),
+        )
         return self.row(identity)
 
     def requeue(self, kinds: Iterable[Kind], *, failed_only: bool = False) -> None:
