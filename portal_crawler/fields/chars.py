@@ -406,10 +406,10 @@ def _is_1258(body: bytes) -> bool:
 
 
 def _guess(body: bytes) -> str:
-    """Nothing is declared. Western text (few letters above ASCII) is windows-1252, the default of the standard."""
+    """Nothing is declared. Western text (less than a third of it above ASCII) is windows-1252, the default of the standard."""
     letters = _WORDS.findall(_TAGS.sub(b" ", body[:_SAMPLE]).decode("cp1252", "replace"))
     total, high = sum(map(len, letters)), sum(not letter.isascii() for word in letters for letter in word)
-    if 5 * high < total:
+    if 3 * high < total:
         return "windows-1252"
     from bs4.dammit import UnicodeDammit  # slow to import, and one page in thousands needs it
 
