@@ -273,7 +273,7 @@ class Ledger:
     def postpone(self, identity: int, due: float, reason: str) -> None:
         """One more attempt, not before `due`. The one that failed is counted, unless `due` is 0: we broke it off."""
         self._db.execute(
-        """One more attempt, not before `due`. The failed one counts, unless `due` is 0: we broke it off."""
+            """One more attempt, not before `due`. The failed one counts, unless `due` is 0: we broke it off."""
         )
 
     def ask_again(self, identity: int, kind: Kind) -> Row:

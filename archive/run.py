@@ -78,7 +78,7 @@ class Run:
         while self.id in taken:
             self.id = str(int(self.id) + 1)
         self._open: dict[str, tuple[str, int]] = {}  # what is kept and not settled, by record id: where it begins
-        self._unsettled: dict[str, list[tuple[Kept, Capture]]] = {}
+        self.unsettled: list[tuple[Kept, Capture]] = []  # what a run before this one kept and did not settle
         self.recovery = self._recover()
         self.ledger.begin(self.id, stamp(self.started))
         self.writer = WarcWriter(
@@ -108,10 +108,6 @@ class Run:
         note = note_of(capture, self.id)
         self._open[note.record_id] = (written.file, written.begin)
         return note, capture
-
-    def unsettled(self, url: str) -> list[tuple[Kept, Capture]]:
-        """The whole captures of a URL that a run before this one kept and did not settle; once."""
-        return self._unsettled.pop(url, [])
 
     def settle(
         self,
@@ -153,17 +149,16 @@ class Run:
                 with self.ledger.transaction():
                     lost += self.ledger.forget_captures(f"warc/{result.path.name}", result.path.stat().st_size)
         file, offset = json.loads(self.ledger.get(_WATERMARK) or '["", 0]')
-        before = next((run for run, *_ in reversed(self.ledger.runs())), "")
         found = 0
         for path in self.shard.warcs():
             if path.name < file:
                 continue
             for capture in captures(path, offset if path.name == file else 0, f"warc/{path.name}"):
-                note = note_of(capture, before)
+                note = note_of(capture, self.id)
                 if not self.ledger.has_capture(note.record_id):
                     found += 1
                     self._open[note.record_id] = (path.name, note.offset)
-                    self._unsettled.setdefault(note.url, []).append((note, capture))
+                    self.unsettled.append((note, capture))
         return Recovery(tuple(salvaged), torn, found, lost)
 
 

@@ -1,7 +1,7 @@
 """Crawl: one portal's, between its ledger and whatever fetches. Knows nothing of Scrapy.
 
-The fetcher asks `next` for a URL, gives every exchange to `keep` before it looks at it, and says with `answered` or
-`unanswered` how it ended. `finish` makes the records of what was kept and writes the run's report.
+The fetcher asks `next` for a URL, gives every exchange to `keep` before it looks at it, and says with `ended` that the
+request is over. `finish` makes the records of what was kept and writes the run's report.
 """
 
 from __future__ import annotations
@@ -16,18 +16,16 @@ from typing import Any, Literal
 
 from archive.capture import Capture
 from archive.collection import Shard
-from archive.errors import UsageError
 from archive.exchange import Exchange
-from archive.ledger import Kept, Lead, Row
+from archive.ledger import Kept, Row
 from archive.release import write_records
 from archive.run import Run, stamp
 
 from .derive import Derived, derive
-from .frontier import Frontier, origin
-from .politeness import Gate
+from .frontier import Frontier, begin, is_robots, known_or_new, origin
+from .politeness import RobotsFiles
 from .portal import Portal
 from .settings import USER_AGENT, VERSION
-from .urls import canonical, resolve
 from .visit import Outcome, settled, visit
 
 End = Literal["finished", "limit", "interrupted", "no answer"]
@@ -69,10 +67,10 @@ class Crawl:
         self.progress = Progress()
         self.unanswered_host: str | None = None
         self._stopped = False
-        self._seed(refresh=refresh)
+        self._take_up()
+        begin(self.run.ledger, portal, refresh=refresh)
         self.frontier = Frontier(self.run.ledger, portal)
-        self._robots: dict[str, list[Gate]] = {}  # by key: who waits for this robots.txt
-        self._before: dict[int, list[Kept]] = {}  # by row: captures of a broken-off run, not whole
+        self._robots = RobotsFiles()
 
     # What the fetcher asks
 
@@ -83,14 +81,9 @@ class Crawl:
             if row.kind != "robots" and not gate.allows(row.url):
                 self._settle(row, [], Outcome("excluded", "robots.txt"))
                 continue
-            if self._taken_up(row, now):
-                continue
             gate.begin(now)
-            if row.kind == "robots":
-                waiting = self._robots.setdefault(row.key, [])
-                if gate.robots == "unknown":
-                    waiting.append(gate)
-                    gate.robots = "asked"
+            if is_robots(row.url):
+                self._robots.asked(row.key, gate)
             self.progress.requests += 1
             self.progress.pages += row.kind not in ("robots", "media", "document")
             return row
@@ -113,52 +106,50 @@ class Crawl:
         note, capture = kept or (None, None)
         return Wired(note, capture, exchange.error)
 
-    def answered(self, row: Row, wires: Sequence[Wired], now: float) -> None:
-        """A response came, in the last of these exchanges."""
-        capture = next((wire.capture for wire in reversed(wires) if wire.capture is not None), None)
-        if capture is None:
-            self.unanswered(row, wires, "no response was kept", now)
-            return
-        self.frontier.gate(origin(row.url)).end(now, capture.status, capture.header("retry-after"))
-        outcome = self._settle(row, _notes(wires), visit(capture, self.portal, row.kind), now)
-        if row.kind == "robots":
-            self._learn(row, capture, outcome)
+    def ended(self, row: Row, wires: Sequence[Wired], now: float, error: str | None = None) -> None:
+        """A request is over, with these exchanges: what was kept of the last one decides, as it does in `replay`.
 
-    def unanswered(self, row: Row, wires: Sequence[Wired], error: str, now: float) -> None:
-        """No response came, or none that could be read."""
-        self.frontier.gate(origin(row.url)).end(now, None)
-        if self._stopped:  # it was we who broke it off: as if it had not been asked for
+        `error`: the fetcher's words where it has no response.
+        """
+        last = wires[-1] if wires else Wired(None, None, None)
+        capture = last.capture
+        gate = self.frontier.gate(origin(row.url))
+        if capture is not None and capture.status:
+            gate.end(now, capture.status, capture.header("retry-after"))
+        else:
+            gate.end(now, None)
+        if self._stopped and (capture is None or capture.truncated):  # we broke it off: as if it had not been asked for
             self.run.settle(row, _notes(wires), "queued", None)
             return
-        outcome = self._settle(row, _notes(wires), Outcome("failed", error, again=True), now)
-        if row.kind == "robots":
+        if capture is not None:
+            outcome = visit(capture, self.portal, row.kind)
+        else:
+            outcome = Outcome("failed", last.error or error or "no response", again=True)
+        outcome = self._settle(row, _notes(wires), outcome, now)
+        if row.kind == "robots" and outcome.state != "queued":
             if outcome.state == "failed":
-                self.unanswered_host = f"{origin(row.url)}: {error}"
-            self._learn(row, None, outcome)
+                self.unanswered_host = f"{origin(row.url)}: {outcome.reason}"
+            self._learn(row, capture, outcome)
 
     # What becomes of it
 
     def _spent(self) -> bool:
         return self.limit is not None and self.progress.pages >= self.limit
 
-    def _taken_up(self, row: Row, now: float) -> bool:
-        """Settle a URL by what a broken-off run kept of it: then there is no need to ask for it again.
+    def _take_up(self) -> None:
+        """Settle what a broken-off run kept and did not: there is no need to ask for it again.
 
-        A robots.txt is asked for anew, and what is not whole as well; these captures are settled with the new one.
+        A robots.txt is asked for anew, and what is not whole as well: of these only the captures are noted.
         """
-        kept = self.run.unsettled(row.url)
-        if not kept:
-            return False
-        notes = [note for note, _ in kept]
-        capture = kept[-1][1]
-        if row.kind == "robots" or capture.truncated:
-            self._before[row.id] = notes
-            return False
-        self._settle(row, notes, visit(capture, self.portal, row.kind), now)
-        return True
+        for note, capture in self.run.unsettled:
+            row = known_or_new(self.run.ledger, capture)
+            whole = row.kind != "robots" and not capture.truncated
+            outcome = visit(capture, self.portal, row.kind) if whole else Outcome("queued")
+            outcome, due = settled(outcome, row, self.portal, 0.0)
+            state, leads = outcome.state, outcome.leads
+            self.run.settle(row, [note], state, outcome.reason, kind=outcome.kind, leads=leads, due=due)
 
     def _settle(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float = 0.0) -> Outcome:
-        notes = [*self._before.pop(row.id, ()), *notes]
         outcome, due = settled(outcome, row, self.portal, now)
         state, leads = outcome.state, outcome.leads
         for new in self.run.settle(row, notes, state, outcome.reason, kind=outcome.kind, leads=leads, due=due):
@@ -171,30 +162,15 @@ class Crawl:
 
     def _learn(self, row: Row, capture: Capture | None, outcome: Outcome) -> None:
         """Tell the gates that wait for a robots.txt what it says; after a redirect they wait for its target."""
-        gates = self._robots.pop(row.key, [])
-        if outcome.state == "queued":
-            self._robots[row.key] = gates
+        if outcome.state != "redirected":
+            status, body = (capture.status, capture.body) if capture is not None else (None, b"")
+            self._robots.answered(row.key, status, body)
             return
-        if outcome.state == "redirected":
-            target = self.run.ledger.find(outcome.leads[0].key)
-            if target is not None and target.state == "queued" and target.id != row.id:
-                self._robots.setdefault(target.key, []).extend(gates)
-                return
-        for gate in gates:
-            gate.learn(capture.status if capture is not None else None, capture.body if capture is not None else b"")
-
-    def _seed(self, *, refresh: bool) -> None:
-        """Where to begin: the front page and the seeds; on a later visit, what is worth asking for again."""
-        ledger = self.run.ledger
-        front = self.portal.portal.url
-        with ledger.transaction():
-            for url in (front, *self.portal.sources.seeds):
-                absolute = _absolute(front, url)
-                ledger.add(Lead(url=absolute, key=canonical(absolute), kind="seed"), depth=0, via=None)
-            if next(ledger.urls("queued"), None) is None:
-                ledger.requeue(("seed", "listing", "page", "article"))
-            if refresh:
-                ledger.requeue(("seed", "listing", "page", "article", "document", "media"))
+        (lead,) = outcome.leads
+        if lead.kind != "robots":
+            self._robots.answered(row.key, 404, b"")
+        elif self._robots.moved(row.key, lead.key) is not None:
+            self.frontier.push(self.frontier.ask_robots(lead.url))
 
     # The end
 
@@ -263,10 +239,3 @@ class Crawl:
 
 def _notes(wires: Sequence[Wired]) -> list[Kept]:
     return [wire.kept for wire in wires if wire.kept is not None]
-
-
-def _absolute(front: str, url: str) -> str:
-    found = resolve(front, url)
-    if found is None:
-        raise UsageError(f"[sources] seeds: {url!r}: not an address")
-    return found

@@ -9,11 +9,15 @@ from __future__ import annotations
 import heapq
 from urllib.parse import urlsplit
 
-from archive.ledger import Lead, Ledger, Row
+from archive.capture import Capture
+from archive.errors import UsageError
+from archive.ledger import Kind, Lead, Ledger, Row
 
 from .politeness import Gate
 from .portal import Portal
-from .urls import canonical
+from .urls import canonical, resolve
+
+_PAGES: tuple[Kind, ...] = ("seed", "listing", "page", "article")  # that a new visit asks for again
 
 
 class Frontier:
@@ -45,19 +49,16 @@ class Frontier:
         while self._later and self._later[0][0] <= now:
             self._enter(heapq.heappop(self._later)[2])
         for host, queue in self._queues.items():
-            if not queue:
-                continue
-            gate = self.gate(host)
-            if gate.robots == "unknown" and queue[0][2].kind != "robots":
-                self.push(self._robots(host))
-            if gate.wait(now, robots=queue[0][2].kind == "robots") == 0.0:
+            if queue and self.gate(host).robots == "unknown" and queue[0][2].kind != "robots":
+                self.push(self.ask_robots(f"{host}/robots.txt"))
+            if queue and self._wait(host, now) == 0.0:
                 self.waiting -= 1
                 return heapq.heappop(queue)[2]
         return None
 
     def wait(self, now: float) -> float | None:
         """Seconds until `pop` may give something; None where only the end of a running request can change that."""
-        waits = [self.gate(host).wait(now) for host, queue in self._queues.items() if queue]
+        waits = [self._wait(host, now) for host, queue in self._queues.items() if queue]
         waits += [max(0.0, self._later[0][0] - now)] if self._later else []
         return min((wait for wait in waits if wait is not None), default=None)
 
@@ -73,14 +74,17 @@ class Frontier:
     def _enter(self, row: Row) -> None:
         heapq.heappush(self._queues.setdefault(origin(row.url), []), (-row.priority, row.id, row))
 
-    def _robots(self, host: str) -> Row:
-        """Asked for anew by every run: what was allowed last month may not be today."""
-        url = f"{host}/robots.txt"
+    def _wait(self, host: str, now: float) -> float | None:
+        """The gate's wait for the first in the queue of a host."""
+        return self.gate(host).wait(now, robots=self._queues[host][0][2].kind == "robots")
+
+    def ask_robots(self, url: str) -> Row:
+        """The row of a robots.txt, queued. Every run asks anew: what was allowed last month may not be today."""
         key = canonical(url)
         with self._ledger.transaction():
             known = self._ledger.find(key)
             row = (
-                self._ledger.ask_again(known.id)
+                self._ledger.ask_again(known.id, "robots")
                 if known
                 else self._ledger.add(Lead(url=url, key=key, kind="robots"), depth=0, via=None)
             )
@@ -92,3 +96,43 @@ def origin(url: str) -> str:
     """Scheme, host and port, as robots.txt and pacing see a host."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
+def is_robots(url: str) -> bool:
+    """Whether this is where a host keeps its robots.txt (RFC 9309, 2.3)."""
+    return url == f"{origin(url)}/robots.txt"
+
+
+def begin(ledger: Ledger, portal: Portal, *, refresh: bool = False) -> None:
+    """Where a run begins: the front page and the seeds; where nothing is left to do, a new visit to all pages.
+
+    `refresh`: ask again for everything that is kept, files too. Raises UsageError for a seed that is no address.
+    """
+    front = portal.portal.url
+    with ledger.transaction():
+        for url in (front, *portal.sources.seeds):
+            absolute = resolve(front, url)
+            if absolute is None:
+                raise UsageError(f"[sources] seeds: {url!r}: not an address")
+            ledger.add(Lead(url=absolute, key=canonical(absolute), kind="seed"), depth=0, via=None)
+        if refresh:
+            ledger.requeue((*_PAGES, "document", "media"))
+        elif next(ledger.urls("queued"), None) is None:
+            ledger.requeue(_PAGES)
+
+
+def known_or_new(ledger: Ledger, capture: Capture) -> Row:
+    """The row of a capture's URL; where no page led to it (a seed, a file of another tool), it is put there now."""
+    known = ledger.find(canonical(capture.url))
+    if known is not None:
+        return known
+    media_type = (capture.header("content-type") or "").lower()
+    kind: Kind = "seed"
+    if is_robots(capture.url):
+        kind = "robots"
+    elif media_type.startswith(("image/", "video/", "audio/", "font/")):
+        kind = "media"
+    with ledger.transaction():
+        row = ledger.add(Lead(url=capture.url, key=canonical(capture.url), kind=kind), depth=0, via=None)
+    assert row is not None  # new, and queued
+    return row

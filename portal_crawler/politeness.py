@@ -18,7 +18,8 @@ from .portal import Politeness
 
 AGENT = "portal-crawler"  # the product token that robots.txt files address
 ROBOTS_BYTES = 500 * 1024  # of robots.txt are read, RFC 9309 section 2.5
-LONGEST_WAIT = 3600.0  # seconds; a longer Retry-After is cut to it
+LONGEST_WAIT = 3600.0  # seconds; a longer Retry-After or Crawl-delay is cut to it
+ROBOTS_HOPS = 5  # redirects from one robots.txt that are followed; beyond them there is none, RFC 9309 section 2.3.1.2
 
 Robots = Literal["unknown", "asked", "known", "unreachable"]
 
@@ -47,7 +48,7 @@ class Gate:
     def begin(self, now: float) -> None:
         self.active += 1
         delay = max(self.policy.delay, self._crawl_delay()) + self.penalty
-        self.not_before = max(self.not_before, now + delay * random.uniform(0.8, 1.2))  # noqa: S311 (jitter)
+        self.not_before = max(self.not_before, now + delay * random.uniform(1.0, 1.3))  # noqa: S311 (jitter)
 
     def end(self, now: float, status: int | None, retry_after: str | None = None) -> None:
         """A request has ended with this status (None: without an answer)."""
@@ -59,19 +60,61 @@ class Gate:
             self.penalty = self.penalty / 2 if self.penalty > 0.1 else 0.0
 
     def learn(self, status: int | None, body: bytes) -> None:
-        """What the answer to robots.txt says. Redirects have been followed; None: there was no answer."""
-        if status is None or status >= 500:
+        """What the answer to robots.txt says. Redirects have been followed; None: there was no answer.
+
+        429 is a server that asks for less, not one without rules: as other crawlers do, it counts as no answer.
+        """
+        if status is None or status >= 500 or status < 200 or status == 429:
             self.robots = "unreachable"
             return
         self.robots = "known"
-        text = body[:ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else ""
+        text = body[:ROBOTS_BYTES].decode("utf-8-sig", "replace") if status == 200 else ""
         self._rules = Protego.parse(text)
 
     def allows(self, url: str) -> bool:
         return self._rules is None or bool(self._rules.can_fetch(url, AGENT))
 
     def _crawl_delay(self) -> float:
-        return float(self._rules.crawl_delay(AGENT) or 0.0) if self._rules is not None else 0.0
+        asked = self._rules.crawl_delay(AGENT) if self._rules is not None else None
+        return min(LONGEST_WAIT, float(asked or 0.0))
+
+
+class RobotsFiles:
+    """The robots.txt files that one run asks for, by key: which gates wait for each, and what each said."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[Gate]] = {}
+        self._said: dict[str, tuple[int | None, bytes]] = {}
+        self._moved: dict[str, str] = {}
+        self._hops: dict[str, int] = {}
+
+    def asked(self, key: str, gate: Gate) -> None:
+        """The robots.txt of this gate's host is being asked for."""
+        if gate.robots == "unknown":
+            gate.robots = "asked"
+            self._waiting.setdefault(key, []).append(gate)
+
+    def answered(self, key: str, status: int | None, body: bytes) -> None:
+        """The end of a request; None: without an answer."""
+        self._said[key] = status, body[:ROBOTS_BYTES]
+        for gate in self._waiting.pop(key, ()):
+            gate.learn(status, body)
+
+    def moved(self, key: str, target: str) -> str | None:
+        """A redirect from `key` to `target`; gives the key that must be asked for now, None where there is no need."""
+        self._moved[key] = target
+        self._hops[target] = hops = self._hops.get(key, 0) + 1
+        while target in self._moved and hops <= ROBOTS_HOPS:  # a loop ends here as well
+            target, hops = self._moved[target], hops + 1
+        gates = self._waiting.pop(key, [])
+        said = self._said.get(target) if hops <= ROBOTS_HOPS else (404, b"")
+        if said is not None:
+            for gate in gates:
+                gate.learn(*said)
+            return None
+        asked = target in self._waiting
+        self._waiting.setdefault(target, []).extend(gates)
+        return None if asked else target
 
 
 def seconds(retry_after: str | None, now: float) -> float | None:

@@ -6,6 +6,7 @@ The spider calls it for each response, `rebuild` for each capture that it reads 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from archive.capture import Capture
 from archive.ledger import Kind, Lead, Row, State
@@ -15,7 +16,7 @@ from .page import NotHtml, Page
 from .portal import Portal
 from .urls import canonical, resolve
 
-_FIRST_BACKOFF = 2.0  # seconds before a failed request is tried again; doubled each time
+_FIRST_BACKOFF = 1.0  # seconds before a failed request is tried again; doubled each time
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})  # a later attempt may succeed
 
 
@@ -37,10 +38,20 @@ def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
         return _redirected(capture, portal, kind)
     if status in (404, 410):
         return Outcome("gone", f"HTTP {status}")
+    if status == 0:
+        return Outcome("failed", "the answer is not HTTP", again=True)
     if status in _AGAIN:
         return Outcome("failed", f"HTTP {status}", again=True)
     if status >= 400 or status < 200:
         return Outcome("failed", f"HTTP {status}")
+    if capture.truncated is None:
+        return _read(capture, portal, kind)
+    # A body that was too long will be so again; one that broke off may come whole the next time.
+    again = capture.truncated != "length"
+    return replace(_read(capture, portal, kind), reason=f"truncated: {capture.truncated}", again=again)
+
+
+def _read(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
     if kind in ("robots", "media", "document"):
         return Outcome("archived", None)
     try:
@@ -55,9 +66,14 @@ def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
     target = resolve(capture.url, capture.header("location"))
     if target is None:
         return Outcome("failed", f"HTTP {capture.status} without an address to go to")
-    if target == capture.url:
-        return Outcome("trap", "redirects to itself")
+    if canonical(target) == canonical(capture.url):  # often to set a cookie: with it the next attempt gets the page
+        return Outcome("trap", "redirects to itself", again=True)
     state, reason = scope(target, portal)
+    if kind == "robots":
+        if urlsplit(target).path.endswith(".txt"):  # RFC 9309, 2.3.1.2: also to another authority
+            state, reason = "queued", None
+        else:  # a page in place of the file that is not there
+            kind = "page"
     lead = Lead(url=target, key=canonical(target), kind=kind, state=state, reason=reason, inherits=True)
     return Outcome("redirected", f"to {target}", leads=(lead,))
 

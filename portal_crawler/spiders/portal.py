@@ -82,13 +82,20 @@ class PortalSpider(scrapy.Spider):
             raise
 
     def answered(self, response: Response) -> Iterator[Any]:
-        self.crawl.answered(response.meta["row"], response.meta["wire"], time.time())
+        self._ended(response.meta)
         return iter(())
 
     def unanswered(self, failure: Failure) -> None:
-        if self.broken is None:
-            meta = failure.request.meta  # type: ignore[attr-defined]  # Scrapy adds it
-            self.crawl.unanswered(meta["row"], meta.get("wire", ()), _words(failure), time.time())
+        self._ended(failure.request.meta, _words(failure))  # type: ignore[attr-defined]  # Scrapy adds it
+
+    def _ended(self, meta: dict[str, Any], error: str | None = None) -> None:
+        """A request is over. Where the archive has broken, nothing is settled any more: the next run does it."""
+        if self.broken is not None:
+            return
+        try:
+            self.crawl.ended(meta["row"], meta.get("wire", ()), time.time(), error)
+        except ArchiveError as broken:
+            self._break_off(broken)
 
     def closed(self, reason: str) -> None:
         """The crawl has ended, or was stopped."""
