@@ -22,11 +22,13 @@ HEADS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="CPU time, side by side, in one run.")
-    parser.add_argument("which", nargs="*", default=["crawl", "extract"], choices=["crawl", "extract"])
+    parser.add_argument("which", nargs="*", help="crawl, extract (default: both)")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     print(machine(), flush=True)
-    for name in options.which:
+    if unknown := set(options.which) - set(HEADS):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(HEADS)}")
+    for name in options.which or HEADS:
         words, rows = {"crawl": crawl, "extract": extract}[name].measure(options.rounds)
         print()
         print("\n".join(words))
