@@ -6,6 +6,7 @@ import time
 import unicodedata
 from datetime import date
 from datetime import time as clock
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -143,7 +144,7 @@ PROSE = [
 
 @pytest.mark.parametrize(("line", "value", "raw"), LINES, ids=[row[0] for row in LINES])
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_a_date_line_gives_its_date(line: str, value: str, raw: str, form: str) -> None:
+def test_a_date_line_gives_its_date(line: str, value: str, raw: str, form: Literal["NFC", "NFD"]) -> None:
     text = unicodedata.normalize(form, line)
     found = parse(text)
     assert found is not None
@@ -169,6 +170,15 @@ def test_all_dates_of_a_text_are_found_where_they_stand() -> None:
         ("2017-03-01T15:02:43+07:00", "01/03/2017 15:02:43"),
         ("2019-01-20T14:11:00+07:00", "14h11 ngày 20-01-2019"),
         ("2021-04-22", "22/04/2021"),
+    ]
+
+
+def test_dates_are_found_in_long_prose_as_in_short() -> None:
+    prose = "Bà con trong xã phấn khởi bước vào mùa thu hoạch mới với nhiều niềm vui. " * 8
+    text = prose + "Chủ nhật, 20/01/2019, 14:11 GMT+7. " + prose
+    assert [text[stamp.start : stamp.end] for stamp in find(text)] == ["Chủ nhật, 20/01/2019, 14:11 GMT+7"]
+    assert [stamp.raw for line, _, _ in LINES for stamp in find(prose + line + ". " + prose)] == [
+        stamp.raw for line, _, _ in LINES for stamp in find(line)
     ]
 
 

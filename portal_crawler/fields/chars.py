@@ -224,7 +224,8 @@ def _judge(words: list[str], convert: Callable[[str], str]) -> tuple[int, float]
     for word in words:
         after = convert(word)
         if not is_syllable(after):
-            lost += 1 if word.isalpha() or not word.isascii() else 0
+            abbreviation = word.isascii() and (word.isupper() or len(word) == 1)  # UBND
+            lost += 0 if abbreviation else 1
         elif word != after and not is_syllable(word) and re.search("[A-Za-z]", word):
             gained += 1
         elif word != after:
@@ -406,7 +407,7 @@ def _is_1258(body: bytes) -> bool:
 
 
 def _guess(body: bytes) -> str:
-    """Nothing is declared. Western text (less than a third of it above ASCII) is windows-1252, the default of the standard."""
+    """Nothing is declared: windows-1252, the standard's default, where under a third of the letters is not ASCII."""
     letters = _WORDS.findall(_TAGS.sub(b" ", body[:_SAMPLE]).decode("cp1252", "replace"))
     total, high = sum(map(len, letters)), sum(not letter.isascii() for word in letters for letter in word)
     if 3 * high < total:

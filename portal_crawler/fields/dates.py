@@ -39,13 +39,12 @@ class Stamp:
 
 def find(text: str, offset: str = "+07:00", latest: date | None = None) -> list[Stamp]:
     """All dates of a text, in order, none overlapping, none after `latest`. Times without a zone are in `offset`."""
-    if not _DIGIT.search(text):
-        return []
-    folded, places = _fold(text)
     stamps = []
-    for found in _scan(folded, offset, latest)[0]:
-        start, end = _place(found.start, places), _place(found.end, places)
-        stamps.append(Stamp(found.value, text[start:end], start, end))
+    for begin, stop in _neighbourhoods(text):
+        folded, places = _fold(text[begin:stop])
+        for found in _scan(folded, offset, latest)[0]:
+            start, end = begin + _place(found.start, places), begin + _place(found.end, places)
+            stamps.append(Stamp(found.value, text[start:end], start, end))
     return stamps
 
 
@@ -105,6 +104,8 @@ def _fold_table() -> dict[int, str]:
 
 _FOLDS = _fold_table()
 _DIGIT = re.compile("[0-9]")
+_YEARS = re.compile("(?:199|20[0-9]|210)[0-9]|[-/.‐‑‒–—−／]\\s{0,3}[0-9]{2}(?![0-9])")  # every date has such a part
+_MARGIN = 160  # characters: a date, its time and weekday, the word before them, the ending of a file's name behind
 _LOOSE = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]")  # combining marks, and what has no width
 
 
@@ -114,6 +115,20 @@ def _fold(text: str) -> tuple[str, list[int] | None]:
         return text.translate(_FOLDS), None
     places = [place for place, letter in enumerate(text) if not _LOOSE.match(letter)]
     return "".join([text[place] for place in places]).translate(_FOLDS), [*places, len(text)]
+
+
+def _neighbourhoods(text: str) -> list[tuple[int, int]]:
+    """The parts of a text that can hold a date, with all that is looked at before and behind one."""
+    if len(text) <= 2 * _MARGIN:
+        return [(0, len(text))] if _DIGIT.search(text) else []
+    parts: list[tuple[int, int]] = []
+    for year in _YEARS.finditer(text):
+        begin, stop = max(0, year.start() - _MARGIN), min(len(text), year.end() + _MARGIN)
+        if parts and begin <= parts[-1][1]:
+            parts[-1] = parts[-1][0], stop
+        else:
+            parts.append((begin, stop))
+    return parts
 
 
 def _place(index: int, places: list[int] | None) -> int:
