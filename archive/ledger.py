@@ -271,9 +271,10 @@ class Ledger:
         return [new for new in found if new is not None]
 
     def postpone(self, identity: int, due: float, reason: str) -> None:
-        """One more attempt, not before `due`. The one that failed is counted, unless `due` is 0: we broke it off."""
+        """One more attempt, not before `due`. The failed one counts, unless `due` is 0: we broke it off."""
         self._db.execute(
-            """One more attempt, not before `due`. The failed one counts, unless `due` is 0: we broke it off."""
+            "UPDATE urls SET attempts = attempts + ?, due = ?, reason = ? WHERE id = ?",
+            (due > 0, due, reason, identity),
         )
 
     def ask_again(self, identity: int, kind: Kind) -> Row:
