@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 _TONES = dict.fromkeys((0x0300, 0x0301, 0x0303, 0x0309, 0x0323))  # grave, acute, tilde, hook above, dot below
 _ONSETS = "b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x"
@@ -59,12 +59,14 @@ def is_syllable(word: str) -> bool:
 
 _SPACES = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
 _NOTHING = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_JOINED = "\u0600-\u1dff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"  # scripts and pictures that use the joiners
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _WRONG = re.compile(f"[{_SPACES}{_NOTHING}{_CONTROL}\u200c\u200dÐðƢƣ\ud800-\udfff]")
 _BLANK = re.compile(f"[{_SPACES}]")
-_DROP = re.compile(f"[{_NOTHING}{_CONTROL}]|(?<![\u0600-\U0010ffff])[\u200c\u200d]")
+_DROP = re.compile(f"[{_NOTHING}{_CONTROL}]|(?<![{_JOINED}])[\u200c\u200d]")
 _LONE = re.compile("[\ud800-\udfff]")
-_ETH_WORD = re.compile(r"[^\W\d_]*[ÐðƢƣ][^\W\d_]*")
+_ETH = re.compile("[ÐðƢƣ]")
+_WORDS = re.compile(r"[^\W\d_]+")
 
 
 def mend(text: str) -> str:
@@ -80,14 +82,14 @@ def mend(text: str) -> str:
     if not _WRONG.search(text):
         return unicodedata.normalize("NFC", text)
     text = unicodedata.normalize("NFC", _DROP.sub("", _BLANK.sub(" ", _LONE.sub("\ufffd", text))))
-    if _ETH_WORD.search(text):
-        # Both are judged on the letters that stay, so that a second pass decides as the first did.
-        vietnamese = bool(_VIETNAMESE.search(text)) or any(
-            _VIETNAMESE.search(word) and is_syllable(word)
-            for word in (unicodedata.normalize("NFC", _swap(found)) for found in _ETH_WORD.findall(text))
-        )
+    before = ""
+    while text != before and _ETH.search(text):
+        # A word that is mended is evidence for the next: until nothing moves, three rounds at most.
+        before = text
+        words = {word.translate(_SWAP) for word in _WORDS.findall(text) if _ETH.search(word)}
+        vietnamese = bool(_VIETNAMESE.search(text)) or any(_VIETNAMESE.search(w) and is_syllable(w) for w in words)
         nordic = bool(_NORDIC.search(text))
-        text = _ETH_WORD.sub(lambda found: _mend_word(found[0], vietnamese, nordic), text)
+        text = _WORDS.sub(partial(_mend_word, vietnamese, nordic), text)
         text = unicodedata.normalize("NFC", text)
     return text
 
@@ -95,13 +97,12 @@ def mend(text: str) -> str:
 _SWAP = str.maketrans("ÐðƢƣ", "ĐđƯư")
 
 
-def _swap(word: str) -> str:
-    return word.translate(_SWAP)
-
-
-def _mend_word(word: str, vietnamese: bool, nordic: bool) -> str:
+def _mend_word(vietnamese: bool, nordic: bool, found: re.Match[str]) -> str:
     """One word that has Ð, ð, Ƣ or ƣ in it, in a text that is or is not known to be Vietnamese."""
-    swapped = unicodedata.normalize("NFC", _swap(word))
+    word = found[0]
+    if not _ETH.search(word):
+        return word
+    swapped = unicodedata.normalize("NFC", word.translate(_SWAP))
     if _NORDIC.search(word):
         return word
     if is_syllable(swapped):
@@ -111,7 +112,7 @@ def _mend_word(word: str, vietnamese: bool, nordic: bool) -> str:
     if word.isupper() and (vietnamese or (not nordic and not re.search("[AEIOUY]", word))):
         return swapped if vietnamese or 1 < len(word) <= 8 else word  # HÐND, QÐ, CTTÐT: initials
     if vietnamese:  # glued words: a capital, or a letter at the word's start, is Vietnamese; inside (Guðni) it is not
-        head = _swap(word[0]) + re.sub("[ÐƢƣ]", lambda found: _swap(found[0]), word[1:])
+        head = word[0].translate(_SWAP) + re.sub("[ÐƢƣ]", lambda found: found[0].translate(_SWAP), word[1:])
         return unicodedata.normalize("NFC", head)
     return word
 
@@ -240,7 +241,6 @@ _BACK = {
 }
 _SUSPECT = re.compile("[" + "".join(map(chr, _BACK)) + "]")
 _SURE = re.compile("[õóú]")  # Latin-1 themselves, so the converter would have changed them: always its work
-_WORDS = re.compile(r"[^\W\d_]+")
 # Common syllables with the letters in question: what decides where both readings are possible.
 _COMMON_TEXT = """các công ông không nông thôn thông môn đông trông sông hôm tôi tháng tháp pháp sáng giá giáo báo cáo
 tác khác sách cách quán hán đoán toán khoán trách chính tính kính chí phí trí bí thì tìm tín nên trên lên bên tên yên
@@ -328,7 +328,7 @@ _ENCODINGS = {
 _LABELS = {label: name for name, (_, labels) in _ENCODINGS.items() for label in (name, *labels.split())}
 _META = re.compile(rb"""<meta\s[^>]{0,400}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_:.\-]{1,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9_:.\-]{1,40})""", re.IGNORECASE)
-_TAGS = re.compile(rb"<(?:script|style)\b.{0,20000}?</|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
+_TAGS = re.compile(rb"<[^<>]*+>")
 _PRESCAN = 4096  # bytes that are searched for a declaration: the standard's 1024 is too few for some portals' heads
 _SAMPLE = 200_000  # bytes that are judged where nothing reliable is declared
 
