@@ -8,7 +8,8 @@ of scope: nothing is dropped in silence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +32,6 @@ _PAGED = re.compile(
     r"(?:[?&](?:page|trang|pageindex|p|paged|cur|_\d+_\w*_cur|start|offset)=\d+|/(?:page|trang)[/-]\d+)", re.I
 )
 _MORE = re.compile(r"^\W*(?:xem (?:chi tiết|tiếp|thêm)|chi tiết|đọc (?:tiếp|thêm)|tại đây|read more|more)\W*$", re.I)
-_SPACE = re.compile(r"\s+")
 _TITLE_LETTERS = 18  # a link's text of so many characters may be a title; menus are shorter
 _CLIMB = 6  # levels from a link up to the box of its list entry
 _LONGEST = 2000  # characters of an address; what is longer is a trap or a data URL
@@ -39,11 +39,24 @@ _LONGEST = 2000  # characters of an address; what is longer is a trap or a data 
 
 def discover(page: Page, portal: Portal) -> list[Lead]:
     """The addresses that a page leads to, in its order, each once; the first that carries a hint wins."""
+    targets = _targets_of(portal)
+    site = resolve(page.base, "/") or page.base
     found: dict[str, Lead] = {}
-    for lead in _leads(page, portal):
-        known = found.get(lead.key)
-        if known is None or (known.hint is None and lead.hint is not None):
-            found[lead.key] = lead
+    for element in page.root.iter("a", "area", "img", "iframe", "frame"):
+        tag = element.tag
+        href = element.get("href" if tag in ("a", "area") else "src")
+        if not href or href[0] == "#" or len(href) > _LONGEST:
+            continue
+        # What begins at the root is the same address on every page of a site: as much of the base as it needs.
+        target = targets(site if href[0] == "/" and not href.startswith("//") else page.base, href)
+        if target is None:
+            continue
+        known = found.get(target.key)
+        if known is not None and known.hint is not None:
+            continue
+        kind, hint = ("media", None) if tag == "img" else _judge(element, target, page)
+        if known is None or hint is not None:
+            found[target.key] = Lead(target.url, target.key, kind, hint, target.state, target.reason)
     found.pop(canonical(page.url), None)
     return list(found.values())
 
@@ -60,44 +73,53 @@ def scope(url: str, portal: Portal) -> tuple[State, str | None]:
     return "queued", None
 
 
-def _leads(page: Page, portal: Portal) -> Iterator[Lead]:
-    for element in page.root.iter("a", "area", "img", "iframe", "frame"):
-        href = (element.get("href") if element.tag in ("a", "area") else element.get("src")) or ""
-        if not href.strip() or href[0] == "#" or len(href) > _LONGEST:
-            continue
-        address = _address(_base_of(page.base, href), href)
-        if address is None:
-            continue
-        url, key = address
-        state, reason = scope(url, portal)
-        hint = None
-        kind: Kind
-        if element.tag == "img":
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What an address says by itself."""
+
+    url: str  # as it is asked for
+    key: str
+    state: State
+    reason: str | None
+    kind: Kind | None  # None: its link has to be looked at
+    paged: bool
+    article: bool  # by the portal's definition
+
+
+@lru_cache(maxsize=64)
+def _targets_of(portal: Portal) -> Callable[[str, str], _Target | None]:
+    """From base and href to the target, None where it is no page's. Remembered: a menu's links are on every page."""
+    listings, articles = _patterns(portal.sources.listing), _patterns(portal.sources.article)
+
+    @lru_cache(maxsize=1 << 16)
+    def target(base: str, href: str) -> _Target | None:
+        url = resolve(base, href)
+        if url is None or len(url) > _LONGEST:
+            return None
+        kind: Kind | None = None
+        suffix = ending(urlsplit(url).path)
+        path = "/" + url.partition("://")[2].partition("/")[2]
+        if suffix in DOCUMENTS:
+            kind = "document"
+        elif suffix in PICTURES:
             kind = "media"
-        else:
-            kind, hint = _judge(element, url, page, portal)
-        yield Lead(url=url, key=key, kind=kind, hint=hint, state=state, reason=reason)
+        elif any(pattern.search(path) for pattern in listings):
+            kind = "listing"
+        article = any(pattern.search(path) for pattern in articles)
+        return _Target(url, canonical(url), *scope(url, portal), kind, bool(_PAGED.search(url)), article)
+
+    return target
 
 
-def _judge(link: Any, url: str, page: Page, portal: Portal) -> tuple[Kind, Hint | None]:
+def _judge(link: Any, target: _Target, page: Page) -> tuple[Kind, Hint | None]:
     """What kind of page a link leads to, by its address, its words and its place."""
-    path = urlsplit(url).path
-    kind = ending(path)
-    if kind in DOCUMENTS:
-        return "document", None
-    if kind in PICTURES:
-        return "media", None
-    target = "/" + url.partition("://")[2].partition("/")[2]
-    if any(pattern.search(target) for pattern in _patterns(portal.sources.listing)):
-        return "listing", None
+    if target.kind is not None:
+        return target.kind, None
     text = _text(link)
-    if (_ONWARD.match(text.lower()) and text) or (_PAGED.search(url) and len(text) < _TITLE_LETTERS):
+    if (text and _ONWARD.match(text.lower())) or (target.paged and len(text) < _TITLE_LETTERS):
         return "listing", None
-    known = any(pattern.search(target) for pattern in _patterns(portal.sources.article))
     hint = _hint(link, text, page)
-    if known or hint is not None:
-        return "article", hint
-    return "page", None
+    return "article" if target.article or hint is not None else "page", hint
 
 
 def _hint(link: Any, text: str, page: Page) -> Hint | None:
@@ -106,19 +128,17 @@ def _hint(link: Any, text: str, page: Page) -> Hint | None:
     box = link
     for _ in range(_CLIMB):
         parent = box.getparent()
-        if parent is None or parent.tag in ("body", "form", "html"):
-            break
-        if any(other.get("href") != href for other in parent.iter("a")):
+        if parent is None or parent.tag in ("body", "form", "html") or not _leads_only_to(parent, href):
             break
         box = parent
-    titles = [_text(other) for other in box.iter("a")] if box is not link else [text]
+    titles = [text if other is link else _text(other) for other in box.iter("a")]
     title = max((title for title in titles if not _MORE.match(title)), key=len, default="")
     named = link.get("title", "").strip()
     if title.endswith(("...", "…")) and len(named) > len(title):
-        title = _SPACE.sub(" ", named)
+        title = " ".join(named.split())
     if not title:
         return None
-    beside = "" if box is link else _SPACE.sub(" ", "".join(box.itertext()).replace(title, " ")).strip()
+    beside = "" if box is link else " ".join("".join(box.itertext()).replace(title, " ").split())
     stamps = dates.find(beside[:400]) if beside else []
     date = stamps[0].raw if len(stamps) == 1 or (stamps and stamps[0].start < 40) else None
     if date is None and len(title) < _TITLE_LETTERS:
@@ -126,20 +146,17 @@ def _hint(link: Any, text: str, page: Page) -> Hint | None:
     return Hint(url=page.url, title=title, date=date)
 
 
+def _leads_only_to(box: Any, href: str) -> bool:
+    # A loop, not a generator: this is asked of every link of a menu.
+    for link in box.iter("a"):  # noqa: SIM110
+        if link.get("href") != href:
+            return False
+    return True
+
+
 def _text(element: Any) -> str:
-    return _SPACE.sub(" ", "".join(element.itertext())).strip()
-
-
-@lru_cache(maxsize=1 << 16)  # the links of a menu stand on every page
-def _address(base: str, href: str) -> tuple[str, str] | None:
-    """The address as it is asked for, and its key; None where it is no page's."""
-    url = resolve(base, href)
-    return (url, canonical(url)) if url is not None and len(url) <= _LONGEST else None
-
-
-def _base_of(base: str, href: str) -> str:
-    """As much of `base` as `href` needs: what begins at the root is the same address on every page of a site."""
-    return base[: base.find("/", base.find("://") + 3) + 1] if href[0] == "/" and not href.startswith("//") else base
+    text = "".join(element.itertext()) if len(element) else element.text or ""
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=256)
