@@ -20,6 +20,8 @@ from .warcread import Record, records
 
 LIMIT = 64 << 20  # bytes of a body that are looked at; what is longer is kept in the archive, and cut here
 
+DEFINITION = "application/toml"  # media type of the resource record that holds a portal's definition
+
 NOWHERE = Provenance()
 
 
@@ -67,6 +69,14 @@ class Session:
 
     run: str | None  # isPartOf
     software: str | None
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The portal's definition, TOML, as a run archives it when it has fetched all that it will."""
+
+    text: str
 
 
 def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
@@ -108,7 +118,7 @@ def captures(path: Path, start: int = 0, file: str | None = None) -> Iterator[Ca
     return (item for item in walk(path, start, file) if isinstance(item, Capture))
 
 
-def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Capture | Failure | Session]:
+def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Capture | Failure | Session | Definition]:
     """What a WARC tells of a crawl, in order, from the record at byte `start` on; one item in memory at a time.
 
     `file` stands in the captures' provenance (else the file's own name). Hints come from the metadata record behind a
@@ -128,7 +138,9 @@ def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Captur
             waiting = capture(record, path.name if file is None else file)
         elif record.type == "warcinfo":
             fields = _fields(record)
-            yield Session(fields.get("ispartof"), fields.get("software"))
+            yield Session(fields.get("ispartof"), fields.get("software"), record.date)
+        elif record.type == "resource" and record.media_type == DEFINITION:
+            yield Definition(b"".join(record.pieces()).decode("utf-8", "replace"))
         elif record.type == "metadata" and (error := _fields(record).get("error")) and record.url:
             yield Failure(record.url, error, record.date)
     if waiting is not None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from .collection import Shard
 from .errors import Unwritable
@@ -18,20 +20,32 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
 
     Raises Unwritable.
     """
-    part = path.with_name(path.name + ".part")
     number = 0
+    with _whole(path) as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as file:
+        for line in lines:
+            file.write(line.encode() + b"\n")
+            number += 1
+    return number
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small file, whole or not at all. Raises Unwritable."""
+    with _whole(path) as file:
+        file.write(text.encode())
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes its name when it is on the disk, and not before."""
+    part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as raw:
-            with gzip.GzipFile("", "wb", 6, raw, mtime=0) as file:
-                for line in lines:
-                    file.write(line.encode() + b"\n")
-                    number += 1
-            raw.flush()
-            os.fsync(raw.fileno())
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
         raise Unwritable(f"{path}: cannot be written: {error.strerror}; make room or mend its permissions") from error
-    return number
 
 
 def write_records(shard: Shard, ledger: Ledger) -> None:
@@ -49,10 +63,5 @@ def write_plain(lines: Iterable[str], output: Path | None) -> None:
             out.write(line.encode() + b"\n")
         out.flush()
         return
-    part = output.with_name(output.name + ".part")
-    try:
-        with part.open("wb") as file:
-            file.writelines(line.encode() + b"\n" for line in lines)
-        part.replace(output)
-    except OSError as error:
-        raise Unwritable(f"{output}: cannot be written: {error.strerror}") from error
+    with _whole(output) as file:
+        file.writelines(line.encode() + b"\n" for line in lines)

@@ -13,7 +13,7 @@ import json
 import os
 import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,9 @@ from .collection import Shard
 from .errors import Locked, UsageError
 from .exchange import Exchange
 from .ledger import Kept, Kind, Lead, Ledger, Row, State
-from .warc import WarcWriter, salvage
+from .release import write_text
+from .salvage import Salvage, salvage
+from .warc import WarcWriter
 
 _WATERMARK = "watermark"
 
@@ -67,20 +69,27 @@ class Run:
         try:
             for folder in (shard.folder, shard.warc_folder, shard.records_folder, shard.reports_folder):
                 folder.mkdir(parents=True, exist_ok=True)
-            self._lock = lock_of(shard)
-            shard.definition.write_text(definition, encoding="utf-8")
         except OSError as error:
             raise UsageError(f"{shard.folder}: cannot be written to: {error.strerror}") from error
-        self.ledger = Ledger(shard.ledger_file)
-        self.started = clock()
-        taken = {run for run, *_ in self.ledger.runs()}
-        self.id = self.started.strftime("%Y%m%d%H%M%S")
-        while self.id in taken:
-            self.id = str(int(self.id) + 1)
-        self._open: dict[str, tuple[str, int]] = {}  # what is kept and not settled, by record id: where it begins
-        self.unsettled: list[tuple[Kept, Capture]] = []  # what a run before this one kept and did not settle
-        self.recovery = self._recover()
-        self.ledger.begin(self.id, stamp(self.started))
+        with ExitStack() as undo:
+            self._lock = lock_of(shard)
+            undo.callback(self._lock.release)
+            if shard.warcs() and not shard.ledger_file.exists():
+                raise UsageError(f"{shard.folder}: has WARC files but no ledger.sqlite; make it with `rebuild` first")
+            self.ledger = Ledger(shard.ledger_file)
+            undo.callback(self.ledger.close)
+            if not shard.exists() or shard.definition.read_text("utf-8", "replace") != definition:
+                write_text(shard.definition, definition)
+            self.started = clock()
+            taken = {run for run, *_ in self.ledger.runs()}
+            self.id = self.started.strftime("%Y%m%d%H%M%S")
+            while self.id in taken:
+                self.id = str(int(self.id) + 1)
+            self._open: dict[str, tuple[str, int]] = {}  # what is kept and not settled, by record id: where it begins
+            self.unsettled: list[tuple[Kept, Capture]] = []  # what a run before this one kept and did not settle
+            self.recovery = self._recover()
+            self.ledger.begin(self.id, stamp(self.started))
+            undo.pop_all()
         self.writer = WarcWriter(
             shard.warc_folder,
             shard.name,
@@ -127,7 +136,7 @@ class Run:
                 self._open.pop(note.record_id, None)
             if self.writer.file or self._open:
                 low = min(self._open.values(), default=(self.writer.file, self.writer.offset))
-                self.ledger.put(_WATERMARK, json.dumps(low))
+                settled_until(self.ledger, *low)
         return new
 
     def end(self, reason: str) -> None:
@@ -139,15 +148,11 @@ class Run:
 
     def _recover(self) -> Recovery:
         """Close what a killed run left open; find what it kept and did not settle."""
-        torn = lost = 0
-        salvaged = []
-        for path in sorted(self.shard.warc_folder.glob("*.warc.gz.open")):
-            result = salvage(path)
-            torn += result.cut
-            if result.path is not None:
-                salvaged.append(result.path.name)
-                with self.ledger.transaction():
-                    lost += self.ledger.forget_captures(f"warc/{result.path.name}", result.path.stat().st_size)
+        lost = 0
+        closed = close_open(self.shard)
+        with self.ledger.transaction():
+            for result in closed:
+                lost += self.ledger.forget_captures(f"warc/{result.name}", result.size)
         file, offset = json.loads(self.ledger.get(_WATERMARK) or '["", 0]')
         found = 0
         for path in self.shard.warcs():
@@ -159,7 +164,18 @@ class Run:
                     found += 1
                     self._open[note.record_id] = (path.name, note.offset)
                     self.unsettled.append((note, capture))
-        return Recovery(tuple(salvaged), torn, found, lost)
+        salvaged = tuple(result.name for result in closed if result.path is not None)
+        return Recovery(salvaged, sum(result.cut for result in closed), found, lost)
+
+
+def close_open(shard: Shard) -> list[Salvage]:
+    """Close the WARC files that a killed run left open, as `salvage` does."""
+    return [salvage(path) for path in sorted(shard.warc_folder.glob("*.warc.gz.open"))]
+
+
+def settled_until(ledger: Ledger, file: str, offset: int) -> None:
+    """Note that the ledger has all captures that begin before this place."""
+    ledger.put(_WATERMARK, json.dumps((file, offset)))
 
 
 def note_of(capture: Capture, run: str) -> Kept:
@@ -194,14 +210,21 @@ def locked(shard: Shard) -> Iterator[None]:
 
 
 def lock_of(shard: Shard) -> FileLock:
-    """The shard's lock; the file says who holds it. Raises Locked. The system lets it go when the process ends."""
+    """The shard's lock; the file says who holds it. Raises Locked, UsageError.
+
+    The system lets it go when the process ends, however it ends.
+    """
     path = shard.folder / "lock"
     lock = FileLock(path, timeout=0)
     try:
         lock.acquire()
+        path.with_suffix(".holder").write_text(
+            f"process {os.getpid()} on {socket.gethostname()} since {stamp(utc())}\n"
+        )
     except Timeout:
         raise Locked(f"{shard.folder}: locked by another run ({_holder(path)}); wait for it, or end it") from None
-    (shard.folder / "lock.holder").write_text(f"process {os.getpid()} on {socket.gethostname()} since {stamp(utc())}\n")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be locked: {error.strerror}; mend the folder's permissions") from error
     return lock
 
 

@@ -18,7 +18,8 @@ from .warcread import OPEN, records
 class Salvage:
     """What became of a file that was left open. Sizes are in bytes."""
 
-    path: Path | None  # the mended file, without `.open`; None where nothing could be kept
+    name: str  # the file's, without `.open`
+    path: Path | None  # the mended file; None where nothing could be kept
     records: int  # that were kept
     size: int  # of the mended file: what was behind this offset is lost
     cut: int  # bytes that were taken off its end; 0: it was whole
@@ -50,7 +51,8 @@ def salvage(path: Path) -> Salvage:
         sync_folder(path.parent)
     except OSError as error:
         raise Unwritable(f"{path}: cannot be mended: {error.strerror}; make room or mend its permissions") from error
-    return Salvage(target if size else None, count, size, cut, torn if cut else None, reason if cut else None)
+    where = target if size else None
+    return Salvage(target.name, where, count, size, cut, torn if cut else None, reason if cut else None)
 
 
 class _Foreign(UsageError):

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .capture import DEFINITION
 from .collection import Shard
 from .errors import ArchiveError
 from .http import ENOUGH, final_in, parse_response, payload
@@ -125,7 +126,7 @@ def _check_warc(path: Path, name: str, found: Fixity) -> None:
                     payload_digest = digest.hexdigest()
             if record.type == "response" and record.id:
                 found.responses[record.id] = (name, record.offset, record.length or 0, payload_digest)
-            if record.type == "resource" and record.media_type == "application/toml" and payload_digest:
+            if record.type == "resource" and record.media_type == DEFINITION and payload_digest:
                 found.definitions[payload_digest] = b"".join(record.pieces()).decode("utf-8", "replace")
     except ArchiveError as error:
         found.findings.append(str(error).replace(str(path), name))

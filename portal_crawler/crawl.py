@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from archive.capture import Capture
+from archive.capture import DEFINITION, Capture
 from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.ledger import Kept, Row
-from archive.release import write_records
+from archive.release import write_records, write_text
 from archive.run import Run, stamp
 
 from .derive import Derived, derive
-from .frontier import Frontier, begin, is_robots, known_or_new, origin
+from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .politeness import RobotsFiles
 from .portal import Portal
 from .settings import USER_AGENT, VERSION
@@ -129,7 +129,9 @@ class Crawl:
         if row.kind == "robots" and outcome.state != "queued":
             if outcome.state == "failed":
                 self.unanswered_host = f"{origin(row.url)}: {outcome.reason}"
-            self._learn(row, capture, outcome)
+            lead = self._robots.told(row.key, capture, outcome)
+            if lead is not None:
+                self.frontier.push(self.frontier.ask_robots(lead.url))
 
     # What becomes of it
 
@@ -160,18 +162,6 @@ class Crawl:
         self.progress.articles += state == "archived" and row.kind == "article"
         return outcome
 
-    def _learn(self, row: Row, capture: Capture | None, outcome: Outcome) -> None:
-        """Tell the gates that wait for a robots.txt what it says; after a redirect they wait for its target."""
-        if outcome.state != "redirected":
-            status, body = (capture.status, capture.body) if capture is not None else (None, b"")
-            self._robots.answered(row.key, status, body)
-            return
-        (lead,) = outcome.leads
-        if lead.kind != "robots":
-            self._robots.answered(row.key, 404, b"")
-        elif self._robots.moved(row.key, lead.key) is not None:
-            self.frontier.push(self.frontier.ask_robots(lead.url))
-
     # The end
 
     def finish(self, *, derive_records: bool = True, watch: Callable[[int, int], None] | None = None) -> dict[str, Any]:
@@ -184,11 +174,13 @@ class Crawl:
             reason = "limit"
         elif self.frontier.waiting:
             reason = "no answer"
+        exclude(run.ledger, self.frontier.gates, run.id)
         definition = run.writer.resource(
             f"urn:portal-crawler:{self.portal.portal.name}:portal.toml",
-            "application/toml",
+            DEFINITION,
             self.portal.to_toml().encode(),
         )
+        run.writer.close()  # on the disk before anything that is derived from it
         derived = Derived()
         if derive_records:
             try:
@@ -198,7 +190,7 @@ class Crawl:
                 reason = "interrupted"
         report = self._report(reason, derived, definition.date)
         path = run.shard.reports_folder / f"{run.id}.json"
-        path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        write_text(path, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
         run.end(reason)
         return report
 

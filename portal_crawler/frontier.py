@@ -7,6 +7,7 @@ say of it is known.
 from __future__ import annotations
 
 import heapq
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
@@ -119,6 +120,15 @@ def begin(ledger: Ledger, portal: Portal, *, refresh: bool = False) -> None:
             ledger.requeue((*_PAGES, "document", "media"))
         elif next(ledger.urls("queued"), None) is None:
             ledger.requeue(_PAGES)
+
+
+def exclude(ledger: Ledger, gates: Mapping[str, Gate], run: str) -> None:
+    """Settle what robots.txt forbids, at the end of a run: that needs no request."""
+    with ledger.transaction():
+        for row in list(ledger.urls("queued")):
+            gate = gates.get(origin(row.url))
+            if gate is not None and row.kind != "robots" and not gate.allows(row.url):
+                ledger.settle(row.id, "excluded", "robots.txt", run)
 
 
 def known_or_new(ledger: Ledger, capture: Capture) -> Row:

@@ -10,11 +10,17 @@ import random
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from protego import Protego
 
 from .portal import Politeness
+
+if TYPE_CHECKING:
+    from archive.capture import Capture
+    from archive.ledger import Lead
+
+    from .visit import Outcome
 
 AGENT = "portal-crawler"  # the product token that robots.txt files address
 ROBOTS_BYTES = 500 * 1024  # of robots.txt are read, RFC 9309 section 2.5
@@ -99,6 +105,18 @@ class RobotsFiles:
         self._said[key] = status, body[:ROBOTS_BYTES]
         for gate in self._waiting.pop(key, ()):
             gate.learn(status, body)
+
+    def told(self, key: str, capture: Capture | None, outcome: Outcome) -> Lead | None:
+        """What became of the request for such a file; gives a redirect's target that is to be asked for now."""
+        if outcome.state != "redirected":
+            status, body = (capture.status, capture.body) if capture is not None else (None, b"")
+            self.answered(key, status, body)
+            return None
+        (lead,) = outcome.leads
+        if lead.kind != "robots":
+            self.answered(key, 404, b"")
+            return None
+        return lead if self.moved(key, lead.key) else None
 
     def moved(self, key: str, target: str) -> str | None:
         """A redirect from `key` to `target`; gives the key that must be asked for now, None where there is no need."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from archive.collection import Shard
 from archive.ledger import Ledger
 from archive.release import write_lines
-from archive.run import locked
+from archive.run import close_open, locked, settled_until
 
 from .derive import derive
 from .portal import Portal
@@ -22,22 +22,30 @@ def rebuild_shard(shard: Shard) -> str:
     """
     portal = Portal.load(shard.definition)
     with locked(shard):
+        close_open(shard)
         path = shard.folder / "ledger.sqlite.new"
         for leftover in shard.folder.glob("ledger.sqlite.new*"):
             leftover.unlink()
         ledger = Ledger(path)
-        runs: list[str] = []
-
-        def made(run: str) -> None:
-            runs.append(run)
-            derive(ledger, portal, run, shard.capture)
-
-        replay(ledger, portal, [(file, f"warc/{file.name}") for file in shard.warcs()], made)
+        warcs = shard.warcs()
+        replay(
+            ledger,
+            portal,
+            [(file, f"warc/{file.name}") for file in warcs],
+            lambda run: derive(ledger, portal, run, shard.capture),
+        )
+        if warcs:
+            settled_until(ledger, warcs[-1].name, warcs[-1].stat().st_size)
+        runs = [run for run, *_ in ledger.runs(derived=True)]
         words = f"{ledger.count_articles()} articles, {sum(ledger.states().values())} addresses, {len(runs)} runs"
+        shard.records_folder.mkdir(exist_ok=True)
         for run in runs:
             write_lines(shard.records_file(run), ledger.article_lines(run=run))
         ledger.close()
         for ending in ("-wal", "-shm"):
             shard.ledger_file.with_name(shard.ledger_file.name + ending).unlink(missing_ok=True)
         path.replace(shard.ledger_file)
+        for file in shard.records_folder.glob("*.jsonl.gz"):
+            if file.name.removesuffix(".jsonl.gz") not in runs:
+                file.unlink()
     return words
