@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from archive.capture import Capture, Hint
 from archive.errors import UsageError
@@ -28,6 +30,8 @@ from .urls import canonical, resolve
 VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
 
 _VIETNAMESE = re.compile("[ăắằẳẵặâấầẩẫậđêếềểễệôốồổỗộơớờởỡợưứừửữựạảẹẻẽịỉĩọỏụủũỵỷỹ]", re.IGNORECASE)
+_VIETNAMESE_ONLY = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
+_LATIN = re.compile("[\u00a1-\u00ff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ACCOUNT = re.compile(
     r"^(?:\W*(?:admin\w*|administrator|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|superuser|host|www\..*|https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null)\W*)$",
@@ -76,8 +80,8 @@ class _Reader:
     def article(self) -> Article | NotArticle:
         if self.selectors.article and not any(self.page.select(selector) for selector in self.selectors.article):
             return NotArticle("none of the portal's [selectors] article matches")
-        flat = flatten(self.page.root)
-        found = generic.survey(flat)
+        found = self._survey()
+        flat = found.flat
         if sum(len(line.text) for line in flat.lines) < 200 and not self.hints and found.total < _ENOUGH:
             return NotArticle("almost no text")
         centre, body_from = self._centre(found)
@@ -89,8 +93,7 @@ class _Reader:
         written = generic.last_prose(found, start, end) if short else end
         text = article.read_lines(found, start, written, heading.text, files)
         text.end = max(text.end, end) if short else text.end
-        self._keep_dropped(flat, text)
-        body = [chars.mend(chars.legacy(paragraph)) for paragraph in paragraphs(flat, text.kept)]
+        body = _mended("\n\n".join(paragraphs(flat, text.kept))).split("\n\n") if text.kept else []
         stamp = self._timestamp(found, heading.line, start, text.end, region)
         attachments = self._attachments(flat, files, start, end, text)
         images = self._images(found, heading.line, start, text, region)
@@ -102,6 +105,40 @@ class _Reader:
         return self._record(found, heading, body, stamp, images, attachments, text, start)
 
     # --- where the article is ---
+
+    def _survey(self) -> generic.Survey:
+        """The lines of the page; only those of the body where the portal's selectors give all that stands outside it."""
+        given = self.selectors
+        inside = self._element(given.body) if given.title and given.date and given.section else None
+        if inside is not None and all(
+            any(self.page.select(selector) for selector in kind) for kind in (given.title, given.date, given.section)
+        ):
+            return self._without_dropped(generic.survey(flatten(inside)))
+        flat = flatten(self.page.root)
+        found = generic.survey(flat)
+        if found.total < 3 * _ENOUGH and any(len(el.findall(".//p")) > 2 for el in flat.hidden):
+            everything = generic.survey(flatten(self.page.root, unshown=True))
+            if everything.total > 1000 + 4 * found.total:  # a script shows it, once it has run
+                found = everything
+        return self._without_dropped(found)
+
+    def _element(self, selectors: tuple[str, ...]) -> Any:
+        """The first element that one of the selectors matches."""
+        for selector in selectors:
+            for match in self.page.select(selector):
+                if not isinstance(match, str):
+                    return match
+        return None
+
+    def _without_dropped(self, found: generic.Survey) -> generic.Survey:
+        """What `[selectors] drop` names is furniture, and all that stands in it."""
+        for selector in self.selectors.drop:
+            for match in self.page.select(selector):
+                outer = None if isinstance(match, str) else found.flat.box_of(match)
+                if outer is not None:
+                    for box in range(outer, len(found.bad)):
+                        found.bad[box] = found.bad[box] or found.flat.within(box, outer)
+        return found
 
     def _centre(self, found: generic.Survey) -> tuple[int, str]:
         """The box of the body, and the words for it where a selector named it."""
@@ -154,7 +191,7 @@ class _Reader:
         first, last = flat.boxes[centre].first, flat.boxes[centre].last
         title = heading.line
         if selected:
-            return first, last, centre, False
+            return (max(first, title + 1) if title < last else first), last, centre, False
         if title < 0:
             return first, last if found.prose[centre] >= _ENOUGH else first, centre, False
         if title < first and self._follows(found, title, centre):
@@ -164,6 +201,8 @@ class _Reader:
             return start, last, flat.common(centre, flat.lines[title].box), False
         if first <= title < last and found.prose[centre] - max(0.0, found.weights[title]) > 0:
             return title + 1, last, centre, False
+        if title >= last and found.prose[centre] >= 1000 and heading.strength < 6:
+            return first, last, centre, False
         start, end = generic.after_title(found, title)
         return start, end, 0, True
 
@@ -172,10 +211,11 @@ class _Reader:
         lines = found.flat.lines
         first, last = found.flat.boxes[centre].first, found.flat.boxes[centre].last
         gap = lines[title + 1 : first]
-        if any(furniture.is_related_heading(line.text) or furniture.is_placeholder(line.text) for line in gap):
-            return False
-        if sum(line.links * 2 > len(line.text) > 15 for line in gap) >= 6:
-            return False
+        if found.prose[centre] < 1500:
+            if any(furniture.is_related_heading(line.text) or furniture.is_placeholder(line.text) for line in gap):
+                return False
+            if found.prose[centre] < 600 and sum(line.links * 2 > len(line.text) > 15 for line in gap) >= 6:
+                return False
         about = sum(furniture.is_about_site(line.text) for line in lines[first:last])
         return found.prose[centre] >= (600 if about else 1)
 
@@ -185,18 +225,6 @@ class _Reader:
         if found.bad[line.box] or line.links * 2 > len(line.text):
             return False
         return found.weights[number] > 50
-
-    def _keep_dropped(self, flat: Flat, text: article.Text) -> None:
-        """Take off what `[selectors] drop` names."""
-        if not self.selectors.drop:
-            return
-        boxes = {
-            box
-            for selector in self.selectors.drop
-            for element in self.page.select(selector)
-            if not isinstance(element, str) and (box := flat.box_of(element)) is not None
-        }
-        text.kept = [n for n in text.kept if not any(box in boxes for box in flat.path(flat.lines[n].box))]
 
     # --- fields ---
 
@@ -325,9 +353,7 @@ class _Reader:
             if path:
                 self.fields["section"] = f"selector: {selector}"
                 return tuple(path)
-        path, origin = section_of(
-            self.page, found, heading, [hint.section for hint in self.hints if hint.section], self.said
-        )
+        path, origin = section_of(found, heading, [hint.section for hint in self.hints if hint.section], self.said)
         if path:
             self.fields["section"] = origin
         return path
@@ -353,9 +379,11 @@ class _Reader:
             return "a legal document's data, or a list of such documents"
         if attachments or (self.vouched and heading.source == "listing hint"):
             return None
+        if self.said.article and size >= _ENOUGH:
+            return None
         if stamp is None and not self.vouched and generic.is_in_menu(found, heading):
             return "a page of the menu: undated, with the menu's words as its title"
-        if not self.vouched and generic.is_named_as_section(found, heading):
+        if not self.vouched and generic.is_named_as_section(found, heading, size):
             return "a section's own page: its title is the section's"
         if generic.is_listing(found, start, text.end):
             return "a listing: titles that link elsewhere, with teasers or dates"
@@ -377,7 +405,7 @@ class _Reader:
         text: article.Text,
         start: int,
     ) -> Article:
-        title = chars.mend(chars.legacy(heading.text))
+        title = _mended(heading.text)
         author, source = self._author(found, text, heading.line, start)
         summary = self._summary(found, body)
         modified = self._modified()
@@ -416,7 +444,7 @@ class _Reader:
             extraction=Extraction(
                 extractor=VERSION,
                 family=self.portal.portal.family,
-                portal_sha256=self.portal.digest,
+                portal_sha256=_digest(self.portal),
                 fields=dict(sorted(self.fields.items())),
             ),
             **values,
@@ -445,17 +473,14 @@ class _Reader:
             if named is None:
                 continue
             named = canonical(named)
-            if (
-                named.count("/") > 2
-                and named.split("/", 3)[2] == own.split("/", 3)[2]
-                and named.rstrip("/").count("/") > 2
-            ):
+            there, here = urlsplit(named), urlsplit(own)
+            if there.netloc == here.netloc and (there.path.strip("/") or there.query):
                 return named
         return own
 
     def _language(self, title: str, body: list[str]) -> str | None:
         """By the letters, for the lang attribute of portals is often wrong."""
-        sample = f"{title} {' '.join(body)}"[:4000]
+        sample = f"{title} {' '.join(body)}"[:1500]
         letters = len(_LETTER.findall(sample))
         if letters == 0:
             return None
@@ -464,6 +489,20 @@ class _Reader:
         declared = self.page.root.get("lang") or self.page.root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
         tag = re.match(r"[a-zA-Z]{2,3}", declared)
         return tag[0].lower() if tag else None
+
+
+def _mended(text: str) -> str:
+    """Damaged characters put right; only what has any is looked at."""
+    if text.isascii():
+        return text
+    if not _VIETNAMESE_ONLY.search(text) and len(_LATIN.findall(text)) * 33 > len(text):
+        text = chars.legacy(text)  # TCVN3 and VNI, read as Latin-1, are full of its letters
+    return chars.mend(text)
+
+
+@lru_cache(maxsize=64)
+def _digest(portal: Portal) -> str:
+    return portal.digest
 
 
 def _says_nothing(title: str) -> bool:

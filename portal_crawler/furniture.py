@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 # --- lines -----------------------------------------------------------------------------------------------------------
@@ -66,16 +67,27 @@ _SITE = re.compile(
 )
 
 
+# The lines and names of a portal's furniture are the same on all its pages: the judgements are kept.
+_kept = lru_cache(maxsize=1 << 14)
+
+
 def is_widget(line: str) -> bool:
     """Whether a whole line is a control, a counter or what a page says to move around in it."""
+    return len(line) <= 320 and _is_widget(line)
+
+
+@_kept
+def _is_widget(line: str) -> bool:
     return len(line) <= 320 and (_WIDGET.match(line) is not None or _WIDGETS.match(line) is not None)
 
 
+@_kept
 def is_related_heading(line: str) -> bool:
     """Whether a line stands over a list of other articles."""
     return len(line) <= 80 and _RELATED.match(line) is not None
 
 
+@_kept
 def is_about_site(line: str) -> bool:
     """Whether a line is the publisher's own: licence, address, copyright."""
     return len(line) <= 500 and _ABOUT_SITE.search(line) is not None
@@ -90,6 +102,7 @@ def is_attachment_label(line: str) -> bool:
     return len(line) <= 60 and _ATTACHED.match(line) is not None
 
 
+@_kept
 def is_site_name(line: str) -> bool:
     """Whether a line names a site or a kind of page, never an article."""
     return _SITE.match(line) is not None
@@ -114,8 +127,8 @@ _ROLES = frozenset(
 )
 _CALLED = re.compile(
     r"""(?:^|[\s_-])(?:comments?|commentlist|disqus\w*|respond|sharing|shar(?:e|er|es)|share-?(?:bar|box|buttons?|links?|this)|social(?:-?\w+)?|addthis\w*|a2a\w*|related(?:-?\w+)?|recommend(?:ed|ations?)?|recirc\w*|promos?|promotion|sponsor(?:ed)?
-    |newsletter\w*|subscri(?:be|ption)s?|sign-?up|mailing|side-?bar\w*|nav(?:bar|igation|s)?|sub-?nav|menus?|breadcrumbs?|crumbs?|pager|pagination|page-?nav\w*|post-?navigation|footer\w*|foot|toolbar|tool-?box|tags?|tag-?(?:list|links|cloud)|post-?tags|author-?(?:bio|box|info|card|profile|about)|about-?(?:the-?)?author|bio
-    |advert\w*|ads?|adsbygoogle|ad-?(?:slot|unit|container|wrapper)|banners?|cookies?(?:-?\w+)?|consent|gdpr|pop-?ups?|modals?|overlay|login|print-?\w*|rating|ratings|votes?|voting|trending|most-?(?:read|popular|viewed)|popular(?:-posts)?|outbrain\w*|taboola\w*|jp-relatedposts|read-?(?:more|next)|more-?(?:stories|news|articles|from|posts)|up-?next|next-?prev|prev-?next|cta|call-?to-?action|donat(?:e|ion)\w*|paywall|skip-?links?|screen-?reader-?text|sr-only|visually-?hidden|lien-?quan|tin-?lien-?quan|binh-?luan|chia-?se|quang-?cao|noprint|d-print-none|wp-block-latest-posts|site-header|masthead|meta-?(?:nav|links)|references?-?list|reflist|toc|table-of-contents|footnotes)(?:$|[\s_-])""",
+    |newsletter\w*|subscri(?:be|ption)s?|sign-?up|mailing|side-?bar\w*|nav(?:bar|igation|s)?|sub-?nav|menus?|breadcrumbs?|crumbs?|pager|pagination|page-?nav\w*|post-?navigation|footer\w*|foot|toolbar|tool-?box|tags|tag-?(?:list|links|cloud)|post-?tags|author-?(?:bio|box|info|card|profile|about)|about-?(?:the-?)?author|bio
+    |advert\w*|ads?|adsbygoogle|ad-?(?:slot|unit|container|wrapper)|banners?|cookies?(?:-?\w+)?|consent|gdpr|pop-?ups?|modals?|overlay|login|print-?\w*|ratings?|votes?|voting|trending|most-?(?:read|popular|viewed)|popular(?:-posts)?|outbrain\w*|taboola\w*|jp-relatedposts|read-?(?:more|next)|more-?(?:stories|news|articles|from|posts)|up-?next|next-?prev|prev-?next|cta|call-?to-?action|donat(?:e|ion)\w*|paywall|skip-?links?|screen-?reader-?text|sr-only|visually-?hidden|lien-?quan|tin-?lien-?quan|binh-?luan|chia-?se|quang-?cao|noprint|d-print-none|wp-block-latest-posts|site-header|masthead|meta-?(?:nav|links)|references?-?list|reflist|toc|table-of-contents|footnotes)(?:$|[\s_-])""",
     re.VERBOSE | re.IGNORECASE,
 )
 _COMMENTS = re.compile(
@@ -153,9 +166,12 @@ def is_furniture(el: Any) -> bool:
     if role and role.lower() in _ROLES:
         return True
     called = label(el)
-    if not called or len(called) > 400 or not _CALLED.search(called):
-        return False
-    return _CALLED.search(_NEGATED.sub(" ", called)) is not None
+    return bool(called) and len(called) <= 400 and _is_called(called)
+
+
+@_kept
+def _is_called(called: str) -> bool:
+    return bool(_CALLED.search(called)) and _CALLED.search(_NEGATED.sub(" ", called)) is not None
 
 
 def is_comments(el: Any) -> bool:
@@ -169,13 +185,22 @@ def says(pattern_of: str, el: Any) -> bool:
     more = el.get("itemprop") or el.get("property")
     if more:
         called = f"{called} {more}"
-    return bool(called) and _KINDS[pattern_of].search(called) is not None
+    return bool(called) and len(called) <= 400 and _says(pattern_of, called)
 
 
+@_kept
+def _says(pattern_of: str, called: str) -> bool:
+    return _KINDS[pattern_of].search(called) is not None
+
+
+_MARKS = re.compile("[\u0300-\u036f]+")
+_WORDS = re.compile(r"\w+")
 _KINDS = {"title": _TITLE, "caption": _CAPTION, "summary": _SUMMARY, "content": _CONTENT}
 
 
 def plain(text: str) -> str:
     """For comparing what two places print: lower case, no marks, đ as d, letters and digits alone, words apart."""
-    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d").replace("ð", "d"))
-    return " ".join(re.sub(r"[^\w]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split())
+    text = text.lower()
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d").replace("ð", "d")
+    return " ".join(_WORDS.findall(text))

@@ -50,7 +50,8 @@ class Heading:
 def survey(flat: Flat) -> Survey:
     """Weigh every line and box."""
     boxes, lines = flat.boxes, flat.lines
-    weights = [_weight(line) for line in lines]
+    half = len(lines) // 2  # what a page says of its publisher stands at its end
+    weights = [_weight(line, number >= half) for number, line in enumerate(lines)]
     count = len(boxes)
     raw = [0.0] * count
     for line, weight in zip(lines, weights, strict=True):
@@ -72,7 +73,10 @@ def survey(flat: Flat) -> Survey:
         judged = known.get(key)
         if judged is None:
             judged = known[key] = furniture.is_furniture(box.el)
-        if judged and (raw[index] < 0.45 * total or furniture.is_comments(box.el)):
+        if not judged:
+            continue
+        share = raw[index] / total if total else 0.0
+        if share < 0.2 or (share < (0.75 if furniture.is_comments(box.el) else 0.45) and box.el.find(".//h1") is None):
             bad[index] = True
     prose, debit = [0.0] * count, [0.0] * count
     for line, weight in zip(lines, weights, strict=True):
@@ -87,13 +91,13 @@ def survey(flat: Flat) -> Survey:
     return Survey(flat, weights, prose, debit, bad, total)
 
 
-def _weight(line: Line) -> float:
+def _weight(line: Line, late: bool) -> float:
     size = len(line.text)
     if line.links * 2 > size:
         return -0.5 * min(size, 120)
     if size < 25:
         return 0.0
-    if size < 240 and furniture.is_about_site(line.text):
+    if late and size < 240 and furniture.is_about_site(line.text):
         return -float(size)
     if size >= 70 or _SENTENCE.search(line.text):
         return size - 1.5 * line.links
@@ -170,13 +174,19 @@ def headings(
     first, last = flat.boxes[centre].first, flat.boxes[centre].last
     own = _own_titles(flat, url)
     sure = found.prose[centre] >= 300
+    nearest, farthest = first - 12, min(first + 4, last)
+    told = {text.lower() for text, _ in (*structured, *hinted)}
+    if title:
+        told.update(piece.lower() for piece in (title, parts[0], *_cut_off(title)))
     results: list[Heading] = []
     for number, line in enumerate(flat.lines):
         text = line.text
         if not 4 <= len(text) <= _LONGEST_TITLE:
             continue
+        near = nearest <= number <= farthest
+        if sure and not near and flat.boxes[line.box].tag not in _HEADINGS and text.lower() not in told:
+            continue
         tag = _heading_tag(flat, line)
-        near = first - 12 <= number <= min(first + 4, last)
         linked = line.links * 2 > len(text)
         if linked and (tag is None or not near):
             continue
@@ -428,7 +438,7 @@ def is_listing(found: Survey, start: int, end: int) -> bool:
     titles = sum(line.links * 10 >= len(line.text) * 8 and len(line.text) >= 20 for line in lines)
     text = sum(weight for weight in found.weights[start:end] if weight > 0)
     paragraphs = sum(weight > 60 for weight in found.weights[start:end])
-    return titles >= 4 and (titles >= paragraphs * 0.8 or text < 60 * titles)
+    return titles >= 4 and ((titles >= paragraphs * 0.8 and text < 250 * titles) or text < 60 * titles)
 
 
 _DOCUMENT = re.compile(
@@ -450,20 +460,24 @@ def is_record_of_document(found: Survey, start: int, end: int) -> bool:
 
 def is_in_menu(found: Survey, heading: Heading) -> bool:
     """Whether the title is a short link of the page too, as menus have it."""
-    if len(heading.text.split()) > 6:
+    if len(heading.text.split()) > 5 or heading.line < 0:
         return False
     bare = plain(heading.text)
+    before = found.flat.lines[: heading.line]
+    linked = [line.links * 10 >= len(line.text) * 9 and len(line.text) < 60 for line in before]
     return any(
-        line.links * 10 >= len(line.text) * 9 and plain(line.text) == bare
-        for line in found.flat.lines
-        if len(line.text) < 80
+        linked[number] and sum(linked[max(0, number - 3) : number + 4]) >= 5 and plain(line.text) == bare
+        for number, line in enumerate(before)
     )
 
 
-def is_named_as_section(found: Survey, heading: Heading) -> bool:
+def is_named_as_section(found: Survey, heading: Heading, size: int) -> bool:
     """Whether the line over the title is the same once more: the page of a section, not of an article."""
     lines = found.flat.lines
     if heading.line < 1 or len(heading.text) > 60:
         return False
     bare = plain(heading.text)
-    return any(plain(line.text) == bare and line.links == 0 for line in lines[max(0, heading.line - 4) : heading.line])
+    above = lines[max(0, heading.line - 4) : heading.line]
+    if size >= 800 and not _beside_date(found, heading.line):
+        return False
+    return any(plain(line.text) == bare and line.links == 0 and not found.bad[line.box] for line in above)

@@ -36,6 +36,7 @@ _MAGIC = (
     b"\x1f\x8b",
     b"\xd0\xcf\x11\xe0",
 )
+_COMBINING = re.compile("[\u0300-\u036f]")  # what NFC may compose; asking unicodedata costs more than parsing
 _TAG = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|title|meta|div|p|table|h[1-6]|span|a|br|ul|form|article)\b", re.I
 )
@@ -83,11 +84,11 @@ class Page:
     def parse(cls, text: str, url: str, encoding: str = "utf-8") -> Page:
         """A page from its text. Raises NotHtml."""
         text = text.replace("\x00", "")
-        if not unicodedata.is_normalized("NFC", text):
+        if _COMBINING.search(text):
             text = unicodedata.normalize("NFC", text)
-        root = _tree(text.encode("utf-8", "replace"))
-        if root.xpath("count(//*)") > MAX_ELEMENTS:
+        if text.count("<") > 2 * MAX_ELEMENTS:
             raise NotHtml(f"more than {MAX_ELEMENTS} elements")
+        root = _tree(text.encode("utf-8", "replace"))
         href = root.xpath("string(/html/head/base/@href | /html/body/base/@href)")
         return cls(url=url, base=resolve(url, href) or url, encoding=encoding, root=root)
 

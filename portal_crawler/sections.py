@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from . import furniture
 from .fields import dates
 from .furniture import plain
 from .generic import Heading, Survey
-from .page import Page, fold, string
+from .page import fold, string
 from .portal import Portal
 from .structured import Structured
 
 _HOME = re.compile(
     r"^\W*(?:trang chủ|trang chính|home|homepage|root|trang nhất|đầu trang|start|startseite|accueil|inicio|bạn đang ở(?: đây)?:?|you are here:?)\W*$",
     re.I,
-)
-_CRUMBS = (
-    '//*[contains(@itemtype, "BreadcrumbList")]'
-    ' | //*[contains(concat(" ", @class, " "), "breadcrumb") or contains(@id, "breadcrumb") or @aria-label="breadcrumb" or @aria-label="Breadcrumb"]'
 )
 _MARK = re.compile(r"\s*[»›>/|→·\\]+\s*")
 _LONGEST = 80
@@ -28,11 +25,9 @@ _SECTION = re.compile(
 )
 
 
-def section_of(
-    page: Page, found: Survey, heading: Heading, hinted: Sequence[str], said: Structured
-) -> tuple[tuple[str, ...], str]:
+def section_of(found: Survey, heading: Heading, hinted: Sequence[str], said: Structured) -> tuple[tuple[str, ...], str]:
     """The path of sections without the front page and the title, and its source in words; empty where none is shown."""
-    crumbs = _breadcrumb(page, heading.text)
+    crumbs = _breadcrumb(found, heading.text)
     if crumbs:
         return crumbs, "breadcrumb"
     label = _label_before(found, heading)
@@ -46,11 +41,19 @@ def section_of(
     return (), ""
 
 
-def _breadcrumb(page: Page, title: str) -> tuple[str, ...]:
-    for element in page.select(_CRUMBS)[:6]:
-        style = element.get("style") or ""
-        if "none" in style or any("none" in (above.get("style") or "") for above in element.iterancestors()):
-            continue
+def _crumbs(found: Survey) -> list[Any]:
+    """The boxes that their markup calls a breadcrumb."""
+    crumbs = []
+    for box in found.flat.boxes[1:]:
+        el = box.el
+        called = furniture.label(el) or el.get("aria-label") or el.get("itemtype") or ""
+        if "readcrumb" in called or "readCrumb" in called or "readcrumb" in (el.get("itemtype") or ""):
+            crumbs.append(el)
+    return crumbs
+
+
+def _breadcrumb(found: Survey, title: str) -> tuple[str, ...]:
+    for element in _crumbs(found)[:6]:
         links = [fold(string(link)) for link in element.iter("a")]
         names = links if len(links) > 1 else [fold(part) for part in _MARK.split(fold(string(element)))]
         path = [

@@ -47,6 +47,7 @@ _MODIFIED = (
     "last-modified",
     "article:modified",
 )
+_RDFA_DATES = ("dc:date", "schema:datePublished", "schema:dateCreated", "dc:created", "dcterms:created")
 _AUTHORS = (
     "author",
     "article:author",
@@ -169,22 +170,30 @@ def _read_meta(page: Page, found: Structured) -> None:
 
 
 def _read_microdata(page: Page, found: Structured) -> None:
-    for name, target in (
-        ("headline", found.titles),
-        ("datePublished", found.published),
-        ("dateModified", found.modified),
-        ("author", found.authors),
-    ):
-        matched = page.select(f'//body//*[contains(concat(" ", normalize-space(@itemprop), " "), " {name} ")]')
-        for element in matched[:3]:
+    """Of each property the first three; `name` inside an author is the author's."""
+    targets = {
+        "headline": found.titles,
+        "datePublished": found.published,
+        "dateModified": found.modified,
+        "author": found.authors,
+    }
+    counted: dict[str, int] = {}
+    for element in page.select("//*[@itemprop]"):
+        if element.tag == "meta" and element.getparent().tag == "head":
+            continue
+        for name in element.get("itemprop").split():
+            target = targets.get(name)
+            if target is None or counted.get(name, 0) == 3:
+                continue
+            counted[name] = counted.get(name, 0) + 1
             named = element.find('.//*[@itemprop="name"]') if name == "author" else None
             shown = element if named is None else named
             value = shown.get("content") or shown.get("datetime") or "".join(shown.itertext())
             _add(target, value, f"microdata {name}")
-    for element in page.select(
-        "//body//*[@property='dc:date' or @property='schema:datePublished' or @property='dc:created']"
-    )[:1]:
-        _add(found.published, element.get("content") or "".join(element.itertext()), "rdfa date")
+    for element in page.select("//*[@property]"):
+        if element.tag != "meta" and element.get("property") in _RDFA_DATES:
+            _add(found.published, element.get("content") or "".join(element.itertext()), "rdfa date")
+            break
 
 
 def _add(target: list[tuple[str, str]], value: Any, source: str) -> None:

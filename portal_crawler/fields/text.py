@@ -7,7 +7,6 @@ stand in, how much of a line is link or bold, pictures and documents with their 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,6 +95,8 @@ _UNSHOWN = frozenset(
         "frameset",
     ]
 )
+# A browser ends these at the first paragraph; libxml2, where the end tag is missing, puts the rest of the page inside.
+_FOREIGN = frozenset("svg math select option object video audio canvas".split())
 _BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"])
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
@@ -142,6 +143,7 @@ class Flat:
     boxes: list[Box] = field(default_factory=list)
     pictures: list[Mark] = field(default_factory=list)
     links: list[Mark] = field(default_factory=list)
+    hidden: list[Any] = field(default_factory=list)  # elements that their style hides
 
     def path(self, box: int) -> Iterator[int]:
         """The box and those around it, outward."""
@@ -171,6 +173,20 @@ class Flat:
         return next((index for index, box in enumerate(self.boxes) if box.el is el), None)
 
 
+_SKIP, _BLOCK, _BREAK, _PICTURE, _ANCHOR, _STRONG, _HEADING, _NOSCRIPT, _SWALLOWING = range(1, 10)
+_SORTS = {
+    **dict.fromkeys(BLOCKS, _BLOCK),
+    **dict.fromkeys(_UNSHOWN, _SKIP),
+    **dict.fromkeys(_FOREIGN, _SWALLOWING),
+    **dict.fromkeys(_BOLD, _HEADING),
+    **dict.fromkeys(("b", "strong"), _STRONG),
+    **dict.fromkeys(("img", "amp-img"), _PICTURE),
+    "br": _BREAK,
+    "a": _ANCHOR,
+    "noscript": _NOSCRIPT,
+}
+
+
 def flatten(root: Any, *, unshown: bool = False) -> Flat:
     """The lines of a tree. `unshown`: also those that its style hides."""
     flat = Flat()
@@ -180,102 +196,102 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
     here, depth, in_link, in_bold, links, bold = 0, 0, 0, 0, 0, 0
     opener: Any = None
     broken = False
+    sorts = _SORTS.get
     walker = etree.iterwalk(root, events=("start", "end"))
-    skip = walker.skip_subtree
+    next(walker)
     skipped: Any = None
 
     def close_line(by_break: bool) -> None:
         nonlocal links, bold, opener, broken
-        if pieces:
+        if opener is not None:
             text = " ".join("".join(pieces).split())
-            if text and not text.isascii():
+            if not text.isascii():
                 text = _UNSEEN.sub("", text).strip()
             if text:
                 lines.append(Line(text, here, opener, links, bold, broken))
-                broken = by_break
-            elif not by_break:
-                broken = False
-            pieces.clear()
             links = bold = 0
             opener = None
+            broken = by_break
         elif not by_break:
             broken = False
+        pieces.clear()
 
+    if root.text and not root.text.isspace():
+        pieces.append(root.text)
+        opener = root
     for event, el in walker:
-        tag = el.tag
+        sort = sorts(el.tag, 0)
         if event == "start":
-            if tag in _UNSHOWN and el is not root:
-                skip()
+            if sort in (_SKIP, _SWALLOWING, _NOSCRIPT):
+                if sort == _NOSCRIPT:
+                    flat.pictures += [Mark(img, len(lines), here, hidden=True) for img in el.iter("img", "amp-img")]
+                if sort != _SWALLOWING or not _has_swallowed(el):
+                    walker.skip_subtree()
+                    skipped = el
+                    continue
+            if not unshown and _is_hidden(el):
+                flat.hidden.append(el)
+                walker.skip_subtree()
                 skipped = el
                 continue
-            if not unshown and el is not root and _is_hidden(el):
-                skip()
-                skipped = el
-                continue
-            if tag == "noscript":
-                flat.pictures += [Mark(img, len(lines), here, hidden=True) for img in el.iter("img", "amp-img")]
-                skip()
-                skipped = el
-                continue
-            if tag in BLOCKS:
-                close_line(False)
-                depth += 1
-                if el is not root:
+            if sort:
+                if sort == _BLOCK or sort == _HEADING:
+                    close_line(False)
+                    depth += 1
                     boxes.append(Box(el, here, len(lines), depth))
                     here = len(boxes) - 1
-            elif tag == "br":
-                close_line(True)
-            elif tag == "img" or tag == "amp-img":
-                flat.pictures.append(Mark(el, len(lines), here))
-                boxes[here].media += 1
-                pieces.append(" ")
-            elif tag == "a":
-                in_link += 1
-                flat.links.append(Mark(el, len(lines), here))
-            if tag in _BOLD:
-                in_bold += 1
+                    if sort == _HEADING:
+                        in_bold += 1
+                elif sort == _ANCHOR:
+                    in_link += 1
+                    flat.links.append(Mark(el, len(lines), here))
+                elif sort == _BREAK:
+                    close_line(True)
+                elif sort == _PICTURE:
+                    flat.pictures.append(Mark(el, len(lines), here))
+                    boxes[here].media += 1
+                    pieces.append(" ")
+                elif sort == _STRONG:
+                    in_bold += 1
             text = el.text
-            if text and not text.isspace():
-                pieces.append(text)
-                if opener is None:
-                    opener = el
-                if in_link:
-                    links += len(text.strip())
-                if in_bold:
-                    bold += len(text.strip())
-            elif text:
-                pieces.append(" ")
+            holder = el
         else:
             if el is skipped:
                 skipped = None
-            else:
-                if tag in _BOLD:
+            elif sort == _BLOCK or sort == _HEADING:
+                close_line(False)
+                depth -= 1
+                boxes[here].last = len(lines)
+                here = boxes[here].parent
+                if sort == _HEADING:
                     in_bold -= 1
-                if tag == "a":
-                    in_link -= 1
-                elif tag in BLOCKS:
-                    close_line(False)
-                    depth -= 1
-                    if el is not root:
-                        boxes[here].last = len(lines)
-                        here = boxes[here].parent
+            elif sort == _ANCHOR:
+                in_link -= 1
+            elif sort == _STRONG:
+                in_bold -= 1
             if el is root:
-                continue
-            tail = el.tail
-            if tail:
-                if tail.isspace():
+                break
+            text = el.tail
+            holder = None
+        if text:
+            if text.isspace():
+                if pieces:
                     pieces.append(" ")
-                else:
-                    pieces.append(tail)
-                    if opener is None:
-                        opener = el.getparent()
-                    if in_link:
-                        links += len(tail.strip())
-                    if in_bold:
-                        bold += len(tail.strip())
+                continue
+            pieces.append(text)
+            if opener is None:
+                opener = el.getparent() if holder is None else el
+            if in_link:
+                links += len(text.strip())
+            if in_bold:
+                bold += len(text.strip())
     close_line(False)
     boxes[0].last = len(lines)
     return flat
+
+
+def _has_swallowed(el: Any) -> bool:
+    return el.find(".//p") is not None or el.find(".//div") is not None
 
 
 def _is_hidden(el: Any) -> bool:
@@ -299,7 +315,7 @@ def paragraphs(flat: Flat, kept: Iterable[int]) -> list[str]:
         else:
             found.append(line.text)
         row_before = row
-    return [unicodedata.normalize("NFC", paragraph) for paragraph in found]
+    return found
 
 
 def _cut(before: str, after: str) -> bool:
