@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,7 @@ Kind = Literal["robots", "seed", "listing", "page", "article", "document", "medi
 
 PRIORITY: dict[str, int] = {"robots": 9, "seed": 8, "listing": 7, "page": 6, "article": 4, "document": 2, "media": 1}
 VERSION = 1
+ARTICLE = "article"  # the verdict on a capture that gave one
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -69,7 +70,10 @@ CREATE TABLE captures (
     status INTEGER NOT NULL,            -- of HTTP
     media_type TEXT,
     payload_sha256 TEXT,
-    truncated TEXT                      -- WARC-Truncated
+    truncated TEXT,                     -- WARC-Truncated
+    etag TEXT, modified TEXT,           -- ETag, Last-Modified: what to ask with the next time
+    verdict TEXT,                       -- 'article', or why the page is none; null until records are made, or no page
+    content TEXT                        -- digest of what matters of the page: an article's content, a listing's entries
 );
 CREATE INDEX captures_url ON captures (url);
 CREATE INDEX captures_run ON captures (run);
@@ -139,12 +143,35 @@ class Kept:
     media_type: str | None
     payload_sha256: str | None
     truncated: str | None
+    etag: str | None = None
+    modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit of a URL, as far as it tells when the next is worth while."""
+
+    date: str  # WARC-Date
+    run: str
+    status: int
+    verdict: str | None
+    content: str | None
+
+    @property
+    def miss(self) -> bool:
+        """The page was not there, or no longer an article."""
+        return self.status in (404, 410) or (self.verdict not in (None, ARTICLE) and self.status == 200)
 
 
 _ROW = "id, url, key, kind, state, reason, priority, depth, attempts, due"
-_KEPT = "u.url, c.run, warc, offset, length, record_id, date, status, media_type, payload_sha256, truncated"
+_KEPT = (
+    "u.url, c.run, warc, offset, length, record_id, date, status, media_type, payload_sha256, truncated, etag, modified"
+)
 
 _NEWEST = "version = (SELECT max(version) FROM articles b WHERE b.id = a.id)"
+
+
+_ANSWERED = ("archived", "redirected", "gone", "failed")
 
 
 class Ledger:
@@ -193,12 +220,15 @@ class Ledger:
 
     # URLs
 
-    def add(self, lead: Lead, *, depth: int, via: int | None) -> Row | None:
-        """Take note of a URL; gives its row where it is new and queued.
+    def add(
+        self, lead: Lead, *, depth: int, via: int | None, run: str | None = None, again: tuple[Kind, ...] = ()
+    ) -> Row | None:
+        """Take note of a URL; gives its row where it is new and queued, or is now worth asking for again.
 
-        A URL that is known keeps its state and kind; a hint is added.
+        A URL that is known keeps its state and kind; a hint is added. It is queued again where `run` has not visited it
+        yet, and a redirect leads there, or it is of a kind in `again` and (but for listings) the hint is new.
         """
-        found = self._db.execute("SELECT id FROM urls WHERE key = ?", (lead.key,)).fetchone()
+        found = self._db.execute("SELECT id, state, kind, run FROM urls WHERE key = ?", (lead.key,)).fetchone()
         if found is None:
             identity = self._db.execute(
                 "INSERT INTO urls (key, url, kind, state, reason, priority, depth, via)"
@@ -208,17 +238,22 @@ class Ledger:
             assert identity is not None
         else:
             identity = found[0]
+        said = False
         if lead.hint is not None and via is not None:
-            self._db.execute(
+            said = self._db.execute(
                 "INSERT OR IGNORE INTO hints VALUES (?, ?, ?, ?, ?)",
                 (identity, lead.hint.title or "", lead.hint.date or "", lead.hint.section or "", via),
-            )
+            ).rowcount == 1  # fmt: skip
         if lead.inherits:
             self._db.execute(
                 "INSERT OR IGNORE INTO hints SELECT ?, title, date, section, via FROM hints WHERE url = ?",
                 (identity, via),
             )
-        return self.row(identity) if found is None and lead.state == "queued" else None
+        if found is None:
+            return self.row(identity) if lead.state == "queued" else None
+        _, state, kind, visited = found
+        news = lead.inherits or (lead.kind in again and (said or lead.kind == "listing"))
+        return self.ask_again(identity, kind) if news and state in _ANSWERED and visited != run else None
 
     def row(self, identity: int) -> Row:
         return Row(*self._db.execute(f"SELECT {_ROW} FROM urls WHERE id = ?", (identity,)).fetchone())
@@ -250,17 +285,31 @@ class Ledger:
         run: str,
         *,
         kind: Kind | None = None,
-        leads: Iterable[Lead] = (),
+        leads: Sequence[Lead] = (),
         due: float = 0.0,
+        content: str | None = None,
     ) -> list[Row]:
         """One visit, inside a transaction of the caller: the captures, the links found, and what became of the URL.
 
-        Gives the rows that are new and queued. `state` queued: it is asked for again, not before `due`.
+        `content`: digest of a listing's entries; None: the page is no listing. Gives the rows that are to be asked for
+        now: those that are new, those of which a listing says something new, and, where it has any such entry, the
+        pages on which it goes on: so a later visit stops where nothing is new. `state` queued: the URL itself is asked
+        for again, not before `due`.
         """
         for note in notes:
-            self.add_capture(row.id, note)
-        leads = list(leads)
-        found = [self.add(lead, depth=row.depth + 1, via=row.id) for lead in leads]
+            self.add_capture(row.id, note, content)
+        again: tuple[Kind, ...] = () if content is None else ("page", "article")
+        wanted = [
+            self.add(lead, depth=row.depth + 1, via=row.id, run=run, again=again)
+            for lead in leads
+            if lead.kind != "listing" or lead.inherits
+        ]
+        again = ("listing",) if content is not None and any(wanted) else ()
+        wanted += [
+            self.add(lead, depth=row.depth + 1, via=row.id, run=run, again=again)
+            for lead in leads
+            if lead.kind == "listing" and not lead.inherits
+        ]
         for lead in leads:
             if lead.inherits:
                 self.add_alias(row.key, lead.key, twin=False)
@@ -268,7 +317,7 @@ class Ledger:
             self.postpone(row.id, due, reason or "")
         else:
             self.settle(row.id, state, reason, run, kind=kind)
-        return [new for new in found if new is not None]
+        return [one for one in wanted if one is not None]
 
     def postpone(self, identity: int, due: float, reason: str) -> None:
         """One more attempt, not before `due`. The failed one counts, unless `due` is 0: we broke it off."""
@@ -285,15 +334,33 @@ class Ledger:
         )
         return self.row(identity)
 
-    def requeue(self, kinds: Iterable[Kind], *, failed_only: bool = False) -> None:
-        """Ask again for all URLs of these kinds that were ever asked for."""
-        states = ("failed",) if failed_only else ("archived", "redirected", "gone", "excluded", "failed")
-        kinds = tuple(kinds)
-        self._db.execute(
-            "UPDATE urls SET state = 'queued', reason = NULL, attempts = 0, due = 0 "
-            f"WHERE kind IN ({_marks(kinds)}) AND state IN ({_marks(states)})",
-            (*kinds, *states),
+    def validators(self, identity: int) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified of the last whole page of a URL: what a conditional request names."""
+        row = self._db.execute(
+            "SELECT etag, modified FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL"
+            " ORDER BY id DESC LIMIT 1",
+            (identity,),
+        ).fetchone()
+        return row or (None, None)
+
+    def visits_of(self, key: str) -> list[Visit]:
+        """The visits of one URL, oldest first."""
+        rows = self._db.execute(
+            "SELECT date, c.run, status, verdict, content FROM captures c JOIN urls u ON u.id = c.url"
+            " WHERE u.key = ? ORDER BY c.id",
+            (key,),
         )
+        return [Visit(*row) for row in rows]
+
+    def visits(self) -> Iterator[tuple[Row, list[Visit]]]:
+        """Every URL that was ever asked for, with its visits, oldest first."""
+        history: dict[int, list[Visit]] = {}
+        query = "SELECT url, date, run, status, verdict, content FROM captures ORDER BY id"
+        for url, *visit in self._db.execute(query):
+            history.setdefault(url, []).append(Visit(*visit))
+        for row in self.urls():
+            if row.state not in ("queued", "out of scope", "trap"):
+                yield row, history.get(row.id, [])
 
     def hints(self, identity: int) -> tuple[Hint, ...]:
         """What other pages said of a URL, in the order in which they were found."""
@@ -315,15 +382,27 @@ class Ledger:
 
     # Captures
 
-    def add_capture(self, url: int, kept: Kept) -> None:
+    def add_capture(self, url: int, kept: Kept, content: str | None = None) -> None:
         self._db.execute(
             "INSERT INTO captures (url, run, warc, offset, length, record_id, date, status, media_type, payload_sha256,"
-            " truncated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " truncated, etag, modified, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 url, kept.run, kept.warc, kept.offset, kept.length, kept.record_id, kept.date, kept.status,
-                kept.media_type, kept.payload_sha256, kept.truncated,
+                kept.media_type, kept.payload_sha256, kept.truncated, kept.etag, kept.modified, content,
             ),
         )  # fmt: skip
+
+    def judge(self, kept: Kept, verdict: str, content: str | None) -> None:
+        """Note what a page gave: an article with this content, or why it is none."""
+        self._db.execute("UPDATE captures SET verdict = ?, content = coalesce(?, content) WHERE record_id = ?",
+            (verdict, content, kept.record_id),
+        )  # fmt: skip
+        if verdict != ARTICLE:
+            self._db.execute(
+                "UPDATE urls SET reason = ? WHERE state = 'archived' AND id ="
+                " (SELECT url FROM captures WHERE record_id = ?)",
+                (verdict, kept.record_id),
+            )
 
     def has_capture(self, record_id: str) -> bool:
         return self._db.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone() is not None
@@ -403,10 +482,6 @@ class Ledger:
         )
         return [row[0] for row in rows]
 
-    def judge(self, key: str, reason: str) -> None:
-        """Note why an archived page is no article."""
-        self._db.execute("UPDATE urls SET reason = ? WHERE key = ? AND state = 'archived'", (reason, key))
-
     def latest(self, identity: str) -> Article | None:
         """The last version of an article."""
         row = self._db.execute(
@@ -421,6 +496,14 @@ class Ledger:
         query = f"SELECT json FROM articles a WHERE 1 {where} {newest} ORDER BY id, version"
         for row in self._db.execute(query, values):
             yield row[0]
+
+    def published(self) -> dict[str, str]:
+        """The date of each article that has one, by the key of its URL."""
+        rows = self._db.execute(
+            "SELECT json_extract(json, '$.canonical_url'), json_extract(json, '$.timestamp') FROM articles a"
+            f" WHERE {_NEWEST} AND json_extract(json, '$.timestamp') IS NOT NULL"
+        )
+        return dict(rows.fetchall())
 
     def count_articles(self) -> int:
         found: int = self._db.execute("SELECT count(DISTINCT id) FROM articles").fetchone()[0]

@@ -105,13 +105,14 @@ class Article(_Value):
 
 
 def content_digest(fields: Mapping[str, Any]) -> str:
-    """SHA-256 over title, timestamp (unless it is a build's), author, source, body, pictures and files.
+    """SHA-256 over title, section, timestamp (unless it is a build's), author, source, body, pictures and files.
 
     Visitor counters, addresses of the page and the moment of capture are outside it: two captures with the same digest
     are the same version. `fields` has the names and JSON types of `Article`.
     """
     kept = {
         "title": fields["title"],
+        "section": list(fields.get("section", ())),
         "timestamp": None if fields.get("timestamp_kind") == "build" else fields.get("timestamp"),
         "author": fields.get("author"),
         "source": fields.get("source"),

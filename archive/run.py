@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .capture import Capture, Hint, captures, hint_fields, kept
+from .capture import DEFINITION, Capture, Hint, captures, hint_fields, kept
 from .collection import Shard
 from .errors import Locked, UsageError
 from .exchange import Exchange
@@ -126,18 +126,27 @@ class Run:
         reason: str | None,
         *,
         kind: Kind | None = None,
-        leads: Iterable[Lead] = (),
+        leads: Sequence[Lead] = (),
         due: float = 0.0,
+        content: str | None = None,
     ) -> list[Row]:
         """`Ledger.apply` as one transaction, with how far the WARC files are settled."""
         with self.ledger.transaction():
-            new = self.ledger.apply(row, notes, state, reason, self.id, kind=kind, leads=leads, due=due)
+            new = self.ledger.apply(
+                row, notes, state, reason, self.id, kind=kind, leads=leads, due=due, content=content
+            )
             for note in notes:
                 self._open.pop(note.record_id, None)
             if self.writer.file or self._open:
                 low = min(self._open.values(), default=(self.writer.file, self.writer.offset))
                 settled_until(self.ledger, *low)
         return new
+
+    def define(self, definition: str) -> None:
+        """Archive the portal's definition in force, and wait until all that was kept is on the disk."""
+        self.writer.resource(f"urn:portal-crawler:{self.shard.name}:portal.toml", DEFINITION, definition.encode())
+        self.writer.close()
+        write_text(self.shard.definition, definition)
 
     def end(self, reason: str) -> None:
         """Close the WARC file and the ledger, let the lock go."""
@@ -196,6 +205,8 @@ def note_of(capture: Capture, run: str) -> Kept:
         media_type=media_type or None,
         payload_sha256=place.payload_sha256,
         truncated=capture.truncated,
+        etag=capture.header("etag"),
+        modified=capture.header("last-modified"),
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from archive.capture import DEFINITION, Capture
+from archive.capture import Capture
 from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.ledger import Kept, Row
@@ -59,16 +59,20 @@ class Crawl:
 
     def __init__(self, portal: Portal, into: Path, *, limit: int | None = None, refresh: bool = False) -> None:
         """`limit`: stop after so many requests for pages; `refresh`: ask again for everything that is kept."""
+        shard = Shard(into / portal.portal.name)
+        if shard.exists():
+            portal = portal.model_copy(update={"learned": Portal.load(shard.definition).learned})
         self.portal = portal
         self.limit = limit
-        definition = portal.to_toml()
         about = (("http-header-user-agent", USER_AGENT), ("robots", "obey"), ("description", portal.portal.url))
-        self.run = Run(Shard(into / portal.portal.name), definition, software=f"portal-crawler/{VERSION}", about=about)
+        self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about)
         self.progress = Progress()
         self.unanswered_host: str | None = None
         self._stopped = False
         self._take_up()
-        begin(self.run.ledger, portal, refresh=refresh)
+        killed = any(run != self.run.id for run, *_ in self.run.ledger.runs(derived=False))
+        now = None if killed and not refresh else self.run.started.timestamp()  # first make an end of that visit
+        begin(self.run.ledger, portal, now, refresh=refresh)
         self.frontier = Frontier(self.run.ledger, portal)
         self._robots = RobotsFiles()
 
@@ -133,6 +137,10 @@ class Crawl:
             if lead is not None:
                 self.frontier.push(self.frontier.ask_robots(lead.url))
 
+    def validators(self, row: Row) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified to ask with: a page that is as it was need not be sent again."""
+        return (None, None) if row.kind == "robots" else self.run.ledger.validators(row.id)
+
     # What becomes of it
 
     def _spent(self) -> bool:
@@ -147,20 +155,26 @@ class Crawl:
             row = known_or_new(self.run.ledger, capture)
             whole = row.kind != "robots" and not capture.truncated
             outcome = visit(capture, self.portal, row.kind) if whole else Outcome("queued")
-            outcome, due = settled(outcome, row, self.portal, 0.0)
-            state, leads = outcome.state, outcome.leads
-            self.run.settle(row, [note], state, outcome.reason, kind=outcome.kind, leads=leads, due=due)
+            self._record(row, [note], outcome, 0.0)
 
     def _settle(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float = 0.0) -> Outcome:
-        outcome, due = settled(outcome, row, self.portal, now)
-        state, leads = outcome.state, outcome.leads
-        for new in self.run.settle(row, notes, state, outcome.reason, kind=outcome.kind, leads=leads, due=due):
-            self.frontier.push(new)
-        if state == "queued":
+        outcome, wanted = self._record(row, notes, outcome, now)
+        for one in wanted:
+            self.frontier.push(one)
+        if outcome.state == "queued":
             self.frontier.push(self.run.ledger.row(row.id))
-        self.progress.failed += state == "failed"
-        self.progress.articles += state == "archived" and row.kind == "article"
+        self.progress.failed += outcome.state == "failed"
+        self.progress.articles += outcome.state == "archived" and row.kind == "article"
         return outcome
+
+    def _record(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float) -> tuple[Outcome, list[Row]]:
+        """Say in the ledger what became of a URL; gives the rows that are to be asked for because of it."""
+        outcome, due = settled(outcome, row, self.portal, now)
+        state, reason, leads = outcome.state, outcome.reason, outcome.leads
+        wanted = self.run.settle(
+            row, notes, state, reason, kind=outcome.kind, leads=leads, due=due, content=outcome.content
+        )
+        return outcome, wanted
 
     # The end
 
@@ -175,26 +189,25 @@ class Crawl:
         elif self.frontier.waiting:
             reason = "no answer"
         exclude(run.ledger, self.frontier.gates, run.id)
-        definition = run.writer.resource(
-            f"urn:portal-crawler:{self.portal.portal.name}:portal.toml",
-            DEFINITION,
-            self.portal.to_toml().encode(),
-        )
-        run.writer.close()  # on the disk before anything that is derived from it
         derived = Derived()
         if derive_records:
             try:
-                derived = derive(run.ledger, self.portal, run.id, run.shard.capture, watch=watch)
+                derived = derive(run.ledger, self.portal, run.id, run.shard.capture, self._adopt, watch=watch)
                 write_records(run.shard, run.ledger)
             except KeyboardInterrupt:  # nothing of it is kept then: the next run makes these records
                 reason = "interrupted"
-        report = self._report(reason, derived, definition.date)
+        report = self._report(reason, derived)
         path = run.shard.reports_folder / f"{run.id}.json"
         write_text(path, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
         run.end(reason)
         return report
 
-    def _report(self, reason: End, derived: Derived, ended: str) -> dict[str, Any]:
+    def _adopt(self, portal: Portal) -> None:
+        """Archive the definition in force, on the disk before anything that is derived with it."""
+        self.portal = portal
+        self.run.define(portal.to_toml())
+
+    def _report(self, reason: End, derived: Derived) -> dict[str, Any]:
         ledger = self.run.ledger
         states: dict[str, dict[str, int]] = {}
         for (kind, state), number in sorted(ledger.states().items()):
@@ -204,7 +217,7 @@ class Crawl:
             "portal": self.portal.portal.name,
             "run": self.run.id,
             "started": stamp(self.run.started),
-            "ended": ended,
+            "ended": stamp(self.run.clock()),
             "reason": reason,
             "unanswered": self.unanswered_host,
             "seconds": round(time.monotonic() - self.progress.started, 3),

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
-from archive.ledger import Kept, Ledger
-from archive.record import Article
+from archive.ledger import ARTICLE, Kept, Ledger
+from archive.record import Article, article_id
 
 from .extract import NotArticle, extract
+from .learn import learn, under
 from .portal import Portal
+from .revisit import gone
 from .urls import canonical
 
 _HTML = ("text/html", "application/xhtml+xml", "text/plain", "", None)
@@ -30,17 +32,15 @@ class Derived:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    gone: int = 0
+    returned: int = 0  # were gone, and are there again
     twins: int = 0  # other addresses of an article that is there already
     refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by reason
 
     def summary(self) -> dict[str, object]:
-        return {
-            "new": self.new,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "twins": self.twins,
-            "not_articles": dict(self.refused.most_common()),
-        }
+        """As the report has it."""
+        numbers = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "refused"}
+        return {**numbers, "not_articles": dict(self.refused.most_common())}
 
 
 def derive(
@@ -48,38 +48,62 @@ def derive(
     portal: Portal,
     run: str,
     read: Callable[[Kept], Capture],
+    adopt: Callable[[Portal], None],
     *,
     watch: Callable[[int, int], None] | None = None,
 ) -> Derived:
     """Make the records of every run whose records are not made yet, as what `run` found.
 
-    `read` gives the bytes of a capture. One transaction: a kill leaves all of it to the next run. `watch(done, all)` is
-    told how far it is.
+    `read` gives the bytes of a capture. `adopt` is given the definition in force, with what these pages taught, before
+    anything is made with it: to archive it. One transaction: a kill leaves all of it to the next run.
+    `watch(done, all)` is told how far it is.
     """
     runs = [identity for identity, *_ in ledger.runs(derived=False)]
-    pages = [kept for identity in runs for kept in ledger.captures(identity) if _is_page(kept)]
+    kept = [one for identity in runs for one in ledger.captures(identity)]
+    pages = [one for one in kept if _is_page(one)]
+    found: list[tuple[Kept, Article | NotArticle]] = []
+    for number, page in enumerate(pages):
+        found.append((page, extract(read(page), portal)))
+        if watch is not None:
+            watch(number + 1, len(pages))
+    portal = learn(portal, (one for _, one in found if isinstance(one, Article)))
+    adopt(portal)
+    found = [(page, under(one, portal) if isinstance(one, Article) else one) for page, one in found]
     result = Derived()
     with ledger.transaction():
-        articles: list[Article] = []
-        for number, kept in enumerate(pages):
-            found = extract(read(kept), portal)
-            if isinstance(found, NotArticle):
-                result.refused[found.reason] += 1
-                ledger.judge(canonical(kept.url), found.reason)
+        for page, one in found:
+            if isinstance(one, NotArticle):
+                result.refused[one.reason] += 1
+                ledger.judge(page, one.reason, None)
             else:
-                articles.append(found)
-            if watch is not None:
-                watch(number + 1, len(pages))
+                ledger.judge(page, ARTICLE, one.content_sha256)
         payloads = ledger.payloads()
+        articles = [one for _, one in found if isinstance(one, Article)]
         for article in _one_each(articles, ledger, result):
             _keep_version(ledger, _with_digests(article, payloads), run, result)
         for identity in runs:
             ledger.mark_derived(identity)
+        _see_again(ledger, kept, portal, run, result)
     return result
 
 
 def _is_page(kept: Kept) -> bool:
     return kept.status == 200 and kept.media_type in _HTML and not kept.url.endswith("/robots.txt")
+
+
+def _see_again(ledger: Ledger, kept: Iterable[Kept], portal: Portal, run: str, result: Derived) -> None:
+    """What visits tell that gave no page: an article that is as it was (304), or that is not there any more."""
+    for url, date in {one.url: one.date for one in kept}.items():
+        latest = ledger.latest(article_id(portal.portal.name, canonical(url)))
+        if latest is None:
+            continue
+        visits = ledger.visits_of(canonical(url))
+        if visits[-1].status == 304:
+            result.unchanged += 1
+            ledger.save(latest.model_copy(update={"last_seen": date}))
+        elif gone(visits) and latest.status != "gone":
+            result.gone += 1
+            ledger.save(latest.model_copy(update={"status": "gone"}), run)
 
 
 def _one_each(articles: Iterable[Article], ledger: Ledger, result: Derived) -> Iterator[Article]:
@@ -160,6 +184,10 @@ def _keep_version(ledger: Ledger, article: Article, run: str, result: Derived) -
         result.changed += 1
         update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
         ledger.save(article.model_copy(update=update), run)
+    elif latest.status == "gone":
+        result.returned += 1
+        status = "changed" if latest.version > 1 else "live"
+        ledger.save(latest.model_copy(update={"last_seen": article.last_seen, "status": status}), run)
     else:
         result.unchanged += 1
         ledger.save(latest.model_copy(update={"last_seen": article.last_seen, "aliases": article.aliases}))

@@ -16,9 +16,8 @@ from archive.ledger import Kind, Lead, Ledger, Row
 
 from .politeness import Gate
 from .portal import Portal
+from .revisit import due_again
 from .urls import canonical, resolve
-
-_PAGES: tuple[Kind, ...] = ("seed", "listing", "page", "article")  # that a new visit asks for again
 
 
 class Frontier:
@@ -104,8 +103,8 @@ def is_robots(url: str) -> bool:
     return url == f"{origin(url)}/robots.txt"
 
 
-def begin(ledger: Ledger, portal: Portal, *, refresh: bool = False) -> None:
-    """Where a run begins: the front page and the seeds; where nothing is left to do, a new visit to all pages.
+def begin(ledger: Ledger, portal: Portal, now: float | None = None, *, refresh: bool = False) -> None:
+    """Where a run begins: the front page and the seeds; where nothing is left to do, what is due for a new visit `now`.
 
     `refresh`: ask again for everything that is kept, files too. Raises UsageError for a seed that is no address.
     """
@@ -116,10 +115,9 @@ def begin(ledger: Ledger, portal: Portal, *, refresh: bool = False) -> None:
             if absolute is None:
                 raise UsageError(f"[sources] seeds: {url!r}: not an address")
             ledger.add(Lead(url=absolute, key=canonical(absolute), kind="seed"), depth=0, via=None)
-        if refresh:
-            ledger.requeue((*_PAGES, "document", "media"))
-        elif next(ledger.urls("queued"), None) is None:
-            ledger.requeue(_PAGES)
+        if now is not None and (refresh or next(ledger.urls("queued"), None) is None):
+            for row in due_again(ledger, now, everything=refresh):
+                ledger.ask_again(row.id, row.kind)
 
 
 def exclude(ledger: Ledger, gates: Mapping[str, Gate], run: str) -> None:

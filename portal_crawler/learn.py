@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Literal
+
+from archive.record import Article, content_digest
+
+from .portal import Portal
 
 # A portal without dates of its own prints the moment of its last build on every such page (FORMATS: real portals).
 _TOGETHER = 5  # articles of one minute: nobody publishes so fast
@@ -30,3 +35,28 @@ def build_moments(timestamps: Iterable[str | None]) -> tuple[str, ...]:
         if number >= max(enough, _SHARE * len(dated)) and (by_minute or timestamp == newest):
             found.append(timestamp)
     return tuple(sorted(found))
+
+
+def learn(portal: Portal, articles: Iterable[Article]) -> Portal:
+    """The definition with what a run's articles tell laid beside what was learned before."""
+    build = build_moments(article.timestamp for article in articles)
+    known = portal.learned.build
+    learned = portal.learned.model_copy(
+        update={"build": (*known, *(moment for moment in build if moment not in known))}
+    )
+    return portal.model_copy(update={"learned": learned})
+
+
+def kind_of(timestamp: str | None, portal: Portal) -> Literal["published", "build"] | None:
+    """What a timestamp of this portal is."""
+    if timestamp is None:
+        return None
+    return "build" if timestamp in portal.learned.build else "published"
+
+
+def under(article: Article, portal: Portal) -> Article:
+    """The record as `extract` would give it with this definition, which differs only in what was learned of dates."""
+    extraction = article.extraction.model_copy(update={"portal_sha256": portal.digest})
+    kind = kind_of(article.timestamp, portal)
+    article = article.model_copy(update={"extraction": extraction, "timestamp_kind": kind})
+    return article.model_copy(update={"content_sha256": content_digest(article.model_dump(mode="json"))})

@@ -113,6 +113,12 @@ class Expect(_Table):
     articles: int = Field(0, ge=0)
 
 
+class Learned(_Table):
+    """[learned]: what the crawls found out by looking at many pages; written by them, to be read and corrected."""
+
+    build: tuple[str, ...] = Field((), description="timestamps that are only the moment of the portal's last build")
+
+
 class Portal(_Table):
     """A portal's definition, whole."""
 
@@ -123,6 +129,7 @@ class Portal(_Table):
     scope: Scope = Scope()
     sources: Sources = Sources()
     expect: Expect = Expect()
+    learned: Learned = Learned()
 
     @classmethod
     def load(cls, path: Path) -> Portal:

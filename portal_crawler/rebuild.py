@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from archive.collection import Shard
 from archive.ledger import Ledger
-from archive.release import write_lines
+from archive.release import write_lines, write_text
 from archive.run import close_open, locked, settled_until
 
-from .derive import derive
 from .portal import Portal
 from .replay import replay
 
@@ -28,12 +27,8 @@ def rebuild_shard(shard: Shard) -> str:
             leftover.unlink()
         ledger = Ledger(path)
         warcs = shard.warcs()
-        replay(
-            ledger,
-            portal,
-            [(file, f"warc/{file.name}") for file in warcs],
-            lambda run: derive(ledger, portal, run, shard.capture),
-        )
+        files = [(file, f"warc/{file.name}") for file in warcs]
+        definition = replay(ledger, portal, files, shard.capture)
         if warcs:
             settled_until(ledger, warcs[-1].name, warcs[-1].stat().st_size)
         runs = [run for run, *_ in ledger.runs(derived=True)]
@@ -45,6 +40,7 @@ def rebuild_shard(shard: Shard) -> str:
         for ending in ("-wal", "-shm"):
             shard.ledger_file.with_name(shard.ledger_file.name + ending).unlink(missing_ok=True)
         path.replace(shard.ledger_file)
+        write_text(shard.definition, definition.to_toml())
         for file in shard.records_folder.glob("*.jsonl.gz"):
             if file.name.removesuffix(".jsonl.gz") not in runs:
                 file.unlink()

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from archive.capture import Capture, Definition, Failure, Session, walk
-from archive.ledger import Kind, Lead, Ledger, Row
+from archive.ledger import Kept, Kind, Lead, Ledger, Row
 from archive.run import note_of
 
+from .derive import derive
 from .frontier import begin, exclude, is_robots, known_or_new, origin
 from .politeness import Gate, RobotsFiles
-from .portal import Portal
+from .portal import Learned, Portal
 from .urls import canonical
 from .visit import Outcome, settled, visit
 
@@ -23,24 +24,34 @@ FOREIGN = "foreign"  # the run of a WARC file that names none
 
 
 def replay(
-    ledger: Ledger, portal: Portal, files: Iterable[tuple[Path, str]], after_run: Callable[[str], object]
-) -> None:
-    """`files`: WARC files, each with the name that provenance gives it. `after_run(run)` makes the records.
+    ledger: Ledger, portal: Portal, files: Iterable[tuple[Path, str]], read: Callable[[Kept], Capture]
+) -> Portal:
+    """Fill an empty ledger, records included; gives the definition with what was learned on the way.
 
-    It is called where a run ended in good order, and at the end: a run that was killed left its records to the next.
+    `files`: WARC files, each with the name that provenance gives it; `read` gives the bytes of a capture. Records are
+    made where a run ended in good order, and at the end: a run that was killed left its records to the next.
     Raises Damaged and UsageError as reading the files does.
     """
+    definition = portal.model_copy(update={"learned": Learned()})
+
+    def adopt(learned: Portal) -> None:
+        nonlocal definition
+        definition = learned
+
     current: _Run | None = None
     for path, name in files:
         for item in walk(path, 0, name):
             run = (item.run if isinstance(item, Session) else current and current.name) or FOREIGN
             if current is None or run != current.name:
                 if current is not None and current.ended:
-                    current.close(after_run)
+                    current.close()
+                    derive(ledger, definition, current.name, read, adopt)
                 current = _Run(ledger, portal, run, item.date if isinstance(item, Session) else None)
             current.take(item)
     if current is not None:
-        current.close(after_run)
+        current.close()
+        derive(ledger, definition, current.name, read, adopt)
+    return definition
 
 
 class _Run:
@@ -69,10 +80,10 @@ class _Run:
         elif isinstance(item, Definition):
             self.ended = True
 
-    def close(self, after_run: Callable[[str], object]) -> None:
+    def close(self) -> None:
+        """The end of the run; its records are still to be made."""
         exclude(self._ledger, self._gates, self.name)
         self._ledger.end(self.name, _second(self._last), "replayed")
-        after_run(self.name)
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date
@@ -80,7 +91,15 @@ class _Run:
         notes = [note_of(capture, self.name)] if capture is not None else []
         with self._ledger.transaction():
             self._ledger.apply(
-                row, notes, outcome.state, outcome.reason, self.name, kind=outcome.kind, leads=outcome.leads, due=due
+                row,
+                notes,
+                outcome.state,
+                outcome.reason,
+                self.name,
+                kind=outcome.kind,
+                leads=outcome.leads,
+                due=due,
+                content=outcome.content,
             )
         if row.kind == "robots" and outcome.state != "queued":
             self._robots.told(row.key, capture, outcome)

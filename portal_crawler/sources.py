@@ -16,7 +16,6 @@ from archive.ledger import Kept, Ledger
 from archive.record import Provenance
 from archive.release import write_lines
 
-from .derive import derive
 from .extract import NotArticle, extract
 from .frontier import origin
 from .portal import Portal
@@ -104,7 +103,7 @@ def _warcs(files: Sequence[Path], given: Portal | None) -> Iterator[str]:
         ledger = Ledger(Path(folder) / "ledger.sqlite")
         try:
             pairs = [(file, name) for name, file in names.items()]
-            replay(ledger, portal, pairs, lambda run: derive(ledger, portal, run, read))
+            replay(ledger, portal, pairs, read)
             yield from ledger.article_lines()
         finally:
             ledger.close()

@@ -5,6 +5,8 @@ The spider calls it for each response, `rebuild` for each capture that it reads 
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from .page import NotHtml, Page
 from .portal import Portal
 from .urls import canonical, resolve
 
+_LIST = 2  # entries make a listing
 _FIRST_BACKOFF = 1.0  # seconds before a failed request is tried again; doubled each time
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})  # a later attempt may succeed
 
@@ -29,6 +32,7 @@ class Outcome:
     kind: Kind | None = None
     leads: tuple[Lead, ...] = ()
     again: bool = False
+    content: str | None = None  # of a listing: digest of its entries
 
 
 def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
@@ -36,6 +40,8 @@ def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
     status = capture.status
     if status in (301, 302, 303, 307, 308):
         return _redirected(capture, portal, kind)
+    if status == 304:
+        return Outcome("archived", "not modified since the last visit")
     if status in (404, 410):
         return Outcome("gone", f"HTTP {status}")
     if status == 0:
@@ -58,7 +64,14 @@ def _read(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
         page = Page.of(capture)
     except NotHtml as error:
         return Outcome("archived", str(error), kind="document")
-    return Outcome("archived", None, leads=tuple(discover(page, portal)))
+    leads = tuple(discover(page, portal))
+    return Outcome("archived", None, leads=leads, content=None if kind == "article" else _entries(leads))
+
+
+def _entries(leads: Sequence[Lead]) -> str | None:
+    """Digest of what a listing lists; None where a page lists no articles."""
+    entries = sorted(f"{lead.key} {lead.hint.title} {lead.hint.date}" for lead in leads if lead.hint)
+    return hashlib.sha256("\n".join(entries).encode()).hexdigest() if len(entries) >= _LIST else None
 
 
 def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:

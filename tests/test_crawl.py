@@ -16,7 +16,7 @@ from conftest import CHECKOUT, Done, records, report
 from archive import Collection
 from archive.record import Article, json_schema
 from archive.warc import records as warc_records
-from portal_crawler.demo import DemoServer, serve
+from portal_crawler.demo import DemoServer, Removal, serve
 
 Run = Callable[..., Done]
 Visited = tuple[DemoServer, Path]
@@ -100,7 +100,7 @@ def test_what_robots_txt_forbids_is_never_asked_for(visited: Visited) -> None:
 
 
 def test_nothing_is_asked_for_twice(visited: Visited) -> None:
-    demo, archive = visited
+    demo, _ = visited
     asked = [request.path for request in demo.requests]
     assert len(asked) == len(set(asked))
 
@@ -124,23 +124,34 @@ def test_every_url_ends_in_a_state(visited: Visited) -> None:
     assert all(row.reason for row in rows if row.state != "archived")
 
 
-def test_a_second_visit_makes_no_new_versions(
+def test_a_second_visit_asks_for_little_and_changes_nothing(
+    demo: DemoServer, definition: Path, archive: Path, portal_crawler: Run
+) -> None:
+    before = portal_crawler("dump", archive).stdout
+    first = len(demo.requests)
+    portal_crawler("crawl", definition, "--into", archive)
+    assert len(demo.requests) - first < 0.05 * first
+    assert portal_crawler("dump", archive, "--all-versions").stdout == before
+
+
+def test_a_refresh_makes_no_new_versions(
     demo: DemoServer, definition: Path, archive: Path, portal_crawler: Run
 ) -> None:
     before = {article.id: article for article in records(portal_crawler("dump", archive))}
-    portal_crawler("crawl", definition, "--into", archive)
+    portal_crawler("crawl", definition, "--into", archive, "--refresh")
     after = {article.id: article for article in records(portal_crawler("dump", archive, "--all-versions"))}
     assert after.keys() == before.keys()
     for identity, article in after.items():
-        expected = before[identity].model_copy(update={"last_seen": article.last_seen})
-        assert article == expected
+        assert article == before[identity].model_copy(update={"last_seen": article.last_seen})
         assert (article.last_seen or "") > (before[identity].last_seen or "")
+    asked = [request.status for request in demo.requests]
+    assert asked.count(304) > len(before)  # what has a validator is asked for with it
 
 
 def test_an_edit_is_a_new_version(demo: DemoServer, definition: Path, archive: Path, portal_crawler: Run) -> None:
     entry = next(entry for entry in demo.articles() if entry.author and entry.source is None and entry.blocks)
     demo.edit(entry.id, author="Vàng Thị Sửa")
-    portal_crawler("crawl", definition, "--into", archive)
+    portal_crawler("crawl", definition, "--into", archive, "--refresh")
     versions = [
         article
         for article in records(portal_crawler("dump", archive, "--all-versions"))
@@ -153,6 +164,27 @@ def test_an_edit_is_a_new_version(demo: DemoServer, definition: Path, archive: P
     assert versions[0].first_seen == versions[1].first_seen
     assert versions[0].provenance != versions[1].provenance
     assert report(archive, "demo")["records"]["changed"] == 1
+
+
+@pytest.mark.parametrize("how", ["404", "410", "soft"])
+def test_a_removed_article_is_gone_when_a_second_visit_confirms_it(
+    demo: DemoServer, definition: Path, archive: Path, portal_crawler: Run, how: Removal
+) -> None:
+    entry = demo.articles()[5]
+
+    def status() -> str:
+        (article,) = (one for one in records(portal_crawler("dump", archive)) if f"/{entry.id}/" in one.url)
+        return article.status
+
+    demo.remove(entry.id, how)
+    portal_crawler("crawl", definition, "--into", archive, "--refresh")
+    assert status() == "live"
+    portal_crawler("crawl", definition, "--into", archive)
+    assert status() == "gone"
+    demo.restore(entry.id)
+    portal_crawler("crawl", definition, "--into", archive, "--refresh")
+    assert status() == "live"
+    portal_crawler("verify", archive)
 
 
 def test_the_bytes_alone_give_the_same_records(visited: Visited, portal_crawler: Run) -> None:

@@ -70,6 +70,7 @@ class PortalSpider(scrapy.Spider):
             callback=self.answered,
             errback=self.unanswered,
             dont_filter=True,
+            headers=_conditions(*self.crawl.validators(row)),
             meta={"row": row, "download_timeout": policy.timeout, "download_maxsize": scope.max_bytes},
         )
 
@@ -111,6 +112,12 @@ class PortalSpider(scrapy.Spider):
             self.broken = error
             _log.error("%s", error)
             self.crawl.stop()
+
+
+def _conditions(etag: str | None, modified: str | None) -> dict[str, str]:
+    """The headers of a conditional request (RFC 9110, section 13)."""
+    headers = {"If-None-Match": etag, "If-Modified-Since": modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 def _words(failure: Failure) -> str:
