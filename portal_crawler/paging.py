@@ -25,8 +25,6 @@ _OFFSET = re.compile(r"start|offset|limitstart|skip|from|first", re.I)
 _IN_PATH = re.compile(
     r"(?P<before>/[^/]+)?/(?P<word>page|trang)(?P<mark>[/-])(?P<number>\d{1,5})(?P<after>\.\w+)?/?$", re.I
 )
-    r"(?P<before>/[^/]+)?/(?P<word>page|trang)(?P<mark>[/-])(?P<number>\d{1,5})(?P<after>\.\w+)?/?$", re.I
-)
 _NEXT = re.compile(
     r"^\W*(?:(?:trang )?(?:sau|tiếp|tiếp theo|kế tiếp|kế)|next(?: page)?|older(?: posts)?|(?:bài |tin )?cũ hơn)\W*$"
     r"|^\W*[»›>→]+\W*$",
