@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import furniture
+from . import furniture, markup
 from .fields import bylines, dates
 from .fields.media import attachment, image, picture
 from .fields.text import Flat, Line, in_row
@@ -63,9 +63,9 @@ def read_lines(found: Survey, start: int, end: int, title: str, files: dict[int,
             continue
         if not result.kept and len(text) <= _LONGEST_TITLE_LINE and plain(text) == bare_title:
             continue
-        if len(result.kept) <= 1 and len(text) <= 120 and _DIGIT.search(text) and not in_row(flat, line.box):
-            if dates.parse(text) is not None:
-                continue
+        early = len(result.kept) <= 1 and len(text) <= 120 and _DIGIT.search(text)
+        if early and not in_row(flat, line.box) and dates.parse(text) is not None:
+            continue
         result.kept.append(number)
     _sign(result, flat)
     result.kept = _once(result.kept, lines)
@@ -146,12 +146,6 @@ def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, 
         line = lines[number]
         if len(line.text) <= 600 and _called_caption(flat, line):
             taken.add(number)
-    for box in boxes:
-        if box.tag == "table" and box.last == box.first + 1 and start < box.first < end - 1 and not box.media:
-            line = lines[box.first]  # a picture that is gone has left its caption in the table that held both
-            if len(line.text) <= _LONGEST_CAPTION and not line.text.endswith((".", ":")) and not line.links:
-                if sum(1 for _ in box.el.iter("tr")) == 2:
-                    taken.add(box.first)
     for index, mark in enumerate(flat.pictures):
         if not start <= mark.line <= end or mark.hidden:
             continue
@@ -159,7 +153,7 @@ def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, 
         for box in flat.path(mark.box):
             here = boxes[box]
             if here.tag == "figure":
-                own = [n for n in range(max(here.first, start), min(here.last, end))]
+                own = list(range(max(here.first, start), min(here.last, end)))
                 break
             if here.tag == "table":
                 size = sum(len(line.text) for line in lines[here.first : here.last])
@@ -167,7 +161,7 @@ def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, 
                 if outside < size:
                     break
                 if here.last - here.first <= 3 and size <= _LONGEST_CAPTION and here.media:
-                    own = [n for n in range(max(here.first, start), min(here.last, end))]
+                    own = list(range(max(here.first, start), min(here.last, end)))
                 elif here.last - here.first <= 3 and size <= _LONGEST_CAPTION:
                     own = [n for n in range(max(here.first, start), min(here.last, end)) if n >= mark.line]
                 break
@@ -182,6 +176,13 @@ def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, 
         text = " ".join(lines[n].text for n in own)
         if text:
             captions[index] = text
+    for table in boxes:
+        if table.tag != "table" or table.last != table.first + 1 or not start < table.first < end - 1 or table.media:
+            continue
+        line = lines[table.first]  # a picture that is gone has left its caption in the table that held both
+        short = len(line.text) <= _LONGEST_CAPTION and not line.text.endswith((".", ":")) and not line.links
+        if short and sum(1 for _ in table.el.iter("tr")) == 2:
+            taken.add(table.first)
     return taken, captions
 
 
@@ -190,7 +191,7 @@ def _called_caption(flat: Flat, line: Line) -> bool:
     for _ in range(4):
         if el is None or el.tag in ("body", "article", "main"):
             return False
-        if el.tag in ("figcaption", "figure") or (el.tag != "table" and furniture.says("caption", el)):
+        if el.tag in ("figcaption", "figure") or (el.tag != "table" and markup.says("caption", el)):
             return True
         if el.tag in ("td", "li", "section"):
             return False
@@ -249,8 +250,7 @@ def _wholly(line: Line, tags: frozenset[str]) -> bool:
 
 def alignment(flat: Flat, box: int) -> str | None:
     """How a box sets its lines: "right", "center" or None."""
-    steps = 0
-    for index in flat.path(box):
+    for steps, index in enumerate(flat.path(box)):
         el = flat.boxes[index].el
         match = _ALIGNED.search(el.get("style") or "")
         if match:
@@ -262,8 +262,7 @@ def alignment(flat: Flat, box: int) -> str | None:
             return "center"
         if "text-align" in (el.get("style") or ""):
             return None
-        steps += 1
-        if steps == 3 or el.tag in ("td", "table", "body"):
+        if steps == 2 or el.tag in ("td", "table", "body"):
             return None
     return None
 

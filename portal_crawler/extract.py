@@ -21,6 +21,7 @@ from .fields import bylines, chars, dates
 from .fields.media import attachment, document_type, image
 from .fields.text import Flat, flatten, paragraphs
 from .furniture import plain
+from .learn import kind_of
 from .page import NotHtml, Page, fold, string
 from .portal import Portal
 from .sections import portal_name, section_of
@@ -33,10 +34,13 @@ _VIETNAMESE = re.compile("[ăắằẳẵặâấầẩẫậđêếềểễệ
 _VIETNAMESE_ONLY = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
 _LATIN = re.compile("[\u00a1-\u00ff]")
 _LETTER = re.compile(r"[^\W\d_]")
-_ACCOUNT = re.compile(
-    r"^(?:\W*(?:admin\w*|administrator|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|superuser|host|www\..*|https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null)\W*)$",
-    re.I,
+_ACCOUNT = furniture.alternatives(
+    r"""
+    admin\w*|administrator|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|superuser|host|www\..*
+    https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null
+    """
 )
+_LISTING = "a listing: titles that link elsewhere, with teasers or dates"
 _ENOUGH = 80  # characters of text that make an article without other evidence
 
 
@@ -60,7 +64,7 @@ def extract(capture: Capture, portal: Portal) -> Article | NotArticle:
 
 def read(page: Page, capture: Capture, portal: Portal) -> Article | NotArticle:
     """`extract` with the page already parsed."""
-    return _Reader(page, capture, portal).article()
+    return _Reader(page, capture, portal).answer()
 
 
 class _Reader:
@@ -77,7 +81,7 @@ class _Reader:
         self.hints = tuple(hint for hint in told if not hint.title or not _says_nothing(hint.title))
         self.vouched = any(hint.title and hint.date for hint in self.hints)
 
-    def article(self) -> Article | NotArticle:
+    def answer(self) -> Article | NotArticle:
         if self.selectors.article and not any(self.page.select(selector) for selector in self.selectors.article):
             return NotArticle("none of the portal's [selectors] article matches")
         found = self._survey()
@@ -87,7 +91,7 @@ class _Reader:
         centre, body_from = self._centre(found)
         heading = self._title(found, centre)
         if heading is None:
-            return NotArticle("no title")
+            return NotArticle(_LISTING if generic.is_listing(found, 0, len(flat.lines)) else "no title")
         start, end, region, short = self._bounds(found, centre, heading, bool(body_from))
         files = article.files_of(flat, self.page.base, max(heading.line, 0) if heading.line < start else start, end)
         written = generic.last_prose(found, start, end) if short else end
@@ -107,7 +111,7 @@ class _Reader:
     # --- where the article is ---
 
     def _survey(self) -> generic.Survey:
-        """The lines of the page; only those of the body where the portal's selectors give all that stands outside it."""
+        """The lines of the page; only the body's where the portal's selectors give all that stands outside it."""
         given = self.selectors
         inside = self._element(given.body) if given.title and given.date and given.section else None
         if inside is not None and all(
@@ -349,10 +353,10 @@ class _Reader:
 
     def _section(self, found: generic.Survey, heading: generic.Heading) -> tuple[str, ...]:
         for selector in self.selectors.section:
-            path = [text for match in self.page.select(selector) if (text := fold(string(match)))]
-            if path:
+            shown = tuple(text for match in self.page.select(selector) if (text := fold(string(match))))
+            if shown:
                 self.fields["section"] = f"selector: {selector}"
-                return tuple(path)
+                return shown
         path, origin = section_of(found, heading, [hint.section for hint in self.hints if hint.section], self.said)
         if path:
             self.fields["section"] = origin
@@ -386,7 +390,7 @@ class _Reader:
         if not self.vouched and generic.is_named_as_section(found, heading, size):
             return "a section's own page: its title is the section's"
         if generic.is_listing(found, start, text.end):
-            return "a listing: titles that link elsewhere, with teasers or dates"
+            return _LISTING
         if size < _ENOUGH:
             evident = heading.line >= 0 and heading.strength >= 3.5 and heading.source != "line nearest the body"
             if stamp is not None and stamp.near and evident:
@@ -410,10 +414,12 @@ class _Reader:
         summary = self._summary(found, body)
         modified = self._modified()
         url = self._canonical()
+        section = tuple(chars.mend(part) for part in self._section(found, heading))
         values: dict[str, Any] = {
             "title": title,
+            "section": section,
             "timestamp": stamp.value if stamp else None,
-            "timestamp_kind": "published" if stamp else None,
+            "timestamp_kind": kind_of(stamp.value if stamp else None, self.portal),
             "author": chars.mend(author) if author else None,
             "source": chars.mend(source) if source else None,
             "body": "\n\n".join(body),
@@ -424,7 +430,6 @@ class _Reader:
         name, name_from = portal_name(self.portal, self.said, self.title_element, title)
         if name:
             self.fields["portal_name"] = name_from
-        section = tuple(chars.mend(part) for part in self._section(found, heading))
         language = self._language(title, body)
         return Article(
             id=article_id(self.portal.portal.name, url),
@@ -432,7 +437,6 @@ class _Reader:
             canonical_url=url,
             portal=self.portal.portal.name,
             portal_name=name,
-            section=section,
             timestamp_raw=stamp.raw if stamp else None,
             modified=modified,
             summary=summary,
@@ -466,7 +470,7 @@ class _Reader:
         return None
 
     def _canonical(self) -> str:
-        """What the page calls its address, where that is on the same host and no front page; else the URL's own spelling."""
+        """What the page calls its address, where that is on its host and no front page; else the URL's own spelling."""
         own = canonical(self.capture.url)
         for href in self.page.select("//link[@rel='canonical']/@href")[:1]:
             named = resolve(self.page.base, href)

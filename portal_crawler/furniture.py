@@ -1,4 +1,4 @@
-"""Furniture: what stands on pages and is nobody's article, told by its words or by what its markup calls it.
+"""Furniture: the lines on pages that are nobody's article, told by their words. `markup` tells it by the markup.
 
 The words are those of the platforms in general, in Vietnamese and English; what one portal alone says belongs in its
 definition, under `[selectors] drop`.
@@ -9,66 +9,115 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Any
 
-# --- lines -----------------------------------------------------------------------------------------------------------
+# A portal's furniture is the same on all its pages: the judgements are kept.
+_kept = lru_cache(maxsize=1 << 14)
 
-_WIDGET = re.compile(
-    r"""^\W*(?:
-      xem\ với\ cỡ\ chữ.* | (?:cỡ|kích\ thước|thay\ đổi\ cỡ|phóng\ to|thu\ nhỏ)\ (?:cỡ\ )?chữ\b.{0,30} | (?:a[\W_]*){1,4} | tăng\ tương\ phản.{0,20}
-    | chế\ độ\ ban\ đêm.{0,10} | (?:đọc|nghe)\ (?:bài\ viết|bài|tin)(?:\ này)? | \d{1,3}\s?% | (?:lượt|số\ lượt|số\ lần)\ (?:người\ )?(?:xem|đọc|truy\ cập)\W*[\d.,]*\W*
-    | (?:đã\ xem|views?|lượt\ xem|hits?)\W*[\d.,]*\W*(?:lượt|views?)?\W* | [\d.,]+\s(?:lượt\ xem|lượt|views?|bình\ luận|comments?|shares?|min(?:ute)?s?\ read)
-    | (?:in\ (?:trang|bài|ấn|bài\ viết|trang\ này|tin)|bản\ in|print|in)(?:\W+(?:trang|bài|này|gửi\ email|email|quay\ lại|chia\ sẻ|share))*
-    | (?:gửi|chia\ sẻ)(?:\ (?:qua\ |bằng\ )?(?:e-?mail|bạn\ bè|bài\ viết|tin|lên|facebook|zalo|twitter|link)){0,3} | (?:e-?mail|share|tweet|save|facebook|twitter|zalo|zalo\ share|pinterest|linkedin|whatsapp|telegram|copy\ link|reddit)
-    | (?:share|print|email|save)\ (?:this|article|story|on|to|via)\b.{0,30} | (?:quay\ lại|trở\ (?:lại|về)|về\ đầu\ trang|lên\ đầu(?:\ trang)?|back\ to\ top|go\ back|close|đóng|menu|search|tìm\ kiếm|loading\W*|advertisement|quảng\ cáo|ad)
-    | đánh\ giá(?:\W.{0,60})? | (?:tổng\ số\ điểm|điểm\ của\ bài\ viết|click\ để\ đánh\ giá|hãy\ là\ người\ đầu\ tiên).{0,80} | \d[\d/.\s]*(?:trong|trên|sao|of|stars?)\b.{0,40} | (?:[☆★⭐]\s*)+
-    | xem\ (?:chi\ tiết|thêm|tiếp|toàn\ văn)?(?:\ nội\ dung|\ văn\ bản)?\ ?:?(?:\ *tại\ đây)? | (?:xem|tải|download)?.{0,40}\b(?:chi\ tiết|về)?\ *tại\ đây | (?:bấm|nhấn|click)\ (?:vào\ )?(?:đây|here).{0,30}
-    | chi\ tiết | (?:tải\ về|tải\ xuống|download|tải\ file|xem\ file) | read\ more\W* | skip\ (?:to|ribbon).{0,40} | (?:null|undefined|\]\]>|no\ title\W*|image\ banner|xhtml)
-    | (?:tags?|từ\ khóa|từ\ khoá|filed\ under|chủ\ đề|topics?|categories|category|chuyên\ mục)\W*:.{0,300} | (?:tags?|từ\ khóa|từ\ khoá|keywords)
-    | (?:bình\ luận|ý\ kiến\ bạn\ đọc|gửi\ (?:bình\ luận|ý\ kiến|phản\ hồi)|leave\ a\ (?:comment|reply)|comments?|no\ comments?|\d+\ (?:comments?|phản\ hồi))(?:\W.{0,40})?
-    | thống\ kê\ truy\ cập.* | (?:tổng\ )?số\ lượt\ (?:đang\ )?(?:truy\ cập|online|người\ online).{0,20} | liên\ kết\ (?:web\w*|hữu\ ích|nhanh|các\ trang.{0,20}) | thăm\ dò\ ý\ kiến | dự\ báo\ thời\ tiết | thời\ tiết | (?:hình|thư\ viện)\ ảnh | (?:thư\ viện\ )?video(?:\ clip)? | đường\ dây\ nóng | (?:đang\ (?:truy\ cập|online)|hôm\ nay|hôm\ qua|trong\ tuần|trong\ tháng|tổng\ (?:lượt|số)?\ ?truy\ cập|lượt\ truy\ cập)\W*[\d.,]*
-    | (?:follow|like)\ us\b.{0,40} | click\ here\ to\b.{0,60} | (?:subscribe|sign\ up|sign\ in|log\ in|đăng\ nhập|đăng\ ký)(?:\W.{0,80})? | photo\ gallery | all\ rights\ reserved.*
-    )\W*$""",
-    re.VERBOSE | re.IGNORECASE,
+
+def alternatives(text: str, before: str = r"^\W*", after: str = r"\W*$") -> re.Pattern[str]:
+    """A pattern of many phrases, case ignored: each line of `text` is one or more, a backslash at its end joins it."""
+    lines = re.sub(r"\\\n\s*", "", text).splitlines()
+    return re.compile(f"{before}(?:{'|'.join(line.strip() for line in lines if line.strip())}){after}", re.IGNORECASE)
+
+
+_WIDGET = alternatives(
+    r"""
+    xem với cỡ chữ.*|(?:cỡ|kích thước|thay đổi cỡ|phóng to|thu nhỏ) (?:cỡ )?chữ\b.{0,30}|(?:a[\W_]*){1,4}
+    tăng tương phản.{0,20}|chế độ ban đêm.{0,10}|(?:đọc|nghe) (?:bài viết|bài|tin)(?: này)?|\d{1,3}\s?%
+    (?:lượt|số lượt|số lần) (?:người )?(?:xem|đọc|truy cập)\W*[\d.,]*\W*
+    (?:đã xem|views?|lượt xem|hits?)\W*[\d.,]*\W*(?:lượt|views?)?\W*
+    [\d.,]+\s(?:lượt xem|lượt|views?|bình luận|comments?|shares?|min(?:ute)?s? read)
+    (?:in (?:trang|bài|ấn|bài viết|trang này|tin)|bản in|print|in)(?:\W+(?:trang|bài|này|gửi email|email|quay lại\
+    |chia sẻ|share))*
+    (?:gửi|chia sẻ)(?: (?:qua |bằng )?(?:e-?mail|bạn bè|bài viết|tin|lên|facebook|zalo|twitter|link)){0,3}
+    (?:e-?mail|share|tweet|save|facebook|twitter|zalo|zalo share|pinterest|linkedin|whatsapp|telegram|copy link\
+    |reddit)|(?:share|print|email|save) (?:this|article|story|on|to|via)\b.{0,30}
+    (?:quay lại|trở (?:lại|về)|về đầu trang|lên đầu(?: trang)?|back to top|go back|close|đóng|menu|search|tìm kiếm\
+    |loading\W*|advertisement|quảng cáo|ad)|đánh giá(?:\W.{0,60})?
+    (?:tổng số điểm|điểm của bài viết|click để đánh giá|hãy là người đầu tiên).{0,80}
+    \d[\d/.\s]*(?:trong|trên|sao|of|stars?)\b.{0,40}|(?:[☆★⭐]\s*)+
+    xem (?:chi tiết|thêm|tiếp|toàn văn)?(?: nội dung| văn bản)? ?:?(?: *tại đây)?
+    (?:xem|tải|download)?.{0,40}\b(?:chi tiết|về)? *tại đây|(?:bấm|nhấn|click) (?:vào )?(?:đây|here).{0,30}|chi tiết
+    (?:tải về|tải xuống|download|tải file|xem file)|read more\W*|skip (?:to|ribbon).{0,40}
+    (?:null|undefined|\]\]>|no title\W*|image banner|xhtml)
+    (?:tags?|từ khóa|từ khoá|filed under|chủ đề|topics?|categories|category|chuyên mục)\W*:.{0,300}
+    (?:tags?|từ khóa|từ khoá|keywords)
+    (?:bình luận|ý kiến bạn đọc|gửi (?:bình luận|ý kiến|phản hồi)|leave a (?:comment|reply)|comments?|no comments?\
+    |\d+ (?:comments?|phản hồi))(?:\W.{0,40})?|thống kê truy cập.*
+    (?:tổng )?số lượt (?:đang )?(?:truy cập|online|người online).{0,20}
+    liên kết (?:web\w*|hữu ích|nhanh|các trang.{0,20})|thăm dò ý kiến|dự báo thời tiết|thời tiết
+    (?:hình|thư viện) ảnh|(?:thư viện )?video(?: clip)?|đường dây nóng
+    (?:đang (?:truy cập|online)|hôm nay|hôm qua|trong tuần|trong tháng|tổng (?:lượt|số)? ?truy cập\
+    |lượt truy cập)\W*[\d.,]*|(?:follow|like) us\b.{0,40}|click here to\b.{0,60}
+    (?:subscribe|sign up|sign in|log in|đăng nhập|đăng ký)(?:\W.{0,80})?|photo gallery|all rights reserved.*
+    """
 )
 # Several controls in one line: a counter, then print, send, back.
-_WIDGETS = re.compile(
-    r"""^(?:\W*(?:(?:tổng\ )?(?:số\ )?(?:lượt|lần)\ (?:người\ )?(?:xem|đọc|truy\ cập)|đã\ xem|views?|comments?|bình\ luận|bản\ in|in\ (?:trang|bài\ viết|bài|tin)
-    |quay\ lại|trở\ (?:lại|về)|gửi\ (?:email|bài\ viết|cho\ bạn\ bè)|chia\ sẻ|xem\ thêm|cỡ\ chữ|facebook|twitter|zalo|email|print|share|a[+-]?|lưu|tải\ về)\b[\d.,]*){1,8}\W*$""",
-    re.VERBOSE | re.IGNORECASE,
+_WIDGETS = alternatives(
+    r"""
+    (?:tổng )?(?:số )?(?:lượt|lần) (?:người )?(?:xem|đọc|truy cập)|đã xem|views?|comments?|bình luận|bản in
+    in (?:trang|bài viết|bài|tin)|quay lại|trở (?:lại|về)|gửi (?:email|bài viết|cho bạn bè)|chia sẻ|xem thêm|cỡ chữ
+    facebook|twitter|zalo|email|print|share|a[+-]?|lưu|tải về
+    """,
+    before=r"^(?:\W*",
+    after=r"\b[\d.,]*){1,8}\W*$",
 )
 # Headings over lists of other articles: what follows them is not this one's.
-_RELATED = re.compile(
-    r"""^\W*(?:(?:các\ |những\ )?(?:tin|bài|bài\ viết|tin\ tức|thông\ tin|tin\ bài|sự\ kiện|bài\ báo)\ (?:viết\ |tức\ |bài\ )?(?:liên\ quan|khác|mới(?:\ hơn|\ nhất|\ đăng)?|cũ(?:\ hơn)?|cùng\ (?:chuyên\ mục|loại|thể\ loại|chủ\ đề)|đã\ (?:đưa|đăng)|tiếp\ theo|trước|sau|nổi\ bật|xem\ nhiều|đọc\ nhiều|tham\ khảo)(?:\ .{0,20})?
-    | (?:xem|đọc)\ thêm(?:\ .{0,20})? | (?:có\ thể\ bạn\ quan\ tâm|bạn\ có\ thể\ quan\ tâm|cùng\ chuyên\ mục|có\ liên\ quan|tin\ mới\ nhất|đọc\ nhiều\ nhất|xem\ nhiều\ nhất|bài\ trước|bài\ sau|văn\ bản\ (?:liên\ quan|khác|mới))
-    | (?:related|recommended|more|similar|recent|latest|popular|trending|other|top)\ (?:\w+\ )?(?:articles?|stories|posts?|news|content|reading|topics|links|coverage|from\b.{0,40}|on\ this\b.{0,20}|in\ this\b.{0,20}) | related | read\ next | up\ next | you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested).{0,20} | more\ like\ this | recommended(?:\ for\ you)? | most\ (?:read|popular|viewed) | more\ from\b.{0,60} | see\ also | what\ to\ read\ next | don['’]t\ miss | trending(?:\ now)? | keep\ reading | lesen\ sie\ auch.{0,20} | mehr\ zum\ thema | à\ lire\ aussi.{0,20} | lire\ aussi.{0,20} | leia\ (?:mais|também).{0,20} | lee\ también.{0,20}
-    )\W*$""",
-    re.VERBOSE | re.IGNORECASE,
+_RELATED = alternatives(
+    r"""
+    (?:các |những )?(?:tin|bài|bài viết|tin tức|thông tin|tin bài|sự kiện|bài báo) (?:viết |tức |bài )?(?:liên quan\
+    |khác|mới(?: hơn| nhất| đăng)?|cũ(?: hơn)?|cùng (?:chuyên mục|loại|thể loại|chủ đề)|đã (?:đưa|đăng)|tiếp theo\
+    |trước|sau|nổi bật|xem nhiều|đọc nhiều|tham khảo)(?: .{0,20})?|(?:xem|đọc) thêm(?: .{0,20})?
+    (?:có thể bạn quan tâm|bạn có thể quan tâm|cùng chuyên mục|có liên quan|tin mới nhất|đọc nhiều nhất\
+    |xem nhiều nhất|bài trước|bài sau|văn bản (?:liên quan|khác|mới))
+    (?:related|recommended|more|similar|recent|latest|popular|trending|other|top) (?:\w+ )?(?:articles?|stories\
+    |posts?|news|content|reading|topics|links|coverage|from\b.{0,40}|on this\b.{0,20}|in this\b.{0,20})|related
+    read next|up next|you (?:may|might) (?:also )?(?:like|be interested).{0,20}|more like this
+    recommended(?: for you)?|most (?:read|popular|viewed)|more from\b.{0,60}|see also|what to read next
+    don['’]t miss|trending(?: now)?|keep reading|lesen sie auch.{0,20}|mehr zum thema|à lire aussi.{0,20}
+    lire aussi.{0,20}|leia (?:mais|também).{0,20}|lee también.{0,20}
+    """
 )
-_ABOUT_SITE = re.compile(
-    r"""©|\(c\)\s*\d{4}|®\s|copyright|all\ rights\ reserved|bản\ quyền|ghi\ rõ\ nguồn|giấy\ phép\ (?:số|thiết\ lập|xuất\ bản)|cơ\ quan\ chủ\ quản|chịu\ trách\ nhiệm\ (?:chính|nội\ dung|về\ nội\ dung|xuất\ bản)|trưởng\ ban\ biên\ tập
-    |^\W*(?:địa\ chỉ|trụ\ sở|điện\ thoại|đt|tel|email|e-mail|fax|website|hotline|thiết\ kế|phát\ triển|đơn\ vị\ vận\ hành|powered)\b.{0,4}:|privacy\ policy|terms\ of\ (?:use|service)|cookies?\ (?:policy|to\ )""",
-    re.VERBOSE | re.IGNORECASE,
+_ABOUT_SITE = alternatives(
+    r"""
+    ©|\(c\)\s*\d{4}|®\s|copyright|all rights reserved|bản quyền|ghi rõ nguồn|giấy phép (?:số|thiết lập|xuất bản)
+    cơ quan chủ quản|chịu trách nhiệm (?:chính|nội dung|về nội dung|xuất bản)|trưởng ban biên tập
+    ^\W*(?:địa chỉ|trụ sở|điện thoại|đt|tel|email|e-mail|fax|website|hotline|thiết kế|phát triển|đơn vị vận hành\
+    |powered)\b.{0,4}:|privacy policy|terms of (?:use|service)|cookies? (?:policy|to )
+    """,
+    before=r"",
+    after=r"",
 )
-_PLACEHOLDER = re.compile(
-    r"""^\W*(?:(?:nội\ dung|trang|trang\ này|chuyên\ mục|thông\ tin|dữ\ liệu|tin|bài\ viết|website)?\s?(?:này\s)?(?:hiện\s|vẫn\s)?(?:đang|sẽ)\ (?:được\ )?(?:cập\ nhật|xây\ dựng|hoàn\ thiện|bảo\ trì)(?:\ (?:dữ\ liệu|nội\ dung|thông\ tin|trang|sau))?
-    |(?:hiện\s)?(?:chưa|không)\ (?:có|tìm\ thấy|tồn\ tại)\ (?:bài\ viết|tin|dữ\ liệu|nội\ dung|trang|thông\ tin|kết\ quả|bản\ ghi).{0,60}|(?:bài\ viết|trang|nội\ dung).{0,30}(?:không\ tồn\ tại|không\ tìm\ thấy|đã\ bị\ (?:xóa|xoá|gỡ)).{0,60}
-    |under\ construction|coming\ soon|(?:404|error\ 404).{0,60}|(?:page|file)\ not\ found.{0,60}|not\ found|no\ (?:results|posts|articles|content)\ (?:found|yet).{0,40}|nothing\ (?:was\ )?found.{0,60}|lorem\ ipsum.*)\W*$""",
-    re.VERBOSE | re.IGNORECASE,
+_PLACEHOLDER = alternatives(
+    r"""
+    (?:nội dung|trang|trang này|chuyên mục|thông tin|dữ liệu|tin|bài viết|website)?\s?(?:này\s)?(?:hiện\s\
+    |vẫn\s)?(?:đang|sẽ) (?:được )?(?:cập nhật|xây dựng|hoàn thiện|bảo trì)(?: (?:dữ liệu|nội dung|thông tin|trang\
+    |sau))?
+    (?:hiện\s)?(?:chưa|không) (?:có|tìm thấy|tồn tại) (?:bài viết|tin|dữ liệu|nội dung|trang|thông tin|kết quả\
+    |bản ghi).{0,60}|(?:bài viết|trang|nội dung).{0,30}(?:không tồn tại|không tìm thấy|đã bị (?:xóa|xoá|gỡ)).{0,60}
+    under construction|coming soon|(?:404|error 404).{0,60}|(?:page|file) not found.{0,60}|not found
+    no (?:results|posts|articles|content) (?:found|yet).{0,40}|nothing (?:was )?found.{0,60}|lorem ipsum.*
+    """
 )
-_ATTACHED = re.compile(
-    r"^\W*(?:(?:các\s)?(?:tệp|file|tập tin|tài liệu|văn bản)(?:\s\w+)?\s(?:đính\s?kèm|kèm theo|gốc|liên quan)|đính kèm|attachments?|download(?:s)?|tải (?:tệp|file|văn bản|về).{0,20})\W{0,3}$",
-    re.I,
+_ATTACHED = alternatives(
+    r"""
+    (?:các\s)?(?:tệp|file|tập tin|tài liệu|văn bản)(?:\s\w+)?\s(?:đính\s?kèm|kèm theo|gốc|liên quan)|đính kèm
+    attachments?|download(?:s)?|tải (?:tệp|file|văn bản|về).{0,20}
+    """,
+    before=r"^\W*",
+    after=r"\W{0,3}$",
 )
-_SITE = re.compile(
-    r"^\W*(?:(?:home(?:page)?|trang chủ)\s*[-–|:].*|home(?:page)?|trang chủ|trang nhất|index|welcome|untitled(?: document)?|no title\W*|news|blog|tin tức(?: ?[-–&]? ?sự kiện)?|website|404|page not found"
-    r"|(?:(?:chào mừng .{0,40}|website|trang (?:chủ )?|trang web )?(?:cổng|trang|cổng/trang|trang/cổng|hệ thống cổng) (?:thông tin|tin|tttt)(?: giao tiếp)? điện tử\b.*)|chi tiết(?: tin(?: tức)?| bài viết)?|news detail|tin chi tiết|xem tin|nội dung(?: tin)?|bài viết)\W*$",
-    re.I,
+_SITE = alternatives(
+    r"""
+    (?:home(?:page)?|trang chủ)\s*[-–|:].*|home(?:page)?|trang chủ|trang nhất|index|welcome|untitled(?: document)?
+    no title\W*|news|blog|tin tức(?: ?[-–&]? ?sự kiện)?|website|404|page not found
+    (?:(?:chào mừng .{0,40}|website|trang (?:chủ )?|trang web )?(?:cổng|trang|cổng/trang|trang/cổng\
+    |hệ thống cổng) (?:thông tin|tin|tttt)(?: giao tiếp)? điện tử\b.*)|chi tiết(?: tin(?: tức)?| bài viết)?
+    news detail|tin chi tiết|xem tin|nội dung(?: tin)?|bài viết
+    """
 )
-
-
-# The lines and names of a portal's furniture are the same on all its pages: the judgements are kept.
-_kept = lru_cache(maxsize=1 << 14)
+_MARKS = re.compile("[\u0300-\u036f]+")
+_WORDS = re.compile(r"\w+")
 
 
 def is_widget(line: str) -> bool:
@@ -106,96 +155,6 @@ def is_attachment_label(line: str) -> bool:
 def is_site_name(line: str) -> bool:
     """Whether a line names a site or a kind of page, never an article."""
     return _SITE.match(line) is not None
-
-
-# --- markup ----------------------------------------------------------------------------------------------------------
-
-_SEMANTIC = frozenset(("nav", "aside", "footer", "menu", "dialog"))
-_ROLES = frozenset(
-    (
-        "navigation",
-        "complementary",
-        "contentinfo",
-        "banner",
-        "search",
-        "menu",
-        "menubar",
-        "dialog",
-        "alertdialog",
-        "toolbar",
-    )
-)
-_CALLED = re.compile(
-    r"""(?:^|[\s_-])(?:comments?|commentlist|disqus\w*|respond|sharing|shar(?:e|er|es)|share-?(?:bar|box|buttons?|links?|this)|social(?:-?\w+)?|addthis\w*|a2a\w*|related(?:-?\w+)?|recommend(?:ed|ations?)?|recirc\w*|promos?|promotion|sponsor(?:ed)?
-    |newsletter\w*|subscri(?:be|ption)s?|sign-?up|mailing|side-?bar\w*|nav(?:bar|igation|s)?|sub-?nav|menus?|breadcrumbs?|crumbs?|pager|pagination|page-?nav\w*|post-?navigation|footer\w*|foot|toolbar|tool-?box|tags|tag-?(?:list|links|cloud)|post-?tags|author-?(?:bio|box|info|card|profile|about)|about-?(?:the-?)?author|bio
-    |advert\w*|ads?|adsbygoogle|ad-?(?:slot|unit|container|wrapper)|banners?|cookies?(?:-?\w+)?|consent|gdpr|pop-?ups?|modals?|overlay|login|print-?\w*|ratings?|votes?|voting|trending|most-?(?:read|popular|viewed)|popular(?:-posts)?|outbrain\w*|taboola\w*|jp-relatedposts|read-?(?:more|next)|more-?(?:stories|news|articles|from|posts)|up-?next|next-?prev|prev-?next|cta|call-?to-?action|donat(?:e|ion)\w*|paywall|skip-?links?|screen-?reader-?text|sr-only|visually-?hidden|lien-?quan|tin-?lien-?quan|binh-?luan|chia-?se|quang-?cao|noprint|d-print-none|wp-block-latest-posts|site-header|masthead|meta-?(?:nav|links)|references?-?list|reflist|toc|table-of-contents|footnotes)(?:$|[\s_-])""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_COMMENTS = re.compile(
-    r"(?:^|[\s_-])(?:comments?|commentlist|comment-?(?:list|area|section|respond)|disqus\w*|respond|binh-?luan)(?:$|[\s_-])",
-    re.I,
-)
-_CONTENT = re.compile(
-    r"(?:^|[\s_-])(?:article|articlebody|story|entry|post|content|main|body)(?:$|[\s_-])|article-?body|post-?content|entry-?content|story-?body",
-    re.I,
-)
-_TITLE = re.compile(r"title|tieu-?de|headline|heading|(?:^|[\s_-])(?:ten-?(?:bai|tin)|name|subject)(?:$|[\s_-])", re.I)
-_CAPTION = re.compile(
-    r"caption|chu-?thich|credit|(?:^|[\s_-])(?:img|image|photo)-?(?:desc|description|title|text|legend|note)", re.I
-)
-_SUMMARY = re.compile(
-    r"sapo|(?:^|[\s_-])(?:lead|summary|standfirst|dek|excerpt|intro|trich-?(?:yeu|dan)|tom-?tat|description)(?:$|[\s_-])|short-?desc|hometext",
-    re.I,
-)
-_NEGATED = re.compile(r"(?:^|[\s_-])(?:no|non|with|has|have|without|is|hide|show)[-_][\w-]*", re.I)
-
-
-def label(el: Any) -> str:
-    """What the markup calls an element: id and classes, as one string to search in."""
-    name, kind = el.get("id"), el.get("class")
-    if name:
-        return f"{name} {kind}" if kind else name
-    return kind or ""
-
-
-def is_furniture(el: Any) -> bool:
-    """Whether the markup itself says that an element is none of the article."""
-    if el.tag in _SEMANTIC:
-        return True
-    role = el.get("role")
-    if role and role.lower() in _ROLES:
-        return True
-    called = label(el)
-    return bool(called) and len(called) <= 400 and _is_called(called)
-
-
-@_kept
-def _is_called(called: str) -> bool:
-    return bool(_CALLED.search(called)) and _CALLED.search(_NEGATED.sub(" ", called)) is not None
-
-
-def is_comments(el: Any) -> bool:
-    called = label(el)
-    return bool(called) and _COMMENTS.search(called) is not None
-
-
-def says(pattern_of: str, el: Any) -> bool:
-    """Whether id, class, itemprop or property of an element call it a "title", "caption", "summary" or "content"."""
-    called = label(el)
-    more = el.get("itemprop") or el.get("property")
-    if more:
-        called = f"{called} {more}"
-    return bool(called) and len(called) <= 400 and _says(pattern_of, called)
-
-
-@_kept
-def _says(pattern_of: str, called: str) -> bool:
-    return _KINDS[pattern_of].search(called) is not None
-
-
-_MARKS = re.compile("[\u0300-\u036f]+")
-_WORDS = re.compile(r"\w+")
-_KINDS = {"title": _TITLE, "caption": _CAPTION, "summary": _SUMMARY, "content": _CONTENT}
 
 
 def plain(text: str) -> str:

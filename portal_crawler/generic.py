@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from . import furniture
+from . import furniture, markup
 from .fields import dates
 from .fields.text import Flat, Line
 from .furniture import plain
@@ -69,14 +69,14 @@ def survey(flat: Flat) -> Survey:
             continue
         if box.tag in ("body", "html", "main", "h1"):
             continue
-        key = (box.tag, box.el.get("role"), furniture.label(box.el))
+        key = (box.tag, box.el.get("role"), markup.label(box.el))
         judged = known.get(key)
         if judged is None:
-            judged = known[key] = furniture.is_furniture(box.el)
+            judged = known[key] = markup.is_furniture(box.el)
         if not judged:
             continue
         share = raw[index] / total if total else 0.0
-        if share < 0.2 or (share < (0.75 if furniture.is_comments(box.el) else 0.45) and box.el.find(".//h1") is None):
+        if share < 0.2 or (share < (0.75 if markup.is_comments(box.el) else 0.45) and box.el.find(".//h1") is None):
             bad[index] = True
     prose, debit = [0.0] * count, [0.0] * count
     for line, weight in zip(lines, weights, strict=True):
@@ -105,7 +105,7 @@ def _weight(line: Line, late: bool) -> float:
 
 
 def core(found: Survey) -> int:
-    """The box that holds the article's text: inward while one child holds most of the prose, then outward while clean."""
+    """The box that holds the article's text: inward to what holds most of the prose, then outward while clean."""
     boxes, prose, debit = found.flat.boxes, found.prose, found.debit
     children: dict[int, list[int]] = {}
     for index in range(1, len(boxes)):
@@ -175,16 +175,16 @@ def headings(
     own = _own_titles(flat, url)
     sure = found.prose[centre] >= 300
     nearest, farthest = first - 12, min(first + 4, last)
-    told = {text.lower() for text, _ in (*structured, *hinted)}
+    known = {text.lower() for text, _ in (*structured, *hinted)}
     if title:
-        told.update(piece.lower() for piece in (title, parts[0], *_cut_off(title)))
+        known.update(piece.lower() for piece in (title, parts[0], *_cut_off(title)))
     results: list[Heading] = []
     for number, line in enumerate(flat.lines):
         text = line.text
         if not 4 <= len(text) <= _LONGEST_TITLE:
             continue
         near = nearest <= number <= farthest
-        if sure and not near and flat.boxes[line.box].tag not in _HEADINGS and text.lower() not in told:
+        if sure and not near and flat.boxes[line.box].tag not in _HEADINGS and text.lower() not in known:
             continue
         tag = _heading_tag(flat, line)
         linked = line.links * 2 > len(text)
@@ -215,7 +215,7 @@ def headings(
             source = source or ("first heading" if tag == "h1" else "heading nearest the body")
         elif not near and score == 0:
             continue
-        if furniture.says("title", line.el) or furniture.says("title", flat.boxes[line.box].el):
+        if markup.says("title", line.el) or markup.says("title", flat.boxes[line.box].el):
             score += 1.5
             source = source or "line called a title"
         if near:
@@ -270,11 +270,11 @@ def _beside_date(found: Survey, number: int) -> bool:
     """Whether one of the two lines before or after is a date line, and no list's."""
     lines = found.flat.lines
     for other in (number + 1, number - 1, number + 2, number - 2):
-        if 0 <= other < len(lines):
-            line = lines[other]
-            if len(line.text) <= 100 and line.links == 0 and _DIGITS.search(line.text) and not found.bad[line.box]:
-                if dates.parse(line.text) is not None:
-                    return True
+        line = lines[other] if 0 <= other < len(lines) else None
+        if line is None or len(line.text) > 100 or line.links or found.bad[line.box] or not _DIGITS.search(line.text):
+            continue
+        if dates.parse(line.text) is not None:
+            return True
     return False
 
 
@@ -290,7 +290,7 @@ def _below_label(found: Survey, results: list[Heading]) -> Heading:
             continue
         marked = other.text == best.text or (
             len(other.text.split()) >= max(words, 4)
-            and furniture.says("title", lines[other.line].el)
+            and markup.says("title", lines[other.line].el)
             and _heading_tag(found.flat, lines[best.line]) != "h1"
         )
         if marked:
@@ -400,7 +400,7 @@ def _likeness(bare: str, slugs: list[list[str]]) -> float:
 
 
 def after_title(found: Survey, title: int) -> tuple[int, int]:
-    """Where a short article's lines may stand: from the title on to the first list of links, related heading or footer."""
+    """Where a short article's lines may stand: from the title to the first list of links, related heading or footer."""
     lines = found.flat.lines
     number = title + 1
     linked = 0
@@ -441,10 +441,12 @@ def is_listing(found: Survey, start: int, end: int) -> bool:
     return titles >= 4 and ((titles >= paragraphs * 0.8 and text < 250 * titles) or text < 60 * titles)
 
 
-_DOCUMENT = re.compile(
-    r"^\W*(?:(?:mã|số)\W*/?\W*(?:số\s)?\s?(?:ký\s?)?hiệu.{0,20}|số văn bản|ngày (?:ban hành|hiệu lực|có hiệu lực|ký|hết hiệu lực|đăng công báo)"
-    r"|cơ quan ban hành|đơn vị ban hành|trích (?:yếu|dẫn).{0,12}|người ký|loại văn bản|lĩnh vực|hiệu lực|tên văn bản)\W*$",
-    re.I,
+_DOCUMENT = furniture.alternatives(
+    r"""
+    (?:mã|số)\W*/?\W*(?:số\s)?(?:ký\s?)?hiệu.{0,20}|số văn bản|ngày (?:ban hành|hiệu lực|có hiệu lực|ký|hết hiệu lực)
+    ngày đăng công báo|cơ quan ban hành|đơn vị ban hành|trích (?:yếu|dẫn).{0,12}|người ký|loại văn bản|lĩnh vực|hiệu lực
+    tên văn bản
+    """
 )
 
 

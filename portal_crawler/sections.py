@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from . import furniture
+from . import furniture, markup
 from .fields import dates
 from .furniture import plain
 from .generic import Heading, Survey
@@ -14,9 +14,11 @@ from .page import fold, string
 from .portal import Portal
 from .structured import Structured
 
-_HOME = re.compile(
-    r"^\W*(?:trang chủ|trang chính|home|homepage|root|trang nhất|đầu trang|start|startseite|accueil|inicio|bạn đang ở(?: đây)?:?|you are here:?)\W*$",
-    re.I,
+_HOME = furniture.alternatives(
+    r"""
+    trang chủ|trang chính|home|homepage|root|trang nhất|đầu trang|start|startseite|accueil|inicio
+    bạn đang ở(?: đây)?:?|you are here:?
+    """
 )
 _MARK = re.compile(r"\s*[»›>/|→·\\]+\s*")
 _LONGEST = 80
@@ -46,7 +48,7 @@ def _crumbs(found: Survey) -> list[Any]:
     crumbs = []
     for box in found.flat.boxes[1:]:
         el = box.el
-        called = furniture.label(el) or el.get("aria-label") or el.get("itemtype") or ""
+        called = markup.label(el) or el.get("aria-label") or el.get("itemtype") or ""
         if "readcrumb" in called or "readCrumb" in called or "readcrumb" in (el.get("itemtype") or ""):
             crumbs.append(el)
     return crumbs
@@ -91,7 +93,7 @@ def _label_before(found: Survey, heading: Heading) -> str | None:
             continue
         if dates.parse(text) is not None or found.weights[number] > 0:
             continue
-        called = any(_SECTION.search(furniture.label(el)) for el in (line.el, found.flat.boxes[line.box].el))
+        called = any(_SECTION.search(markup.label(el)) for el in (line.el, found.flat.boxes[line.box].el))
         if called or (text.lower() in menu and line.links * 2 < len(line.text)):
             return text
         if weak is None and line.links == 0 and heading.line - number <= 3 and _dated_beside(found, number):
@@ -117,7 +119,7 @@ def portal_name(portal: Portal, said: Structured, title_element: str | None, tit
         return said.site_name, "site name"
     if title_element:
         bare, own = plain(title_element), plain(title)
-        if furniture.is_site_name(title_element) and len(title_element) > 15 and bare != own:
+        if own not in bare and bare not in own:
             return title_element, "title element"
         if own and own in bare and own != bare:
             rest = [

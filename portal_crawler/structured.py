@@ -23,42 +23,28 @@ _NODES = 2000  # of one page's JSON-LD
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _ISO = re.compile(r"\d{4}-\d\d?-\d\d?")
 
-_TITLES = (
-    "og:title",
-    "twitter:title",
-    "dc.title",
-    "dcterms.title",
-    "citation_title",
-    "headline",
-    "sailthru.title",
-    "parsely-title",
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# Names of <meta>, lower case, best first.
+_TITLES = _names("og:title twitter:title dc.title dcterms.title citation_title headline sailthru.title parsely-title")
+_DATES = _names(
+    "article:published_time og:article:published_time datepublished date.issued dc.date.issued dcterms.created"
+    " dc.date.created citation_publication_date sailthru.date parsely-pub-date publish-date publishdate publish_date"
+    " pubdate article.published dc.date dcterms.date date og:published_time cxenseparse:recs:publishtime"
+    " originalpublicationdate created rnews:datepublished"
 )
-_DATES = (
-    "article:published_time", "og:article:published_time", "datepublished", "date.issued", "dc.date.issued", "dcterms.created", "dc.date.created",
-    "citation_publication_date", "sailthru.date", "parsely-pub-date", "publish-date", "publishdate", "publish_date", "pubdate", "article.published",
-    "dc.date", "dcterms.date", "date", "og:published_time", "cxenseparse:recs:publishtime", "originalpublicationdate", "created", "rnews:datepublished",
-)  # fmt: skip
-_MODIFIED = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "dc.date.modified",
-    "dcterms.modified",
-    "last-modified",
-    "article:modified",
+_MODIFIED = _names(
+    "article:modified_time og:updated_time datemodified dc.date.modified dcterms.modified last-modified"
+    " article:modified"
 )
-_RDFA_DATES = ("dc:date", "schema:datePublished", "schema:dateCreated", "dc:created", "dcterms:created")
-_AUTHORS = (
-    "author",
-    "article:author",
-    "dc.creator",
-    "dcterms.creator",
-    "citation_author",
-    "parsely-author",
-    "sailthru.author",
-    "byl",
-    "article:author_name",
+_AUTHORS = _names(
+    "author article:author dc.creator dcterms.creator citation_author parsely-author sailthru.author byl"
+    " article:author_name"
 )
+_RDFA_DATES = _names("dc:date schema:datePublished schema:dateCreated dc:created dcterms:created")
 
 
 @dataclass(slots=True)

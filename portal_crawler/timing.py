@@ -55,7 +55,9 @@ def published(
             break
     if shown is not None and machine is not None:
         if shown.value[:10] == machine.value[:10]:
-            return shown if len(shown.value) > 10 or len(machine.value) == 10 else machine
+            if len(shown.value) > 10 or len(machine.value) == 10:
+                return shown
+            return When(machine.value, shown.raw, f"{machine.source}, the day as shown", near=shown.near)
         if _UPDATED.search(shown.raw):
             return machine
         return machine

@@ -26,7 +26,7 @@ _IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*|/\([SFAX]\([0-9A-Z
 
 
 def resolve(base: str, reference: str | None) -> str | None:
-    """`reference` as a browser would ask for it from a page at `base`, without fragment; None where it is no http(s) URL."""
+    """`reference` as a browser would ask for it from a page at `base`, without fragment; None if it is not http(s)."""
     if reference is None:
         return None
     reference = _BLANK.sub("", reference.strip())

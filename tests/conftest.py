@@ -78,3 +78,7 @@ def report(into: Path, portal: str) -> dict[str, Any]:
     newest = max((into / portal / "crawls").glob("*.json"))
     found: dict[str, Any] = json.loads(newest.read_text("utf-8"))
     return found
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite the expected records of tests/golden")

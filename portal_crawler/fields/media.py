@@ -94,7 +94,7 @@ def attachment(anchor: Any, base: str) -> Attachment | None:
 
 
 def picture(img: Any, base: str) -> str | None:
-    """The absolute address of the picture that an <img> shows once the page has run; None for furniture and data: URLs."""
+    """The address of the picture that an <img> shows once the page has run; None for furniture and data: URLs."""
     if _is_tiny(img):
         return None
     for source in _sources(img):
@@ -128,6 +128,8 @@ def _sources(img: Any) -> list[str]:
     found.append(img.get("src"))
     found.append(_largest(img.get("srcset")))
     holder = img.getparent()
+    while holder is not None and holder.tag == "source":  # no void element to libxml2: it holds what follows
+        holder = holder.getparent()
     if holder is not None and holder.tag == "picture":
         for source in holder.iter("source"):
             found += [_largest(source.get(name)) for name in _LAZY_SETS]

@@ -13,91 +13,25 @@ from typing import Any
 
 from lxml import etree
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # HTML's elements that a browser shows as blocks of their own (HTML, 15.3, and table parts).
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+BLOCKS = _names(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table"
+    " tbody td tfoot th thead tr ul"
 )
 # Never text of an article: not shown, or a control.
-_UNSHOWN = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "svg",
-        "math",
-        "head",
-        "select",
-        "option",
-        "datalist",
-        "button",
-        "input",
-        "textarea",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-        "link",
-        "meta",
-        "title",
-        "frameset",
-    ]
+_UNSHOWN = _names(
+    "script style template svg math head select option datalist button input textarea iframe object embed applet audio"
+    " video canvas map link meta title frameset"
 )
 # A browser ends these at the first paragraph; libxml2, where the end tag is missing, puts the rest of the page inside.
-_FOREIGN = frozenset("svg math select option object video audio canvas".split())
-_BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"])
+_FOREIGN = _names("svg math select option object video audio canvas")
+_BOLD = _names("h1 h2 h3 h4 h5 h6 th")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
 _STOP = re.compile(r"[.!?…:;”\"'»)\]/]$")
@@ -174,6 +108,7 @@ class Flat:
 
 
 _SKIP, _BLOCK, _BREAK, _PICTURE, _ANCHOR, _STRONG, _HEADING, _NOSCRIPT, _SWALLOWING = range(1, 10)
+_BLOCKISH = (_BLOCK, _HEADING)
 _SORTS = {
     **dict.fromkeys(BLOCKS, _BLOCK),
     **dict.fromkeys(_UNSHOWN, _SKIP),
@@ -235,7 +170,7 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
                 skipped = el
                 continue
             if sort:
-                if sort == _BLOCK or sort == _HEADING:
+                if sort in _BLOCKISH:
                     close_line(False)
                     depth += 1
                     boxes.append(Box(el, here, len(lines), depth))
@@ -258,7 +193,7 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
         else:
             if el is skipped:
                 skipped = None
-            elif sort == _BLOCK or sort == _HEADING:
+            elif sort in _BLOCKISH:
                 close_line(False)
                 depth -= 1
                 boxes[here].last = len(lines)
@@ -302,7 +237,7 @@ def _is_hidden(el: Any) -> bool:
 
 
 def paragraphs(flat: Flat, kept: Iterable[int]) -> list[str]:
-    """The paragraphs of the lines whose numbers are `kept`: a table row is one, a sentence that a soft break cuts too."""
+    """The paragraphs of the lines `kept`: a table row is one, and a sentence that a soft break cuts."""
     found: list[str] = []
     row_before = -1
     for number in kept:

@@ -1,0 +1,195 @@
+"""What `extract` promises: the seed's article, purity, and an answer in bounded time whatever a server sends."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archive.capture import Capture, Hint
+from archive.record import Article
+from portal_crawler.extract import VERSION, NotArticle, extract
+from portal_crawler.portal import Identity, Portal, Selectors
+
+UNKNOWN = Portal(portal=Identity(name="unknown", url="https://xa.example.gov.vn/"))
+URL = "https://xa.example.gov.vn/tin/ra-quan-lam-duong-giao-thong"
+TEXT = (
+    "Sáng 12/3, Ủy ban nhân dân xã tổ chức lễ ra quân làm đường giao thông nông thôn với sự tham gia của hơn hai trăm "
+    "hộ dân trong xã và lực lượng đoàn viên thanh niên các thôn."
+)
+
+
+def capture(html: str | bytes, *, url: str = URL, status: int = 200, hints: tuple[Hint, ...] = ()) -> Capture:
+    body = html if isinstance(html, bytes) else html.encode()
+    return Capture(url, status, (("Content-Type", "text/html; charset=utf-8"),), body, hints)
+
+
+def article(html: str | bytes, portal: Portal = UNKNOWN, **given: object) -> Article:
+    found = extract(capture(html, **given), portal)  # type: ignore[arg-type]
+    assert isinstance(found, Article), found
+    return found
+
+
+def refused(html: str | bytes, **given: object) -> str:
+    found = extract(capture(html, **given), UNKNOWN)  # type: ignore[arg-type]
+    assert isinstance(found, NotArticle), found
+    return found.reason
+
+
+def page(body: str, title: str = "Cổng thông tin điện tử xã") -> str:
+    return f"<html><head><meta charset=utf-8><title>{title}</title></head><body>{body}</body></html>"
+
+
+@pytest.mark.parametrize("name", ["giang-thanh", None])
+def test_seed_article_comes_out_as_expected(shared: Path, name: str | None) -> None:
+    expected = json.loads((shared / "seed" / "giang-thanh-article.expected.json").read_text(encoding="utf-8"))
+    html = (shared / "seed" / "giang-thanh-article.html").read_bytes()
+    portal = Portal.known(name) if name else Portal(portal=Identity(name="nobody", url="https://nobody.example/"))
+    record = json.loads(article(html, portal, url=expected["url"]).to_json())
+    record["images"] = [image["url"] for image in record["images"]]
+    assert {key: record[key] for key in expected} == expected
+
+
+def test_same_bytes_give_the_same_record() -> None:
+    html = page(
+        f"<h1>Ra quân làm đường giao thông</h1><p>12/03/2021 08:05</p><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>"
+    )
+    assert article(html).to_json() == article(html).to_json()
+
+
+def test_version_is_the_projects() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["version"] == VERSION
+
+
+def test_every_field_says_where_it_came_from() -> None:
+    found = article(
+        page(f"<h1>Ra quân làm đường giao thông</h1><p>12/03/2021 08:05</p><div><p>{TEXT}</p><p>{TEXT}</p></div>")
+    )
+    assert {"title", "timestamp", "body"} <= found.extraction.fields.keys()
+    assert found.extraction.portal_sha256 == UNKNOWN.digest
+
+
+def test_selectors_win_over_the_generic_path_field_by_field() -> None:
+    portal = UNKNOWN.model_copy(
+        update={"selectors": Selectors(title=("div.a::text",), drop=("div.b",), date=("//i[@class='d']",))}
+    )
+    html = page(
+        f"<h1>Tiêu đề lớn của trang</h1><div class=a>Tiêu đề thật của bài viết</div><i class=d>Ngày 17/02/2021</i>"
+        f"<div><p>{TEXT}</p><div class=b>Đoạn này không thuộc bài viết, ở giữa.</div><p>{TEXT} Hết.</p></div>"
+    )
+    found = article(html, portal)
+    assert found.title == "Tiêu đề thật của bài viết"
+    assert found.timestamp == "2021-02-17"
+    assert "không thuộc" not in found.body
+    assert found.extraction.fields["title"] == "selector: div.a::text"
+    assert found.extraction.fields["body"] == "densest box"
+
+
+def test_site_name_and_home_are_never_the_title() -> None:
+    html = page(
+        "<h1><a href=/>Home</a></h1><p>Cổng thông tin điện tử xã</p><p>Ra quân làm đường giao thông nông thôn</p>"
+        f"<p>12/03/2021</p><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>"
+    )
+    assert article(html).title == "Ra quân làm đường giao thông nông thôn"
+
+
+def test_todays_clock_related_dates_and_prose_are_not_the_date() -> None:
+    html = page(
+        "<div>Thứ hai, 15/03/2021</div><ul><li><a href=/>Trang chủ</a><li><a href=/a>Giới thiệu</a></ul>"
+        f"<h2>Ra quân làm đường giao thông nông thôn</h2><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div><h3>Tin khác</h3>"
+        "<ul><li><a href=/c>Hội nghị tổng kết phong trào thi đua</a> (10/03/2021)"
+        "<li><a href=/d>Trao nhà cho hộ nghèo thôn 4</a> (09/03/2021)</ul>"
+    )
+    served = (("Content-Type", "text/html"), ("Date", "Mon, 15 Mar 2021 03:00:00 GMT"))
+    found = extract(Capture(URL, 200, served, html.encode()), UNKNOWN)
+    assert isinstance(found, Article)
+    assert found.timestamp is None
+    assert found.timestamp_kind is None
+
+
+def test_hint_gives_the_date_that_only_the_listing_prints() -> None:
+    hint = Hint("https://xa.example.gov.vn/", title="Ra quân làm đường giao thông nông thôn", date="(21/04/2011)")
+    html = page(f"<div><b>Ra quân làm đường giao thông nông thôn</b><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div></div>")
+    found = article(html, hints=(hint,))
+    assert (found.timestamp, found.timestamp_raw) == ("2011-04-21", "(21/04/2011)")
+    assert found.extraction.fields["timestamp"] == "listing hint"
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        (b"", "empty body"),
+        (b"%PDF-1.4 ...", "another format"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50, "another format"),
+        (bytes(range(256)) * 1000, "not HTML"),
+        (b"<?xml version='1.0'?><rss><channel/></rss>", "rss"),
+        (b"just words, no tag", "no tag"),
+        (b"<p>EasyWeb  Default 404 Not Found Page</p>", "almost no text"),
+        (page("<p class=title>Quy hoạch</p><p>Đang cập nhật</p>"), "no text|almost|placeholder"),
+        (b"<div>" * 10_000 + b"x", "levels"),
+        (b"<p>x</p>" * 3_000_000, "larger than"),
+    ],
+    ids=["empty", "pdf", "png", "binary", "feed", "text", "soft 404", "placeholder", "deep", "large"],
+)
+def test_what_is_no_article_is_refused_with_its_reason(html: str | bytes, reason: str) -> None:
+    began = time.process_time()
+    assert re.search(reason, refused(html))
+    assert time.process_time() - began < 2
+
+
+def test_status_is_an_answer() -> None:
+    assert refused(page(TEXT), status=404) == "HTTP 404"
+
+
+def test_50_megabytes_are_refused_unread() -> None:
+    began = time.process_time()
+    assert "16 MiB" in refused(b"<html>" + b"<p>a</p>" * (50 << 17))
+    assert time.process_time() - began < 1
+
+
+def test_a_long_page_stays_within_seconds() -> None:
+    html = page("<h1>Danh mục</h1>" + f"<table><tr><td><p>{TEXT}</p></td><td>1/1/2020</td></tr></table>" * 8_000)
+    began = time.process_time()
+    extract(capture(html), UNKNOWN)
+    assert time.process_time() - began < 8
+
+
+TAGS = re.split(
+    ",",
+    "div,p,table,tr,td,tbody,a href=/x,a href='//img/a.pdf',img src=a.jpg,h1,ul,li,br,b,figure,figcaption,noscript"
+    ",script,svg,select,form,span class=title,time datetime=2020-01-01,/,/div,/td,/a,/p",
+)
+PIECES = (
+    TEXT,
+    "Tin khác",
+    "12/03/2021",
+    "(14:11 | 20/01/2019)",
+    "Lê Văn Tám",
+    "Nguồn: Báo",
+    "&#0;",
+    "\u0301",
+    "<!--",
+    "x",
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from([*(f"<{tag}>" for tag in TAGS), *PIECES]), max_size=80))
+def test_random_markup_gets_an_answer(parts: list[str]) -> None:
+    html = "".join(parts)
+    for body in (html, page(html)):
+        assert isinstance(extract(capture(body), UNKNOWN), Article | NotArticle)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=400))
+def test_random_bytes_get_an_answer(data: bytes) -> None:
+    for body in (data, b"<html><h1>" + data + b"</h1><p>" + data * 3):
+        assert isinstance(extract(capture(body), UNKNOWN), Article | NotArticle)

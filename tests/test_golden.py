@@ -1,0 +1,68 @@
+"""Golden cases: what each saved page must give. A case is a folder, written by hand; there is no code for one.
+
+    golden/NAME/page.html       the page, as a server would send it
+    golden/NAME/about.json      url, headers, hints; portal: one that ships with the package, else nothing is known
+    golden/NAME/expected.json   the record without provenance and digests, or {"not_article": reason}
+
+A missing expected.json is written, and the test fails until somebody has looked at it. `pytest --accept` rewrites all.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.capture import Capture, Hint
+from portal_crawler.extract import NotArticle, extract
+from portal_crawler.portal import Identity, Portal, families
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = sorted(path.parent for path in GOLDEN.glob("*/page.html"))
+
+
+def read(case: Path) -> dict[str, Any]:
+    about = json.loads((case / "about.json").read_text(encoding="utf-8"))
+    capture = Capture(
+        url=about["url"],
+        status=about.get("status", 200),
+        headers=tuple((name, value) for name, value in about["headers"]),
+        body=(case / "page.html").read_bytes(),
+        hints=tuple(Hint(**hint) for hint in about["hints"]),
+    )
+    portal = Portal.known(about["portal"]) if "portal" in about else unknown(about["url"])
+    found = extract(capture, portal)
+    if isinstance(found, NotArticle):
+        return {"not_article": found.reason}
+    record: dict[str, Any] = json.loads(found.to_json())
+    for key in ("provenance", "content_sha256"):
+        del record[key]
+    for key in ("extractor", "portal_sha256"):
+        del record["extraction"][key]
+    return record
+
+
+def unknown(url: str) -> Portal:
+    return Portal(portal=Identity(name="golden", url=url))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_page_gives_what_is_expected(case: Path, request: pytest.FixtureRequest) -> None:
+    record = read(case)
+    expected = case / "expected.json"
+    missing = not expected.exists()
+    if missing or request.config.getoption("--accept"):
+        expected.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    assert not missing, f"{expected} is new: look at it, and run again"
+    assert record == json.loads(expected.read_text(encoding="utf-8"))
+
+
+def test_every_family_has_a_case() -> None:
+    used = {
+        Portal.known(about["portal"]).portal.family
+        for case in CASES
+        if "portal" in (about := json.loads((case / "about.json").read_text(encoding="utf-8")))
+    }
+    assert set(families()) <= used
