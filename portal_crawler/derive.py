@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
@@ -99,8 +100,7 @@ def _see_again(ledger: Ledger, kept: Iterable[Kept], portal: Portal, run: str, r
             continue
         visits = ledger.visits_of(canonical(url))
         if visits[-1].status == 304:
-            result.unchanged += 1
-            ledger.save(latest.model_copy(update={"last_seen": date}))
+            _seen_again(ledger, latest, {"last_seen": date}, run, result)
         elif gone(visits) and latest.status != "gone":
             result.gone += 1
             ledger.save(latest.model_copy(update={"status": "gone"}), run)
@@ -184,10 +184,16 @@ def _keep_version(ledger: Ledger, article: Article, run: str, result: Derived) -
         result.changed += 1
         update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
         ledger.save(article.model_copy(update=update), run)
-    elif latest.status == "gone":
+    else:
+        _seen_again(ledger, latest, {"last_seen": article.last_seen, "aliases": article.aliases}, run, result)
+
+
+def _seen_again(ledger: Ledger, latest: Article, update: dict[str, Any], run: str, result: Derived) -> None:
+    """The version is there as it was; if it was gone, it has returned."""
+    if latest.status == "gone":
         result.returned += 1
-        status = "changed" if latest.version > 1 else "live"
-        ledger.save(latest.model_copy(update={"last_seen": article.last_seen, "status": status}), run)
+        update["status"] = "changed" if latest.version > 1 else "live"
+        ledger.save(latest.model_copy(update=update), run)
     else:
         result.unchanged += 1
-        ledger.save(latest.model_copy(update={"last_seen": article.last_seen, "aliases": article.aliases}))
+        ledger.save(latest.model_copy(update=update))
