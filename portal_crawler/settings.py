@@ -35,6 +35,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    # Pages are read from the kept bytes: decoding here as well would cost, and refuse what is archived already.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
@@ -42,6 +44,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # nothing is copied: no request comes of one
 }
 ROBOTSTXT_OBEY = False  # obeyed by politeness.py
 REDIRECT_ENABLED = False
@@ -54,18 +57,22 @@ DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 16
 AUTOTHROTTLE_ENABLED = False
+CONCURRENT_ITEMS = 1  # so many tasks are made for each response; the spider gives no items
 
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a truncated page is kept, and marked
 DOWNLOAD_WARNSIZE = 0
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # a server in every crawl that runs the code it is sent: not in an archive's
 LOG_LEVEL = "WARNING"
 EXTENSIONS = {
     "scrapy.extensions.corestats.CoreStats": None,
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.memusage.MemoryUsage": None,
     "scrapy.extensions.logcount.LogCount": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,  # disabled above; not even imported
 }
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi,en;q=0.5",
+    "Accept-Encoding": "gzip, deflate, br, zstd",  # what archive.http decodes
 }
