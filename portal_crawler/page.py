@@ -36,7 +36,7 @@ _MAGIC = (
     b"\x1f\x8b",
     b"\xd0\xcf\x11\xe0",
 )
-_COMBINING = re.compile("[\u0300-\u036f]")  # what NFC may compose; asking unicodedata costs more than parsing
+_COMBINING = (b"\xcc", b"\xcd")  # in UTF-8 what NFC may compose has these; asking unicodedata costs more than parsing
 _TAG = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|title|meta|div|p|table|h[1-6]|span|a|br|ul|form|article)\b", re.I
 )
@@ -83,12 +83,12 @@ class Page:
     @classmethod
     def parse(cls, text: str, url: str, encoding: str = "utf-8") -> Page:
         """A page from its text. Raises NotHtml."""
-        text = text.replace("\x00", "")
-        if _COMBINING.search(text):
-            text = unicodedata.normalize("NFC", text)
-        if text.count("<") > 2 * MAX_ELEMENTS:
+        html = text.encode("utf-8", "replace").replace(b"\x00", b"")
+        if any(byte in html for byte in _COMBINING):
+            html = unicodedata.normalize("NFC", html.decode()).encode()
+        if html.count(b"<") > 2 * MAX_ELEMENTS:
             raise NotHtml(f"more than {MAX_ELEMENTS} elements")
-        root = _tree(text.encode("utf-8", "replace"))
+        root = _tree(html)
         href = root.xpath("string(/html/head/base/@href | /html/body/base/@href)")
         return cls(url=url, base=resolve(url, href) or url, encoding=encoding, root=root)
 
