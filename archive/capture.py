@@ -36,6 +36,15 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """As what a URL was asked for. Kept in the capture's metadata record, for its address does not tell."""
+
+    kind: str  # what it was thought to be
+    key: str | None = None  # what distinguishes it, where it is not its address: a POST, a session's mark in it
+    guess: bool = False  # no page names it
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One response: the URL asked for, what came back, and what was known of it."""
 
@@ -47,6 +56,7 @@ class Capture:
     provenance: Provenance = NOWHERE
     undecoded: str | None = None  # the content coding that is not known here: it is still on `body`
     truncated: str | None = None  # WARC-Truncated: the response is not whole
+    asked: Asked | None = None  # None: another tool's
 
     def header(self, name: str) -> str | None:
         """The first header of that name, case ignored."""
@@ -61,6 +71,7 @@ class Failure:
     url: str
     error: str
     date: str | None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,9 @@ def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
     )
 
 
-def kept(exchange: Exchange, written: Written, file: str, hints: tuple[Hint, ...] = ()) -> Capture | None:
+def kept(
+    exchange: Exchange, written: Written, file: str, hints: tuple[Hint, ...] = (), asked: Asked | None = None
+) -> Capture | None:
     """The capture that `capture` would give of an exchange that was just written; None where no response came."""
     head = written.response
     if head is None:
@@ -110,7 +123,8 @@ def kept(exchange: Exchange, written: Written, file: str, hints: tuple[Hint, ...
         record_id=written.record_id,
         captured=written.date,
     )
-    return _read(exchange.url, head, received.chunks(start), hints, place, exchange.truncated)
+    found = _read(exchange.url, head, received.chunks(start), hints, place, exchange.truncated)
+    return replace(found, asked=asked) if asked is not None else found
 
 
 def captures(path: Path, start: int = 0, file: str | None = None) -> Iterator[Capture]:
@@ -129,7 +143,7 @@ def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Captur
         if waiting is not None:
             if waiting.provenance.record_id in record.concurrent_to:
                 if record.type == "metadata":
-                    yield replace(waiting, hints=hints_of(record))
+                    yield replace(waiting, hints=hints_of(record), asked=_asked(_fields(record)))
                     waiting = None
                 continue
             yield waiting
@@ -141,8 +155,10 @@ def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Captur
             yield Session(fields.get("ispartof"), fields.get("software"), record.date)
         elif record.type == "resource" and record.media_type == DEFINITION:
             yield Definition(b"".join(record.pieces()).decode("utf-8", "replace"))
-        elif record.type == "metadata" and (error := _fields(record).get("error")) and record.url:
-            yield Failure(record.url, error, record.date)
+        elif record.type == "metadata" and record.url:
+            fields = _fields(record)
+            if error := fields.get("error"):
+                yield Failure(record.url, error, record.date, _asked(fields))
     if waiting is not None:
         yield waiting
 
@@ -158,6 +174,12 @@ def hint_fields(hints: Iterable[Hint]) -> list[tuple[str, str]]:
     ]
 
 
+def asked_fields(asked: Asked) -> list[tuple[str, str]]:
+    """The fields of a metadata record that say as what a URL was asked for."""
+    fields = [("kind", asked.kind), ("key", asked.key), ("guess", "yes" if asked.guess else None)]
+    return [(name, value) for name, value in fields if value is not None]
+
+
 def hints_of(record: Record) -> tuple[Hint, ...]:
     """The hints in a metadata record; a field `hint` that is another tool's is passed over."""
     text = b"".join(record.pieces()).decode("utf-8", "replace")
@@ -169,6 +191,11 @@ def _fields(record: Record) -> dict[str, str]:
     """The fields of a warcinfo or metadata record, names in lower case; of a repeated one the last."""
     text = b"".join(record.pieces()).decode("utf-8", "replace")
     return {name.lower(): value for name, value in parse_fields(text)}
+
+
+def _asked(fields: dict[str, str]) -> Asked | None:
+    kind = fields.get("kind")
+    return Asked(kind, fields.get("key"), fields.get("guess") == "yes") if kind else None
 
 
 def _hint(text: str) -> Hint | None:

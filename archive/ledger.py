@@ -28,13 +28,21 @@ State = Literal[
     "excluded",  # robots.txt forbids it
     "out of scope",  # another host, another scheme, or excluded by the portal's definition
     "trap",  # one of an endless family of addresses
+    "twin",  # another address, or another reading of one, of a URL that is asked for: only if that is not there
+    "absent",  # asked for on a guess of ours (a well-known place, the next page of a list), and not there
     "failed",  # asked for as often as allowed, in vain
 ]
 
 # What a URL is thought to be, from where it was found. Settled pages keep what they turned out to be.
-Kind = Literal["robots", "seed", "listing", "page", "article", "document", "media"]
+Kind = Literal[
+    "robots", "seed", "sitemap", "feed", "listing", "page", "article", "archive", "document", "media"
+]  # fmt: skip
 
-PRIORITY: dict[str, int] = {"robots": 9, "seed": 8, "listing": 7, "page": 6, "article": 4, "document": 2, "media": 1}
+# Whatever describes articles comes before them; an archive (by tag, by month, a search) repeats what others list.
+PRIORITY: dict[str, int] = {
+    "robots": 12, "seed": 11, "sitemap": 10, "feed": 9, "listing": 8, "page": 7, "article": 4, "archive": 3,
+    "document": 2, "media": 1,
+}  # fmt: skip
 VERSION = 1
 ARTICLE = "article"  # the verdict on a capture that gave one
 
@@ -52,8 +60,13 @@ CREATE TABLE urls (
     via INTEGER REFERENCES urls,        -- the page that it was first found on
     attempts INTEGER NOT NULL DEFAULT 0,
     due REAL NOT NULL DEFAULT 0,        -- not before this moment, seconds since 1970
-    run TEXT                            -- that settled it last
+    run TEXT,                           -- that settled it last
+    form TEXT,                          -- null: a GET; else the body of a POST, as sent
+    guess INTEGER NOT NULL,             -- 1: nothing names it; that it may not be there is no news
+    twin INTEGER REFERENCES urls,       -- the URL that is asked for in place of this one
+    fruit INTEGER                       -- 1: its first visit gave something new, 0: it did not
 );
+CREATE INDEX urls_twin ON urls (twin) WHERE state = 'twin';
 CREATE INDEX urls_queued ON urls (id) WHERE state = 'queued';
 CREATE TABLE hints (                    -- each thing said of a URL once, with the first page that said it
     url INTEGER NOT NULL REFERENCES urls, title TEXT NOT NULL, date TEXT NOT NULL, section TEXT NOT NULL,
@@ -77,6 +90,7 @@ CREATE TABLE captures (
 );
 CREATE INDEX captures_url ON captures (url);
 CREATE INDEX captures_run ON captures (run);
+CREATE TABLE seen (mark INTEGER PRIMARY KEY);  -- hashes of what the pages gave: something new is in none before it
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, started TEXT NOT NULL, ended TEXT, reason TEXT,
     derived INTEGER NOT NULL DEFAULT 0  -- 1: its records are made
@@ -107,9 +121,12 @@ class Lead:
     key: str
     kind: Kind
     hint: Hint | None = None
-    state: State = "queued"  # or the reason why it is never asked for: out of scope, trap
+    state: State = "queued"  # or the reason why it is never asked for: out of scope, trap, twin
     reason: str | None = None
     inherits: bool = False  # a redirect's target: what was said of the address that led here holds for it too
+    form: str | None = None  # the body of a POST, application/x-www-form-urlencoded; None: a GET
+    guess: bool = False  # no page names it
+    twin: str | None = None  # of a twin: the key of the URL that is asked for in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +143,9 @@ class Row:
     depth: int
     attempts: int
     due: float
+    form: str | None = None
+    guess: bool = False
+    fruit: bool | None = None  # whether its first visit gave something new; None: not visited yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +165,8 @@ class Kept:
     truncated: str | None
     etag: str | None = None
     modified: str | None = None
+    key: str | None = None  # of its URL in the ledger
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +185,10 @@ class Visit:
         return self.status in (404, 410) or (self.verdict not in (None, ARTICLE) and self.status == 200)
 
 
-_ROW = "id, url, key, kind, state, reason, priority, depth, attempts, due"
+_ROW = "id, url, key, kind, state, reason, priority, depth, attempts, due, form, guess, fruit"
 _KEPT = (
-    "u.url, c.run, warc, offset, length, record_id, date, status, media_type, payload_sha256, truncated, etag, modified"
+    "u.url, c.run, warc, offset, length, record_id, date, status, media_type, payload_sha256, truncated, etag,"
+    " modified, u.key, u.kind"
 )
 
 _NEWEST = "version = (SELECT max(version) FROM articles b WHERE b.id = a.id)"
@@ -226,18 +249,28 @@ class Ledger:
         """Take note of a URL; gives its row where it is new and queued, or is now worth asking for again.
 
         A URL that is known keeps its state and kind; a hint is added. It is queued again where `run` has not visited it
-        yet, and a redirect leads there, or it is of a kind in `again` and (but for listings) the hint is new.
+        yet, and a redirect leads there, or it is of a kind in `again` and (but for listings) the hint is new. A twin
+        that turns out to be linked by itself is queued, and so is one of a URL that is not known.
         """
         found = self._db.execute("SELECT id, state, kind, run FROM urls WHERE key = ?", (lead.key,)).fetchone()
+        entered: State = lead.state
         if found is None:
+            instead = self._id_of(lead.twin)
+            if entered == "twin" and instead is None:
+                entered = "queued"
             identity = self._db.execute(
-                "INSERT INTO urls (key, url, kind, state, reason, priority, depth, via)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (lead.key, lead.url, lead.kind, lead.state, lead.reason, PRIORITY[lead.kind], depth, via),
-            ).lastrowid
+                "INSERT INTO urls (key, url, kind, state, reason, priority, depth, via, form, guess, twin)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    lead.key, lead.url, lead.kind, entered, lead.reason, _priority(lead), depth, via, lead.form,
+                    lead.guess, instead,
+                ),
+            ).lastrowid  # fmt: skip
             assert identity is not None
         else:
             identity = found[0]
+            if lead.form is not None:  # what a later page hands out (__VIEWSTATE) is what the server wants now
+                self._db.execute("UPDATE urls SET form = ? WHERE id = ?", (lead.form, identity))
         said = False
         if lead.hint is not None and via is not None:
             said = self._db.execute(
@@ -250,10 +283,20 @@ class Ledger:
                 (identity, via),
             )
         if found is None:
-            return self.row(identity) if lead.state == "queued" else None
+            return self.row(identity) if entered == "queued" else None
         _, state, kind, visited = found
+        if state == "twin" and visited is None and lead.state == "queued":
+            self._db.execute(
+                "UPDATE urls SET state = 'queued', reason = NULL, kind = ?, priority = ?, guess = ? WHERE id = ?",
+                (lead.kind, _priority(lead), lead.guess, identity),
+            )
+            return self.row(identity)
         news = lead.inherits or (lead.kind in again and (said or lead.kind == "listing"))
         return self.ask_again(identity, kind) if news and state in _ANSWERED and visited != run else None
+
+    def _id_of(self, key: str | None) -> int | None:
+        found = self._db.execute("SELECT id FROM urls WHERE key = ?", (key,)).fetchone()
+        return found[0] if found else None
 
     def row(self, identity: int) -> Row:
         return Row(*self._db.execute(f"SELECT {_ROW} FROM urls WHERE id = ?", (identity,)).fetchone())
@@ -288,13 +331,16 @@ class Ledger:
         leads: Sequence[Lead] = (),
         due: float = 0.0,
         content: str | None = None,
+        marks: Iterable[int] = (),
+        fruit: bool | None = None,
     ) -> list[Row]:
         """One visit, inside a transaction of the caller: the captures, the links found, and what became of the URL.
 
-        `content`: digest of a listing's entries; None: the page is no listing. Gives the rows that are to be asked for
+        `content`: digest of a listing's entries; None: the page is no listing. `marks`, `fruit`: what the page gave,
+        as hashes, and whether any of it was new; None: as it was. Gives the rows that are to be asked for
         now: those that are new, those of which a listing says something new, and, where it has any such entry, the
-        pages on which it goes on: so a later visit stops where nothing is new. `state` queued: the URL itself is asked
-        for again, not before `due`.
+        pages on which it goes on: so a later visit stops where nothing is new; and its twins, where it is not there.
+        `state` queued: the URL itself is asked for again, not before `due`.
         """
         for note in notes:
             self.add_capture(row.id, note, content)
@@ -317,7 +363,40 @@ class Ledger:
             self.postpone(row.id, due, reason or "")
         else:
             self.settle(row.id, state, reason, run, kind=kind)
+        if fruit is not None:
+            self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((mark,) for mark in marks))
+            self._db.execute("UPDATE urls SET fruit = ? WHERE id = ?", (fruit, row.id))
+        if state in ("gone", "absent", "failed"):
+            wanted += self._release(row.id)
         return [one for one in wanted if one is not None]
+
+    def _release(self, identity: int) -> list[Row]:
+        """Queue the twins of a URL that is not there."""
+        rows = self._db.execute(
+            "SELECT id FROM urls WHERE state = 'twin' AND twin = ? ORDER BY id", (identity,)
+        ).fetchall()
+        for (twin,) in rows:
+            self._db.execute("UPDATE urls SET state = 'queued', twin = NULL WHERE id = ?", (twin,))
+        return [self.row(twin) for (twin,) in rows]
+
+    def unseen(self, marks: Iterable[int]) -> set[int]:
+        """Those of the marks that no page has given yet."""
+        wanted = list(set(marks))
+        found: set[int] = set()
+        for start in range(0, len(wanted), 500):
+            piece = wanted[start : start + 500]
+            query = f"SELECT mark FROM seen WHERE mark IN ({', '.join('?' * len(piece))})"
+            found.update(mark for (mark,) in self._db.execute(query, piece))
+        return set(wanted) - found
+
+    def judged(self) -> Iterator[Row]:
+        """The URLs whose first visit was judged by what it gave, in the order of these visits."""
+        query = (
+            f"SELECT {', '.join('u.' + name for name in _ROW.split(', '))} FROM urls u JOIN captures c ON c.url = u.id"
+            " WHERE u.fruit IS NOT NULL GROUP BY u.id ORDER BY min(c.id)"
+        )
+        for row in self._db.execute(query):
+            yield Row(*row)
 
     def postpone(self, identity: int, due: float, reason: str) -> None:
         """One more attempt, not before `due`. The failed one counts, unless `due` is 0: we broke it off."""
@@ -359,7 +438,7 @@ class Ledger:
         for url, *visit in self._db.execute(query):
             history.setdefault(url, []).append(Visit(*visit))
         for row in self.urls():
-            if row.state not in ("queued", "out of scope", "trap"):
+            if row.state not in ("queued", "out of scope", "trap", "twin"):
                 yield row, history.get(row.id, [])
 
     def hints(self, identity: int) -> tuple[Hint, ...]:
@@ -513,6 +592,14 @@ class Ledger:
         """How many articles there are by the status of their latest version."""
         rows = self._db.execute(f"SELECT status, count(*) FROM articles a WHERE {_NEWEST} GROUP BY 1")
         return Counter(dict(rows.fetchall()))
+
+
+def _priority(lead: Lead) -> int:
+    """An entry without a date may be a section that is called at length: it comes before those that are surely none."""
+    undated = (
+        lead.kind == "article" and lead.hint is not None and lead.hint.title is not None and lead.hint.date is None
+    )
+    return PRIORITY[lead.kind] + undated
 
 
 def _marks(values: tuple[str, ...]) -> str:

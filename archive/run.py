@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .capture import DEFINITION, Capture, Hint, captures, hint_fields, kept
+from .capture import DEFINITION, Asked, Capture, Hint, asked_fields, captures, hint_fields, kept
 from .collection import Shard
 from .errors import Locked, UsageError
 from .exchange import Exchange
@@ -101,17 +101,17 @@ class Run:
         self.bytes = 0
 
     def keep(
-        self, exchange: Exchange, hints: tuple[Hint, ...] = (), fields: Sequence[tuple[str, str]] = ()
+        self, exchange: Exchange, hints: tuple[Hint, ...], asked: Asked, fields: Sequence[tuple[str, str]] = ()
     ) -> tuple[Kept, Capture] | None:
         """Write an exchange to the WARC file; gives what is now kept of it, or None where no response came.
 
-        `hints` and `fields` go into its metadata record. Raises Unwritable.
+        `hints`, `asked` and `fields` go into its metadata record. Raises Unwritable.
         """
-        written = self.writer.exchange(exchange, metadata=[*fields, *hint_fields(hints)])
+        written = self.writer.exchange(exchange, metadata=[*fields, *asked_fields(asked), *hint_fields(hints)])
         self.exchanges += 1
         self.bytes += len(exchange.received)
         file = f"warc/{written.file}"
-        capture = kept(exchange, written, file, hints)
+        capture = kept(exchange, written, file, hints, asked)
         if capture is None:
             return None
         note = note_of(capture, self.id)
@@ -129,12 +129,15 @@ class Run:
         leads: Sequence[Lead] = (),
         due: float = 0.0,
         content: str | None = None,
+        marks: Iterable[int] = (),
+        fruit: bool | None = None,
     ) -> list[Row]:
         """`Ledger.apply` as one transaction, with how far the WARC files are settled."""
         with self.ledger.transaction():
             new = self.ledger.apply(
-                row, notes, state, reason, self.id, kind=kind, leads=leads, due=due, content=content
-            )
+                row, notes, state, reason, self.id, kind=kind, leads=leads, due=due, content=content, marks=marks,
+                fruit=fruit,
+            )  # fmt: skip
             for note in notes:
                 self._open.pop(note.record_id, None)
             if self.writer.file or self._open:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from archive.capture import Capture
+from archive.capture import Asked, Capture
 from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.ledger import Kept, Row
@@ -26,6 +26,7 @@ from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .politeness import RobotsFiles
 from .portal import Portal
 from .settings import USER_AGENT, VERSION
+from .urls import canonical
 from .visit import Outcome, settled, visit
 
 End = Literal["finished", "limit", "interrupted", "no answer"]
@@ -103,8 +104,8 @@ class Crawl:
 
     def keep(self, exchange: Exchange, row: Row) -> Wired:
         """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
-        fields = [("depth", str(row.depth)), ("kind", row.kind)]
-        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), fields)
+        asked = Asked(row.kind, None if row.key == canonical(row.url) else row.key, row.guess)
+        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), asked, [("depth", str(row.depth))])
         self.progress.bytes += len(exchange.received)
         exchange.received.close()
         note, capture = kept or (None, None)
