@@ -16,7 +16,7 @@ from archive.capture import Capture, Hint
 from archive.errors import UsageError
 from archive.record import Article, Attachment, Extraction, Image, article_id, content_digest
 
-from . import article, furniture, generic, timing
+from . import article, furniture, generic, markup, timing
 from .fields import bylines, chars, dates
 from .fields.media import attachment, document_type, image
 from .fields.text import Flat, flatten, paragraphs
@@ -39,6 +39,11 @@ _ACCOUNT = furniture.alternatives(
     admin\w*|administrator|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|superuser|host|www\..*
     https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null
     """
+)
+_BY = re.compile(r"^(?:written |posted |words |story |reviewed )?by:?\s+", re.I)
+_BY_END = re.compile(r"\s*(?:[|•·\n]|\s[-–—]\s|\s(?:on|in|for|at|updated|published)\s|,?\s*\d)", re.I)
+_PERSON = re.compile(
+    r"[^\W\d_a-z][\w.'’()-]*(?:(?:,?\s+(?:and\s+|&\s+)?|\s+(?:de|van|von|der|la|el|bin)\s+)[^\W\d_a-z][\w.'’()-]*){1,7}"
 )
 _LISTING = "a listing: titles that link elsewhere, with teasers or dates"
 _ENOUGH = 80  # characters of text that make an article without other evidence
@@ -228,7 +233,7 @@ class _Reader:
         line = found.flat.lines[number]
         if found.bad[line.box] or line.links * 2 > len(line.text):
             return False
-        return found.weights[number] > 50
+        return found.weights[number] > 50 or (len(line.text) >= 40 and line.bold * 2 > len(line.text))
 
     # --- fields ---
 
@@ -320,8 +325,30 @@ class _Reader:
                     source = byline.source
                     self.fields["source"] = "labelled line"
         if author is None:
-            author = self._said_author()
+            author = self._said_author() or self._credited(found, max(title, start - 8, 0), start + 2)
         return author, source
+
+    def _credited(self, found: generic.Survey, first: int, last: int) -> str | None:
+        """A name beside the title that "by" introduces or the markup calls the author's."""
+        for line in found.flat.lines[first:last]:
+            text = line.text
+            by = _BY.match(text)
+            if len(text) > 90 or not (by or self._called_author(line.el)):
+                continue
+            name = _BY_END.split(text[by.end() :] if by else text)[0].strip(" ,|·•-–")
+            if _PERSON.fullmatch(name) and not _ACCOUNT.match(name):
+                self.fields["author"] = "line beside the title"
+                return name
+        return None
+
+    def _called_author(self, el: Any) -> bool:
+        for _ in range(3):
+            if el is None or el.tag in ("body", "article", "main", "header"):
+                return False
+            if el.get("rel") == "author" or markup.says("author", el):
+                return True
+            el = el.getparent()
+        return False
 
     def _said_author(self) -> str | None:
         """Who structured data names: people, not accounts and not the site."""
@@ -392,7 +419,7 @@ class _Reader:
         if generic.is_listing(found, start, text.end):
             return _LISTING
         if size < _ENOUGH:
-            evident = heading.line >= 0 and heading.strength >= 3.5 and heading.source != "line nearest the body"
+            evident = heading.line >= 0 and heading.strength >= 3.0 and heading.source != "line nearest the body"
             if stamp is not None and stamp.near and evident:
                 return None
             return "too little text: no paragraph, no file, no date beside a title"
@@ -411,7 +438,7 @@ class _Reader:
     ) -> Article:
         title = _mended(heading.text)
         author, source = self._author(found, text, heading.line, start)
-        summary = self._summary(found, body)
+        summary = self._summary(found, text, body)
         modified = self._modified()
         url = self._canonical()
         section = tuple(chars.mend(part) for part in self._section(found, heading))
@@ -454,10 +481,17 @@ class _Reader:
             **values,
         )
 
-    def _summary(self, found: generic.Survey, body: list[str]) -> str | None:
+    def _summary(self, found: generic.Survey, text: article.Text, body: list[str]) -> str | None:
+        """The sapo, where a selector or the markup marks one."""
         selected = self._selected("summary")
         if selected:
             return chars.mend(selected)
+        if len(body) < 2:
+            return None
+        line = found.flat.lines[text.kept[0]]
+        if markup.says("summary", line.el) or markup.says("summary", found.flat.boxes[line.box].el):
+            self.fields["summary"] = "first paragraph, called a summary"
+            return body[0]
         return None
 
     def _modified(self) -> str | None:

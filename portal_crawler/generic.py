@@ -213,7 +213,7 @@ def headings(
         if tag is not None:
             score += _HEADINGS.get(tag, 0.0)
             source = source or ("first heading" if tag == "h1" else "heading nearest the body")
-        elif not near and score == 0:
+        elif not near and score == 0 and sure:
             continue
         if markup.says("title", line.el) or markup.says("title", flat.boxes[line.box].el):
             score += 1.5
@@ -224,7 +224,7 @@ def headings(
                 score -= 2.0
         elif number > first and sure:
             score -= 3.0
-        if score > 0 and _beside_date(found, number):
+        if score >= 1.5 and _beside_date(found, number):
             score += 1.5
         if found.bad[line.box] and tag != "h1":
             score -= 3.0

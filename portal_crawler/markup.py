@@ -56,6 +56,7 @@ _TITLE = re.compile(r"title|tieu-?de|headline|heading|(?:^|[\s_-])(?:ten-?(?:bai
 _CAPTION = re.compile(
     r"caption|chu-?thich|credit|(?:^|[\s_-])(?:img|image|photo)-?(?:desc|description|title|text|legend|note)", re.I
 )
+_AUTHOR = re.compile(r"(?:^|[\s_-])(?:author|authors|byline|by-line|writer|contributor|tac-?gia)(?:$|[\s_-])", re.I)
 _SUMMARY = re.compile(
     r"sapo|(?:^|[\s_-])(?:lead|summary|standfirst|dek|excerpt|intro|trich-?(?:yeu|dan)|tom-?tat|description)(?:$|[\s_-])|short-?desc|hometext",
     re.I,
@@ -106,4 +107,4 @@ def _says(pattern_of: str, called: str) -> bool:
     return _KINDS[pattern_of].search(called) is not None
 
 
-_KINDS = {"title": _TITLE, "caption": _CAPTION, "summary": _SUMMARY, "content": _CONTENT}
+_KINDS = {"title": _TITLE, "caption": _CAPTION, "summary": _SUMMARY, "author": _AUTHOR, "content": _CONTENT}

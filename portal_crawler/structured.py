@@ -66,9 +66,10 @@ class Structured:
 def structured(page: Page) -> Structured:
     """Read everything that is marked up. Never raises on what is malformed."""
     found = Structured()
-    for script in page.select('//script[contains(@type, "ld+json")]'):
-        for node in _nodes(script.text):
-            _read_node(node, found)
+    nodes = [node for script in page.select('//script[contains(@type, "ld+json")]') for node in _nodes(script.text)]
+    named = {node["@id"]: node["name"] for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
+    for node in nodes:
+        _read_node(node, found, named)
     _read_meta(page, found)
     _read_microdata(page, found)
     return found
@@ -100,7 +101,7 @@ def _nodes(text: str | None) -> Iterator[dict[str, Any]]:
                     queue.append(value[key])
 
 
-def _read_node(node: dict[str, Any], found: Structured) -> None:
+def _read_node(node: dict[str, Any], found: Structured, named: dict[str, Any]) -> None:
     types = [kind for kind in _listed(node.get("@type")) if isinstance(kind, str)]
     if any(_ARTICLE.search(kind) for kind in types):
         found.article = True
@@ -109,7 +110,7 @@ def _read_node(node: dict[str, Any], found: Structured) -> None:
         _add(found.modified, node.get("dateModified"), "json-ld dateModified")
         _add(found.summaries, node.get("description"), "json-ld description")
         for author in _listed(node.get("author") or node.get("creator")):
-            name = author.get("name") if isinstance(author, dict) else author
+            name = author.get("name") or named.get(str(author.get("@id"))) if isinstance(author, dict) else author
             for one in _listed(name):
                 _add(found.authors, one, "json-ld author")
         for picture in _listed(node.get("image")):

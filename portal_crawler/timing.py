@@ -18,6 +18,10 @@ from .generic import Survey
 _DIGIT = re.compile(r"\d")
 _WEEKDAY = re.compile(r"thứ\s|chủ nhật|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
 _UPDATED = re.compile(r"cập nhật|updated|modified|sửa đổi", re.I)
+# An English page that says "updated" says elsewhere, or not at all, when it was published.
+_UPDATED_ONLY = re.compile(r"^\W*(?:last\s+)?(?:updated|modified|reviewed|revised)\b", re.I)
+_ISO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([+-]\d\d):?(\d\d)")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _LABEL = re.compile(r"đăng|ngày|published|posted|xuất bản|cập nhật|gửi|viết", re.I)
 _FARTHEST = 8.0
 
@@ -49,9 +53,9 @@ def published(
     shown = _shown(found, title, start, end, offset, today)
     machine = None
     for text, origin in said:
-        stamp = dates.parse(text, offset)
-        if stamp is not None and stamp.value[:10] != today:
-            machine = When(stamp.value, text, origin)
+        value = moment(text, offset)
+        if value is not None and value[:10] != today:
+            machine = When(value, text, origin)
             break
     if shown is not None and machine is not None:
         if shown.value[:10] == machine.value[:10]:
@@ -61,6 +65,8 @@ def published(
         if _UPDATED.search(shown.raw):
             return machine
         return machine
+    if shown is not None and _UPDATED_ONLY.match(shown.raw):
+        shown = None
     if shown is not None or machine is not None:
         return shown or machine
     for text in hints:
@@ -68,6 +74,16 @@ def published(
         if stamp is not None:
             return When(stamp.value, text, "listing hint")
     return None
+
+
+def moment(text: str, offset: str) -> str | None:
+    """A machine's date as ISO 8601. A zone of its own is the writer's clock and stays; UTC is moved to `offset`."""
+    zone = _ISO_ZONE.fullmatch(text.strip())
+    stamp = dates.parse(text, offset)
+    if stamp is None or zone is None or zone[3][1:] + zone[4] == "0000":
+        return stamp.value if stamp else None
+    time = zone[2] if len(zone[2]) == 8 else f"{zone[2]}:00"
+    return f"{zone[1]}T{time}{zone[3]}:{zone[4]}"
 
 
 def _shown(found: Survey, title: int, start: int, end: int, offset: str, today: str | None) -> When | None:
@@ -87,6 +103,8 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, today: 
         stamp = dates.parse(text, offset)
         if stamp is None and value is None and number == title:
             stamp = _glued(text, offset)
+        elif stamp is None and value is None and title < number < start:
+            stamp = _beside_names(text, offset)
         if stamp is None and value is None:
             continue
         cost = float(anchor - number) * 1.2 if number < anchor else float(number - anchor)
@@ -130,8 +148,7 @@ def _time_element(el: Any, offset: str) -> str | None:
         if el is None:
             return None
         if el.tag == "time":
-            stamp = dates.parse(el.get("datetime") or "", offset)
-            return stamp.value if stamp else None
+            return moment(el.get("datetime") or "", offset)
         el = el.getparent()
     return None
 
@@ -142,6 +159,14 @@ def _glued(title: str, offset: str) -> Any:
     if stamps and stamps[-1].end >= len(title.rstrip()) and "T" in stamps[-1].value:
         return stamps[-1]
     return None
+
+
+def _beside_names(text: str, offset: str) -> Any:
+    """The one date of a line between title and body that names an author or a section beside it, and is no sentence."""
+    if len(text) > 100 or text.endswith(".") or len(_WORD.findall(text)) > 9:
+        return None
+    stamps = dates.find(text, offset)
+    return stamps[0] if len(stamps) == 1 and len(stamps[0].value) >= 10 else None
 
 
 def _day_of(served: str | None) -> str | None:
