@@ -69,6 +69,11 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
 def check_records(shard: Shard) -> Iterator[str]:
     """Whether the records files are whole, and hold what the ledger holds of their runs."""
     with shard.reading() as ledger:
+        theirs = {
+            (article.id, article.version): (run, _lasting(article))
+            for run, *_ in ledger.runs()
+            for article in map(Article.from_json, ledger.article_lines(run=run))
+        }
         for run, *_ in ledger.runs(derived=True):
             path = shard.records_file(run)
             name = f"records/{path.name}"
@@ -83,12 +88,14 @@ def check_records(shard: Shard) -> Iterator[str]:
                 yield f"{name}: cannot be read ({what}); `rebuild` makes it again"
                 continue
             mine = {(article.id, article.version): _lasting(article) for article in kept}
-            for line in ledger.article_lines(run=run):
-                article = Article.from_json(line)
-                if mine.pop((article.id, article.version), None) != _lasting(article):
-                    yield f"{name}: record {article.id} version {article.version} is not as the ledger has it"
-            for identity, version in mine:
+            for identity, version in mine.keys() - theirs.keys():
                 yield f"{name}: record {identity} version {version} is not in the ledger"
+            for identity, version in sorted(mine.keys() & theirs.keys()):
+                if mine[identity, version] != theirs[identity, version][1]:
+                    yield f"{name}: record {identity} version {version} is not as the ledger has it"
+            for (identity, version), (made, _) in theirs.items():
+                if made == run and (identity, version) not in mine:
+                    yield f"{name}: record {identity} version {version} is missing"
 
 
 def _lasting(article: Article) -> Article:

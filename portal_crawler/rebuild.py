@@ -5,6 +5,8 @@ A definition or a rule that was mended is thereby applied to all that is kept.
 
 from __future__ import annotations
 
+import shutil
+
 from archive.collection import Shard
 from archive.ledger import Ledger
 from archive.release import write_lines, write_text
@@ -28,19 +30,30 @@ def rebuild_shard(shard: Shard) -> str:
         ledger = Ledger(path)
         warcs = shard.warcs()
         files = [(file, f"warc/{file.name}") for file in warcs]
-        definition = replay(ledger, portal, files, shard.capture)
+        fresh = shard.folder / "records.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+
+        def made(run: str) -> None:  # now: a later run may take over a version, as gone or returned
+            write_lines(fresh / shard.records_file(run).name, ledger.article_lines(run=run))
+
+        definition = replay(ledger, portal, files, shard.capture, made)
         if warcs:
             settled_until(ledger, warcs[-1].name, warcs[-1].stat().st_size)
         runs = [run for run, *_ in ledger.runs(derived=True)]
         words = f"{ledger.count_articles()} articles, {sum(ledger.states().values())} addresses, {len(runs)} runs"
         shard.records_folder.mkdir(exist_ok=True)
         for run in runs:
-            write_lines(shard.records_file(run), ledger.article_lines(run=run))
+            if not (fresh / shard.records_file(run).name).exists():  # it was killed, and a later one made its records
+                write_lines(fresh / shard.records_file(run).name, ())
         ledger.close()
         for ending in ("-wal", "-shm"):
             shard.ledger_file.with_name(shard.ledger_file.name + ending).unlink(missing_ok=True)
         path.replace(shard.ledger_file)
         write_text(shard.definition, definition.to_toml())
+        for file in fresh.iterdir():
+            file.replace(shard.records_folder / file.name)
+        fresh.rmdir()
         for file in shard.records_folder.glob("*.jsonl.gz"):
             if file.name.removesuffix(".jsonl.gz") not in runs:
                 file.unlink()

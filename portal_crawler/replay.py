@@ -24,12 +24,17 @@ FOREIGN = "foreign"  # the run of a WARC file that names none
 
 
 def replay(
-    ledger: Ledger, portal: Portal, files: Iterable[tuple[Path, str]], read: Callable[[Kept], Capture]
+    ledger: Ledger,
+    portal: Portal,
+    files: Iterable[tuple[Path, str]],
+    read: Callable[[Kept], Capture],
+    made: Callable[[str], None] = lambda run: None,
 ) -> Portal:
     """Fill an empty ledger, records included; gives the definition with what was learned on the way.
 
     `files`: WARC files, each with the name that provenance gives it; `read` gives the bytes of a capture. Records are
-    made where a run ended in good order, and at the end: a run that was killed left its records to the next.
+    made where a run ended in good order, and at the end: a run that was killed left its records to the next. `made` is
+    told the run that has just made its records.
     Raises Damaged and UsageError as reading the files does.
     """
     definition = portal.model_copy(update={"learned": Learned()})
@@ -46,11 +51,13 @@ def replay(
                 if current is not None and current.ended:
                     current.close()
                     derive(ledger, definition, current.name, read, adopt)
+                    made(current.name)
                 current = _Run(ledger, portal, run, item.date if isinstance(item, Session) else None)
             current.take(item)
     if current is not None:
         current.close()
         derive(ledger, definition, current.name, read, adopt)
+        made(current.name)
     return definition
 
 
