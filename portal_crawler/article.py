@@ -167,9 +167,10 @@ def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, 
                 break
             if here.tag in ("body", "article", "main", "section") or here.last - here.first > 12:
                 break
-        if not own and mark.line < end:
+        following = flat.pictures[index + 1].line if index + 1 < len(flat.pictures) else -1
+        if not own and mark.line < end and following != mark.line:
             own = _beside(found, mark.line, mark.box)
-        if not own:
+        if not own and following != mark.line:
             own = [n for n in range(mark.line, min(mark.line + 2, end)) if n in taken]
         own = [n for n in own if n not in taken or _called_caption(flat, lines[n])]
         taken.update(own)
@@ -275,7 +276,9 @@ def _sign(result: Text, flat: Flat) -> None:
         number = result.kept[-1]
         line = flat.lines[number]
         byline = bylines.closing(line.text) if len(line.text) <= 200 else None
-        if byline is None or (byline.kind == "bare-weak" and not _set_apart(flat, line)):
+        if byline is None:
+            return
+        if byline.kind == "bare-weak" and not (_set_apart(flat, line) or _ends(flat, result.kept)):
             return
         if byline.author and result.author is None:
             result.author, result.author_from = byline.author, "last line"
@@ -284,6 +287,15 @@ def _sign(result: Text, flat: Flat) -> None:
         if byline.source and result.source is None:
             result.source, result.source_from = byline.source, "source line"
         result.kept.pop()
+
+
+def _ends(flat: Flat, kept: list[int]) -> bool:
+    """Whether the last line is a short one of its own behind a finished sentence."""
+    if len(kept) < 3 or kept[-2] != kept[-1] - 1:
+        return False
+    last, before = flat.lines[kept[-1]], flat.lines[kept[-2]]
+    alone = last.box != before.box and not any(mark.line == kept[-1] for mark in flat.pictures)
+    return alone and len(last.text) <= 50 and before.text.endswith((".", "./.", "!", "”", '"'))
 
 
 def _set_apart(flat: Flat, line: Line) -> bool:

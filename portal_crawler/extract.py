@@ -19,7 +19,7 @@ from archive.record import Article, Attachment, Extraction, Image, article_id, c
 from . import article, furniture, generic, markup, timing
 from .fields import bylines, chars, dates
 from .fields.media import attachment, document_type, image
-from .fields.text import Flat, flatten, paragraphs
+from .fields.text import flatten, paragraphs
 from .furniture import plain
 from .learn import kind_of
 from .page import NotHtml, Page, fold, string
@@ -30,7 +30,7 @@ from .urls import canonical, resolve
 
 VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
 
-_VIETNAMESE = re.compile("[ăắằẳẵặâấầẩẫậđêếềểễệôốồổỗộơớờởỡợưứừửữựạảẹẻẽịỉĩọỏụủũỵỷỹ]", re.IGNORECASE)
+_VIETNAMESE = re.compile("[ăắằẳẵặâấầẩẫậđêếềểễệôốồổỗộơớờởỡợưứừửữựạảẹẻẽịỉĩọỏụủũỵỷỹ]")
 _VIETNAMESE_ONLY = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
 _LATIN = re.compile("[\u00a1-\u00ff]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -80,6 +80,7 @@ class _Reader:
         self.selectors = portal.selectors
         self.offset = portal.portal.timezone
         self.fields: dict[str, str] = {}
+        self.selected = False  # the portal's selectors gave title, date, section and body
         self.said: Structured = structured(page)
         self.title_element = page.text_of("//title[not(ancestor::svg)]")
         told = [_told(hint, self.offset) for hint in capture.hints]
@@ -91,20 +92,26 @@ class _Reader:
             return NotArticle("none of the portal's [selectors] article matches")
         found = self._survey()
         flat = found.flat
-        if sum(len(line.text) for line in flat.lines) < 200 and not self.hints and found.total < _ENOUGH:
+        alone = not self.selected and not self.hints  # nothing but the text says that it is an article
+        if alone and found.total < _ENOUGH and sum(len(line.text) for line in flat.lines) < 200:
             return NotArticle("almost no text")
         centre, body_from = self._centre(found)
         heading = self._title(found, centre)
         if heading is None:
             return NotArticle(_LISTING if generic.is_listing(found, 0, len(flat.lines)) else "no title")
         start, end, region, short = self._bounds(found, centre, heading, bool(body_from))
-        files = article.files_of(flat, self.page.base, max(heading.line, 0) if heading.line < start else start, end)
+        behind = end if short else generic.files_end(found, end)
+        first = max(heading.line, 0) if heading.line < start else start
+        files = article.files_of(flat, self.page.base, first, behind)
         written = generic.last_prose(found, start, end) if short else end
         text = article.read_lines(found, start, written, heading.text, files)
         text.end = max(text.end, end) if short else text.end
         body = _mended("\n\n".join(paragraphs(flat, text.kept))).split("\n\n") if text.kept else []
+        sapo = self._selected("summary")
+        if sapo and not any(sapo in paragraph for paragraph in body[:2]):
+            body.insert(0, _mended(sapo))
         stamp = self._timestamp(found, heading.line, start, text.end, region)
-        attachments = self._attachments(flat, files, start, end, text)
+        attachments = self._attachments(files, behind if text.end >= end else text.end)
         images = self._images(found, heading.line, start, text, region)
         refused = self._refusal(found, start, text, body, heading, stamp, images, attachments)
         if refused is not None:
@@ -122,6 +129,7 @@ class _Reader:
         if inside is not None and all(
             any(self.page.select(selector) for selector in kind) for kind in (given.title, given.date, given.section)
         ):
+            self.selected = True
             return self._without_dropped(generic.survey(flatten(inside)))
         flat = flatten(self.page.root)
         found = generic.survey(flat)
@@ -275,10 +283,8 @@ class _Reader:
             self.fields["images"] = "pictures in the body's box"
         return images
 
-    def _attachments(
-        self, flat: Flat, files: dict[int, list[Attachment]], start: int, end: int, text: article.Text
-    ) -> list[Attachment]:
-        listed = [file for number in sorted(files) if number <= text.end for file in files[number]]
+    def _attachments(self, files: dict[int, list[Attachment]], end: int) -> list[Attachment]:
+        listed = [file for number in sorted(files) if number <= end for file in files[number]]
         for selector in self.selectors.attachments:
             for element in self.page.select(selector):
                 one = None if isinstance(element, str) else attachment(element, self.page.base)
@@ -418,6 +424,8 @@ class _Reader:
             return "a section's own page: its title is the section's"
         if generic.is_listing(found, start, text.end):
             return _LISTING
+        if size < 3 * _ENOUGH and heading.source == "line nearest the body" and not (stamp is not None and stamp.near):
+            return "too little text, and nothing that is sure to be its title"
         if size < _ENOUGH:
             evident = heading.line >= 0 and heading.strength >= 3.0 and heading.source != "line nearest the body"
             if stamp is not None and stamp.near and evident:
@@ -506,7 +514,8 @@ class _Reader:
     def _canonical(self) -> str:
         """What the page calls its address, where that is on its host and no front page; else the URL's own spelling."""
         own = canonical(self.capture.url)
-        for href in self.page.select("//link[@rel='canonical']/@href")[:1]:
+        named_by = self.page.select("//link[@rel='canonical']/@href") if "canonical" in self.page.source else []
+        for href in named_by[:1]:
             named = resolve(self.page.base, href)
             if named is None:
                 continue
@@ -518,8 +527,8 @@ class _Reader:
 
     def _language(self, title: str, body: list[str]) -> str | None:
         """By the letters, for the lang attribute of portals is often wrong."""
-        sample = f"{title} {' '.join(body)}"[:1500]
-        letters = len(_LETTER.findall(sample))
+        sample = f"{title} {' '.join(body)}"[:1500].lower()
+        letters = sum(map(str.isalpha, sample))
         if letters == 0:
             return None
         if len(_VIETNAMESE.findall(sample)) >= 0.08 * letters:

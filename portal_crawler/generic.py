@@ -165,12 +165,19 @@ def headings(
             wanted.setdefault(plain(piece), (3.5, source))
     for text, dated in hinted:
         told = 6.0 if dated else 5.0 if len(text) >= 25 else 2.5  # a menu's link tells less than a dated list's
+        if len(text) > 140 and text.endswith((".", "…")):
+            told = 2.0  # the link holds a teaser
         wanted[plain(text)] = (told, "listing hint")
     for name in ("", *banned):
         wanted.pop(name, None)
     cut_hints = [plain(text.rstrip(". …")) for text, _ in hinted if text.rstrip().endswith(("…", "..."))]
     slugs = _slugs(url)
-    elsewhere = Counter(line.text.lower() for line in flat.lines if line.links * 10 >= len(line.text) * 9)
+    elsewhere: dict[
+        str, int
+    ] = {}  # what is a link as a whole, and the first line that is: menus stand before the title
+    for number, line in enumerate(flat.lines):
+        if line.links * 10 >= len(line.text) * 9:
+            elsewhere.setdefault(line.text.lower(), number)
     first, last = flat.boxes[centre].first, flat.boxes[centre].last
     own = _own_titles(flat, url)
     sure = found.prose[centre] >= 300
@@ -220,8 +227,8 @@ def headings(
             source = source or "line called a title"
         if near:
             score += 2.0 - 0.1 * abs(first - number)
-            if number > first and tag is None:
-                score -= 2.0
+            if number >= first and tag is None and match is None:
+                score -= 2.0 if number > first else 1.0
         elif number > first and sure:
             score -= 3.0
         if score >= 1.5 and _beside_date(found, number):
@@ -230,19 +237,19 @@ def headings(
             score -= 3.0
         if linked:
             score -= 1.5
-        if (
-            elsewhere.get(text.lower())
-            and text.lower() not in own
-            and ((match is None and likeness < 0.7) or len(text.split()) <= 4)
-        ):
-            score -= 2.5
+        link = elsewhere.get(text.lower())
+        if link is not None and text.lower() not in own:
+            menu = match is None and likeness < 0.7 and link < number
+            score -= 2.5 if menu or len(text.split()) <= 4 else 0.0
+        if tag is None and _shares_row_with_date(found, number):
+            score -= 3.0
         if line.bold * 2 > len(text):
             score += 0.5
         if bare_title and bare != bare_title and len(bare) > 12 and match is None and bare in bare_title:
             score += 1.5
         if tag is None and match is None and len(text) > 120:
             score -= 1.0 + (len(text) > 200) + text.endswith(".")
-        if score >= 1.5:
+        if score >= 1.5 and not (_DIGITS.search(text) and dates.parse(text) is not None):
             results.append(Heading(text, number, source or "line nearest the body", score))
     results.sort(key=lambda heading: (-heading.strength, heading.line))
     if results:
@@ -276,6 +283,16 @@ def _beside_date(found: Survey, number: int) -> bool:
         if dates.parse(line.text) is not None:
             return True
     return False
+
+
+def _shares_row_with_date(found: Survey, number: int) -> bool:
+    """Whether the next cell of the same table row is a date line: section to the left, date to the right."""
+    lines, boxes = found.flat.lines, found.flat.boxes
+    if number + 1 >= len(lines):
+        return False
+    one, other = boxes[lines[number].box], boxes[lines[number + 1].box]
+    beside = one.parent == other.parent and one.tag in ("td", "th") and boxes[one.parent].tag == "tr"
+    return beside and len(lines[number + 1].text) <= 60 and dates.parse(lines[number + 1].text) is not None
 
 
 def _below_label(found: Survey, results: list[Heading]) -> Heading:
@@ -418,6 +435,19 @@ def after_title(found: Survey, title: int) -> tuple[int, int]:
         if number - title > 60:
             break
     return title + 1, number
+
+
+def files_end(found: Survey, end: int) -> int:
+    """How far behind the body's last line its documents may stand: to the next prose, list of pages or furniture."""
+    lines = found.flat.lines
+    number = end
+    while number < min(end + 12, len(lines)):
+        line = lines[number]
+        over = found.bad[line.box] or found.weights[number] > 0 or furniture.is_related_heading(line.text)
+        if over or furniture.is_about_site(line.text):
+            break
+        number += 1
+    return number - 1 if number > end else end
 
 
 def last_prose(found: Survey, start: int, end: int) -> int:

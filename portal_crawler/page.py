@@ -174,7 +174,8 @@ def _composed(html: bytes) -> bytes:
     """NFC, of the letters that have marks behind them: on the whole of a page it costs twice what parsing does."""
     if _RARE_MARK in html:
         return unicodedata.normalize("NFC", html.decode()).encode()
-    pieces, at = [], 0
+    pieces: list[bytes] = []
+    at = 0
     for marks in _MARKS.finditer(html):
         letter = marks.start()
         while letter > at:

@@ -66,7 +66,8 @@ class Structured:
 def structured(page: Page) -> Structured:
     """Read everything that is marked up. Never raises on what is malformed."""
     found = Structured()
-    nodes = [node for script in page.select('//script[contains(@type, "ld+json")]') for node in _nodes(script.text)]
+    scripts = page.select('//script[contains(@type, "ld+json")]') if "ld+json" in page.source else []
+    nodes = [node for script in scripts for node in _nodes(script.text)]
     named = {node["@id"]: node["name"] for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
     for node in nodes:
         _read_node(node, found, named)
@@ -165,7 +166,7 @@ def _read_microdata(page: Page, found: Structured) -> None:
         "author": found.authors,
     }
     counted: dict[str, int] = {}
-    for element in page.select("//*[@itemprop]"):
+    for element in page.select("//*[@itemprop]") if "itemprop" in page.source else ():
         if element.tag == "meta" and element.getparent().tag == "head":
             continue
         for name in element.get("itemprop").split():
@@ -177,7 +178,7 @@ def _read_microdata(page: Page, found: Structured) -> None:
             shown = element if named is None else named
             value = shown.get("content") or shown.get("datetime") or "".join(shown.itertext())
             _add(target, value, f"microdata {name}")
-    for element in page.select("//*[@property]"):
+    for element in page.select("//*[@property]") if any(name in page.source for name in _RDFA_DATES) else ():
         if element.tag != "meta" and element.get("property") in _RDFA_DATES:
             _add(found.published, element.get("content") or "".join(element.itertext()), "rdfa date")
             break
