@@ -277,6 +277,9 @@ def _sign(result: Text, flat: Flat) -> None:
         line = flat.lines[number]
         byline = bylines.closing(line.text) if len(line.text) <= 200 else None
         if byline is None:
+            if result.author is None and _is_signature(flat, line):
+                result.author, result.author_from = line.text, "last line, set to the right"
+                result.kept.pop()
             return
         if byline.kind == "bare-weak" and not (_set_apart(flat, line) or _ends(flat, result.kept)):
             return
@@ -287,6 +290,18 @@ def _sign(result: Text, flat: Flat) -> None:
         if byline.source and result.source is None:
             result.source, result.source_from = byline.source, "source line"
         result.kept.pop()
+
+
+_SIGNATURE = re.compile(r"[A-ZĐÀ-Ỹ][^\d.:;!?\"“”()]{2,58}[^\W\d_]")
+_FORMULA = re.compile(r"(?:ảnh|nơi nhận|trân trọng|xin cảm ơn|kính|hết|xem|nguồn|theo|ngày)\b", re.I)
+
+
+def _is_signature(flat: Flat, line: Line) -> bool:
+    """Whether a line that no rule of names knows is set as a signature: an office, to the right, in bold or italics."""
+    text = line.text
+    if len(text.split()) > 8 or text.isupper() or not _SIGNATURE.fullmatch(text) or _FORMULA.match(text) or line.links:
+        return False
+    return alignment(flat, line.box) == "right" and (line.bold * 10 >= len(text) * 9 or _wholly(line, _ITALIC))
 
 
 def _ends(flat: Flat, kept: list[int]) -> bool:
