@@ -414,7 +414,7 @@ class _Reader:
             return "placeholder: the page says that its content is to come, or is gone"
         if generic.is_record_of_document(found, max(heading.line, 0), text.end):
             return "a legal document's data, or a list of such documents"
-        if attachments or (self.vouched and heading.source == "listing hint"):
+        if attachments or (self.vouched and heading.line >= 0 and heading.source == "listing hint"):
             return None
         if self.said.article and size >= _ENOUGH:
             return None

@@ -144,6 +144,12 @@ def test_what_is_no_article_is_refused_with_its_reason(html: str | bytes, reason
     assert time.process_time() - began < 2
 
 
+def test_hint_does_not_make_an_article_of_a_page_that_does_not_show_its_title() -> None:
+    hint = Hint("https://xa.example.gov.vn/", title="Ra quân làm đường giao thông nông thôn", date="(21/04/2011)")
+    assert refused("<html><body>Bài viết không tồn tại.</body></html>", hints=(hint,))
+    assert refused("<p>EasyWeb  Default 404 Not Found Page</p>", hints=(hint,))
+
+
 def test_status_is_an_answer() -> None:
     assert refused(page(TEXT), status=404) == "HTTP 404"
 
