@@ -420,7 +420,7 @@ class _Reader:
             return None
         if stamp is None and not self.vouched and generic.is_in_menu(found, heading):
             return "a page of the menu: undated, with the menu's words as its title"
-        if not self.vouched and generic.is_named_as_section(found, heading, size):
+        if not self.vouched and generic.is_named_as_section(found, heading, size) and not self._lists_itself(heading):
             return "a section's own page: its title is the section's"
         if generic.is_listing(found, start, text.end):
             return _LISTING
@@ -432,6 +432,19 @@ class _Reader:
                 return None
             return "too little text: no paragraph, no file, no date beside a title"
         return None
+
+    def _lists_itself(self, heading: generic.Heading) -> bool:
+        """Whether a dated list on the page has the page itself as an entry: a list of articles, so it is one."""
+        here = canonical(self.page.url).rstrip("/")
+        for link in self.page.root.iter("a"):
+            if plain(string(link)) != plain(heading.text):
+                continue
+            address = resolve(self.page.base, link.get("href"))
+            parent = link.getparent()
+            own = address is not None and canonical(address).rstrip("/") == here
+            if own and parent is not None and dates.find(fold(string(parent))[:200], self.offset):
+                return True
+        return False
 
     def _record(
         self,
