@@ -39,7 +39,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 # Whatever describes articles comes before them; an archive (by tag, by month, a search) repeats what others list.
-PRIORITY: dict[str, int] = {
+PRIORITY: dict[Kind, int] = {
     "robots": 12, "seed": 11, "sitemap": 10, "feed": 9, "listing": 8, "page": 7, "article": 4, "archive": 3,
     "document": 2, "media": 1,
 }  # fmt: skip
@@ -66,7 +66,7 @@ CREATE TABLE urls (
     twin INTEGER REFERENCES urls,       -- the URL that is asked for in place of this one
     fruit INTEGER                       -- 1: its first visit gave something new, 0: it did not
 );
-CREATE INDEX urls_twin ON urls (twin) WHERE state = 'twin';
+CREATE INDEX urls_twin ON urls (twin) WHERE twin IS NOT NULL;
 CREATE INDEX urls_queued ON urls (id) WHERE state = 'queued';
 CREATE TABLE hints (                    -- each thing said of a URL once, with the first page that said it
     url INTEGER NOT NULL REFERENCES urls, title TEXT NOT NULL, date TEXT NOT NULL, section TEXT NOT NULL,
@@ -126,7 +126,7 @@ class Lead:
     inherits: bool = False  # a redirect's target: what was said of the address that led here holds for it too
     form: str | None = None  # the body of a POST, application/x-www-form-urlencoded; None: a GET
     guess: bool = False  # no page names it
-    twin: str | None = None  # of a twin: the key of the URL that is asked for in its place
+    twin: str | None = None  # of a twin: the key of the URL asked for in its place; "": never to be asked for itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,7 @@ class Ledger:
         entered: State = lead.state
         if found is None:
             instead = self._id_of(lead.twin)
-            if entered == "twin" and instead is None:
+            if entered == "twin" and lead.twin != "" and instead is None:
                 entered = "queued"
             identity = self._db.execute(
                 "INSERT INTO urls (key, url, kind, state, reason, priority, depth, via, form, guess, twin)"
@@ -312,11 +312,21 @@ class Ledger:
         for row in self._db.execute(f"SELECT {_ROW} FROM urls {where} ORDER BY id", values):
             yield Row(*row)
 
-    def settle(self, identity: int, state: State, reason: str | None, run: str, *, kind: Kind | None = None) -> None:
-        """Say what became of a URL; `kind` where the page told more than the link."""
+    def settle(
+        self,
+        identity: int,
+        state: State,
+        reason: str | None,
+        run: str,
+        *,
+        kind: Kind | None = None,
+        twin: str | None = None,
+    ) -> None:
+        """Say what became of a URL; `kind` where the page told more than the link, `twin` as a lead has it."""
         self._db.execute(
-            "UPDATE urls SET state = ?, reason = ?, run = ?, kind = coalesce(?, kind) WHERE id = ?",
-            (state, reason, run, kind, identity),
+            "UPDATE urls SET state = ?, reason = ?, run = ?, kind = coalesce(?, kind), twin = coalesce(?, twin)"
+            " WHERE id = ?",
+            (state, reason, run, kind, self._id_of(twin), identity),
         )
 
     def apply(
@@ -333,6 +343,7 @@ class Ledger:
         content: str | None = None,
         marks: Iterable[int] = (),
         fruit: bool | None = None,
+        twin: str | None = None,
     ) -> list[Row]:
         """One visit, inside a transaction of the caller: the captures, the links found, and what became of the URL.
 
@@ -357,12 +368,12 @@ class Ledger:
             if lead.kind == "listing" and not lead.inherits
         ]
         for lead in leads:
-            if lead.inherits:
+            if lead.inherits and state in ("redirected", "twin"):
                 self.add_alias(row.key, lead.key, twin=False)
         if state == "queued":
             self.postpone(row.id, due, reason or "")
         else:
-            self.settle(row.id, state, reason, run, kind=kind)
+            self.settle(row.id, state, reason, run, kind=kind, twin=twin)
         if fruit is not None:
             self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((mark,) for mark in marks))
             self._db.execute("UPDATE urls SET fruit = ? WHERE id = ?", (fruit, row.id))
@@ -378,6 +389,34 @@ class Ledger:
         for (twin,) in rows:
             self._db.execute("UPDATE urls SET state = 'queued', twin = NULL WHERE id = ?", (twin,))
         return [self.row(twin) for (twin,) in rows]
+
+    def twins(self, identity: int) -> list[Row]:
+        """The URLs that this one was to stand for, whatever became of them."""
+        rows = self._db.execute(f"SELECT {_ROW} FROM urls WHERE twin = ? ORDER BY id", (identity,))
+        return [Row(*row) for row in rows]
+
+    def states_of(self, keys: Iterable[str]) -> dict[str, State]:
+        """The states of those URLs that are known, by key."""
+        found = {}
+        for key in keys:
+            row = self._db.execute("SELECT state FROM urls WHERE key = ?", (key,)).fetchone()
+            if row:
+                found[key] = row[0]
+        return found
+
+    def names_sitemap(self) -> bool:
+        """Whether the portal itself names a sitemap that can be asked for."""
+        query = "SELECT 1 FROM urls WHERE kind = 'sitemap' AND guess = 0 AND state IN ('queued', 'archived') LIMIT 1"
+        return self._db.execute(query).fetchone() is not None
+
+    def leads_back(self, start: str, key: str) -> bool:
+        """Whether the redirects from the URL with the key `start` come to the one with `key`."""
+        query = (
+            "WITH RECURSIVE chain (address) AS (SELECT ?1"
+            " UNION SELECT a.canonical FROM aliases a JOIN chain c ON a.address = c.address WHERE NOT a.twin)"
+            " SELECT 1 FROM chain WHERE address = ?2 LIMIT 1"
+        )
+        return self._db.execute(query, (start, key)).fetchone() is not None
 
     def unseen(self, marks: Iterable[int]) -> set[int]:
         """Those of the marks that no page has given yet."""
@@ -520,6 +559,10 @@ class Ledger:
 
     def end(self, run: str, ended: str, reason: str) -> None:
         self._db.execute("UPDATE runs SET ended = ?, reason = ? WHERE id = ?", (ended, reason, run))
+
+    def break_off(self) -> bool:
+        """Note of every run that has not ended that it was killed; gives whether there was one."""
+        return self._db.execute("UPDATE runs SET ended = started, reason = 'killed' WHERE ended IS NULL").rowcount > 0
 
     def runs(self, *, derived: bool | None = None) -> list[tuple[str, str, str | None, str | None]]:
         """(id, started, ended, reason) in order of time; `derived=False`: those whose records are not yet made."""

@@ -88,6 +88,7 @@ class Run:
             self._open: dict[str, tuple[str, int]] = {}  # what is kept and not settled, by record id: where it begins
             self.unsettled: list[tuple[Kept, Capture]] = []  # what a run before this one kept and did not settle
             self.recovery = self._recover()
+            self.resumes = self.ledger.break_off()  # the run before this one was killed
             self.ledger.begin(self.id, stamp(self.started))
             undo.pop_all()
         self.writer = WarcWriter(
@@ -131,12 +132,13 @@ class Run:
         content: str | None = None,
         marks: Iterable[int] = (),
         fruit: bool | None = None,
+        twin: str | None = None,
     ) -> list[Row]:
         """`Ledger.apply` as one transaction, with how far the WARC files are settled."""
         with self.ledger.transaction():
             new = self.ledger.apply(
                 row, notes, state, reason, self.id, kind=kind, leads=leads, due=due, content=content, marks=marks,
-                fruit=fruit,
+                fruit=fruit, twin=twin,
             )  # fmt: skip
             for note in notes:
                 self._open.pop(note.record_id, None)

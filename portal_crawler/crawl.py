@@ -25,6 +25,7 @@ from .derive import Derived, derive
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .politeness import RobotsFiles
 from .portal import Portal
+from .scout import Scout
 from .settings import USER_AGENT, VERSION
 from .urls import canonical
 from .visit import Outcome, settled, visit
@@ -70,9 +71,10 @@ class Crawl:
         self.progress = Progress()
         self.unanswered_host: str | None = None
         self._stopped = False
+        self._scout = Scout(self.run.ledger, portal)
         self._take_up()
-        killed = any(run != self.run.id for run, *_ in self.run.ledger.runs(derived=False))
-        now = None if killed and not refresh else self.run.started.timestamp()  # first make an end of that visit
+        first = self.run.resumes and not refresh  # make an end of the visit that was killed, before a new one
+        now = None if first else self.run.started.timestamp()
         begin(self.run.ledger, portal, now, refresh=refresh)
         self.frontier = Frontier(self.run.ledger, portal)
         self._robots = RobotsFiles()
@@ -86,6 +88,11 @@ class Crawl:
             if row.kind != "robots" and not gate.allows(row.url):
                 self._settle(row, [], Outcome("excluded", "robots.txt"))
                 continue
+            if (outcome := self._scout.instead(row)) is not None:
+                self._settle(row, [], outcome)
+                continue
+            if row.form is not None:  # a page that was read since may have handed out another
+                row = self.run.ledger.row(row.id)
             gate.begin(now)
             if is_robots(row.url):
                 self._robots.asked(row.key, gate)
@@ -171,10 +178,12 @@ class Crawl:
     def _record(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float) -> tuple[Outcome, list[Row]]:
         """Say in the ledger what became of a URL; gives the rows that are to be asked for because of it."""
         outcome, due = settled(outcome, row, self.portal, now)
+        outcome = self._scout.weigh(row, outcome)
         state, reason, leads = outcome.state, outcome.reason, outcome.leads
         wanted = self.run.settle(
-            row, notes, state, reason, kind=outcome.kind, leads=leads, due=due, content=outcome.content
-        )
+            row, notes, state, reason, kind=outcome.kind, leads=leads, due=due, content=outcome.content,
+            marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin,
+        )  # fmt: skip
         return outcome, wanted
 
     # The end

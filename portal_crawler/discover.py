@@ -2,14 +2,14 @@
 
 A link in a list, with a title and often a date beside it, is probably an article's: what the list says of it is kept as
 a hint, for on some portals the date stands only there. Everything that a page links to is given back, also what is out
-of scope: nothing is dropped in silence.
+of scope, a trap or a twin: nothing is dropped in silence.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +21,8 @@ from .fields import dates
 from .fields.media import DOCUMENTS, PICTURES, ending
 from .page import Page
 from .portal import Portal
+from .traps import is_archive, is_login, structural
+from .twins import HOST, READING, VIEW, bare, here, is_view, key_without, other_reading, session_marks, view_of
 from .urls import canonical, resolve
 
 # Words of a link that lead on in a list, folded to lower case; digits and arrows are told by their shape.
@@ -35,12 +37,17 @@ _MORE = re.compile(r"^\W*(?:xem (?:chi tiết|tiếp|thêm)|chi tiết|đọc (?
 _TITLE_LETTERS = 18  # a link's text of so many characters may be a title; menus are shorter
 _CLIMB = 6  # levels from a link up to the box of its list entry
 _LONGEST = 2000  # characters of an address; what is longer is a trap or a data URL
+_FEED = re.compile(
+    r"/(?:rss|atom|feed)(?:[/.][^/]*)?$|\.rss$|/(?:rss|feed)s?/[^?]+\.xml$|[?&](?:type|format|feed)=(?:rss|atom)", re.I
+)
+_SITEMAP = re.compile(r"/[\w-]*sitemap[\w-]*\.(?:xml|xml\.gz|txt)$", re.I)
 
 
 def discover(page: Page, portal: Portal) -> list[Lead]:
     """The addresses that a page leads to, in its order, each once; the first that carries a hint wins."""
     targets = _targets_of(portal)
     site = resolve(page.base, "/") or page.base
+    own = canonical(page.url)
     found: dict[str, Lead] = {}
     for element in page.root.iter("a", "area", "img", "iframe", "frame"):
         tag = element.tag
@@ -52,19 +59,67 @@ def discover(page: Page, portal: Portal) -> list[Lead]:
         if target is None:
             continue
         known = found.get(target.key)
-        if known is not None and known.hint is not None:
+        if known is not None and known.hint is not None and known.state != "twin":
             continue
         kind, hint = ("media", None) if tag == "img" else _judge(element, target, page)
-        if known is None or hint is not None:
-            found[target.key] = Lead(target.url, target.key, kind, hint, target.state, target.reason)
-    found.pop(canonical(page.url), None)
+        if known is None or hint is not None or known.state == "twin":
+            lead = Lead(target.url, target.key, kind, hint, target.state, target.reason)
+            for one in _with_twins(lead, element, href, target, page) if target.state == "queued" else (lead,):
+                known = found.get(one.key)
+                if known is None or _says_more(one, known):
+                    found[one.key] = one
+    found.pop(own, None)
+    return _without_sessions(list(found.values()), own)
+
+
+def _says_more(lead: Lead, known: Lead) -> bool:
+    """Whether a lead is better than another to the same address: linked by itself, described."""
+    if lead.state != known.state:
+        return known.state == "twin"
+    return known.hint is None and lead.hint is not None
+
+
+def _with_twins(lead: Lead, link: Any, href: str, target: _Target, page: Page) -> Iterator[Lead]:
+    """A link's lead, and what else its address may be: a view of another page, a host's other name, another reading."""
+    if lead.kind in ("document", "media"):
+        yield lead
+        return
+    if lead.hint is None and target.view is not None:
+        yield Lead(target.view, canonical(target.view), "page")
+        yield replace(lead, state="twin", reason=VIEW, twin=canonical(target.view))
+    elif lead.hint is None and is_view(lead.url, _text(link), page.url):
+        yield replace(lead, state="twin", reason=VIEW, twin=canonical(page.url))
+    elif (url := here(lead.url, page.url)) is not None:
+        key = canonical(url)
+        yield replace(lead, url=url, key=key)
+        yield replace(lead, state="twin", reason=HOST, twin=key)
+    else:
+        yield lead
+        other = other_reading(page.base, page.url, href)
+        if other is not None and other != lead.url:
+            yield replace(lead, url=other, key=canonical(other), state="twin", reason=READING, twin=lead.key)
+
+
+def _without_sessions(leads: list[Lead], own: str) -> list[Lead]:
+    """The leads, by keys without the mark of a session that all links of the page carry."""
+    marks = session_marks(
+        [lead.url for lead in leads if lead.state == "queued" and lead.kind not in ("document", "media")]
+    )
+    if not marks:
+        return leads
+    found: dict[str, Lead] = {}
+    for lead in leads:
+        key = key_without(lead.url, marks) if lead.state == "queued" else lead.key
+        found.setdefault(key, replace(lead, key=key))
+    found.pop(key_without(own, marks), None)
     return list(found.values())
 
 
 def scope(url: str, portal: Portal) -> tuple[State, str | None]:
     """Whether a URL is asked for: ("queued", None), or ("out of scope", why)."""
     parts = urlsplit(url)
-    if (parts.hostname or "").lower() not in portal.hosts:
+    host = (parts.hostname or "").lower()
+    if host not in portal.hosts and bare(host) not in {bare(own) for own in portal.hosts}:
         return "out of scope", "another host"
     if any(pattern.search(url) for pattern in _patterns(portal.scope.exclude)):
         return "out of scope", "excluded by [scope] exclude"
@@ -84,6 +139,8 @@ class _Target:
     kind: Kind | None  # None: its link has to be looked at
     paged: bool
     article: bool  # by the portal's definition
+    archive: bool  # a tag's, a month's, a search's
+    view: str | None  # the page that it shows in another way
 
 
 @lru_cache(maxsize=64)
@@ -105,8 +162,19 @@ def _targets_of(portal: Portal) -> Callable[[str, str], _Target | None]:
             kind = "media"
         elif any(pattern.search(path) for pattern in listings):
             kind = "listing"
+        elif _SITEMAP.search(path):
+            kind = "sitemap"
+        elif _FEED.search(path):
+            kind = "feed"
         article = any(pattern.search(path) for pattern in articles)
-        return _Target(url, canonical(url), *scope(url, portal), kind, bool(_PAGED.search(url)), article)
+        state, reason = scope(url, portal)
+        if state == "queued" and kind is None and not article:
+            if is_login(url):
+                state, reason = "out of scope", "a form to log in or out"
+            elif (trap := structural(url)) is not None:
+                state, reason = "trap", trap
+        paged = bool(_PAGED.search(url))
+        return _Target(url, canonical(url), state, reason, kind, paged, article, is_archive(url), view_of(url))
 
     return target
 
@@ -119,7 +187,9 @@ def _judge(link: Any, target: _Target, page: Page) -> tuple[Kind, Hint | None]:
     if (text and _ONWARD.match(text.lower())) or (target.paged and len(text) < _TITLE_LETTERS):
         return "listing", None
     hint = _hint(link, text, page)
-    return "article" if target.article or hint is not None else "page", hint
+    if target.article or hint is not None:
+        return "article", hint
+    return "archive" if target.archive else "page", None
 
 
 def _hint(link: Any, text: str, page: Page) -> Hint | None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from archive.capture import Capture
 from archive.errors import UsageError
-from archive.ledger import Kind, Lead, Ledger, Row
+from archive.ledger import PRIORITY, Kind, Lead, Ledger, Row
 
 from .politeness import Gate
 from .portal import Portal
@@ -131,7 +131,9 @@ def exclude(ledger: Ledger, gates: Mapping[str, Gate], run: str) -> None:
 
 def known_or_new(ledger: Ledger, capture: Capture) -> Row:
     """The row of a capture's URL; where no page led to it (a seed, a file of another tool), it is put there now."""
-    known = ledger.find(canonical(capture.url))
+    asked = capture.asked
+    key = asked.key if asked is not None and asked.key else canonical(capture.url)
+    known = ledger.find(key)
     if known is not None:
         return known
     media_type = (capture.header("content-type") or "").lower()
@@ -140,7 +142,10 @@ def known_or_new(ledger: Ledger, capture: Capture) -> Row:
         kind = "robots"
     elif media_type.startswith(("image/", "video/", "audio/", "font/")):
         kind = "media"
+    elif asked is not None:
+        kind = next((one for one in PRIORITY if one == asked.kind), kind)
+    lead = Lead(url=capture.url, key=key, kind=kind, guess=asked is not None and asked.guess)
     with ledger.transaction():
-        row = ledger.add(Lead(url=capture.url, key=canonical(capture.url), kind=kind), depth=0, via=None)
+        row = ledger.add(lead, depth=0, via=None)
     assert row is not None  # new, and queued
     return row

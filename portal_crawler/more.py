@@ -21,7 +21,8 @@ from .urls import canonical, resolve
 _MOST = 4  # addresses that one page may give
 _SCRIPT = 200_000  # characters of a page's own scripts that are looked at
 _WORDS = re.compile(
-    r"\W*(?:(?:xem|tải|hiển thị|đọc) thêm(?: (?:tin|bài)(?: khác| viết)?)?|xem tiếp|thêm tin|(?:load |show |view )?more)\W*",
+    r"\W*(?:(?:xem|tải|hiển thị|đọc) thêm(?: (?:tin|bài)(?: khác| viết)?)?|xem tiếp|thêm tin"
+    r"|(?:load |show |view )?more)\W*",
     re.I,
 )
 _CARRIES = re.compile(

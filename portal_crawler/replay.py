@@ -17,6 +17,7 @@ from .derive import derive
 from .frontier import begin, exclude, is_robots, known_or_new, origin
 from .politeness import Gate, RobotsFiles
 from .portal import Learned, Portal
+from .scout import Scout
 from .urls import canonical
 from .visit import Outcome, settled, visit
 
@@ -75,6 +76,7 @@ class _Run:
         if all(run != name for run, *_ in ledger.runs()):
             ledger.begin(name, _second(started))
         begin(ledger, portal)
+        self._scout = Scout(ledger, portal)
 
     def take(self, item: Capture | Failure | Session | Definition) -> None:
         """The next that the WARC files tell."""
@@ -83,18 +85,22 @@ class _Run:
             self._apply(row, item, visit(item, self._portal, row.kind), item.provenance.captured)
         elif isinstance(item, Failure):
             outcome = Outcome("failed", item.error, again=True)
-            self._apply(self._asked(self._row(item.url)), None, outcome, item.date)
+            self._apply(self._asked(self._row(item)), None, outcome, item.date)
         elif isinstance(item, Definition):
             self.ended = True
 
     def close(self) -> None:
         """The end of the run; its records are still to be made."""
         exclude(self._ledger, self._gates, self.name)
+        for row in list(self._ledger.urls("queued")):  # what was settled without a request leaves no trace in the files
+            if (outcome := self._scout.instead(row)) is not None:
+                self._apply(row, None, outcome, self._last)
         self._ledger.end(self.name, _second(self._last), "replayed")
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date
         outcome, due = settled(outcome, row, self._portal, 0.0)
+        outcome = self._scout.weigh(row, outcome)
         notes = [note_of(capture, self.name)] if capture is not None else []
         with self._ledger.transaction():
             self._ledger.apply(
@@ -107,6 +113,9 @@ class _Run:
                 leads=outcome.leads,
                 due=due,
                 content=outcome.content,
+                marks=outcome.marks,
+                fruit=outcome.fruit,
+                twin=outcome.twin,
             )
         if row.kind == "robots" and outcome.state != "queued":
             self._robots.told(row.key, capture, outcome)
@@ -118,14 +127,16 @@ class _Run:
             self._robots.asked(row.key, self._gates.setdefault(host, Gate(host, self._portal.politeness)))
         return row if row.state == "queued" else self._ledger.ask_again(row.id, row.kind)
 
-    def _row(self, url: str) -> Row:
+    def _row(self, failure: Failure) -> Row:
         """The row of a URL that nothing came from."""
-        known = self._ledger.find(canonical(url))
+        url, asked = failure.url, failure.asked
+        key = asked.key if asked is not None and asked.key else canonical(url)
+        known = self._ledger.find(key)
         if known is not None:
             return known
         kind: Kind = "robots" if is_robots(url) else "seed"
         with self._ledger.transaction():
-            row = self._ledger.add(Lead(url=url, key=canonical(url), kind=kind), depth=0, via=None)
+            row = self._ledger.add(Lead(url=url, key=key, kind=kind), depth=0, via=None)
         assert row is not None  # new, and queued
         return row
 

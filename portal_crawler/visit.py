@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from archive.capture import Capture
 from archive.ledger import Kind, Lead, Row, State
 
-from .discover import discover, scope
-from .page import NotHtml, Page
+from .discover import scope
+from .leads import NOTHING, Given, Listed, read
 from .portal import Portal
 from .urls import canonical, resolve
 
@@ -33,6 +33,12 @@ class Outcome:
     leads: tuple[Lead, ...] = ()
     again: bool = False
     content: str | None = None  # of a listing: digest of its entries
+    given: Given = NOTHING
+    listed: Listed | None = None  # where the page stands in its list
+    missing: str | None = None  # why it is not what was asked for: if that was a guess, it is absent
+    twin: str | None = None  # of a twin: the key of the URL that is asked for in its place
+    marks: frozenset[int] = frozenset()  # what it gave that is new, where that was judged
+    fruit: bool | None = None  # whether anything was new, on the first visit
 
 
 def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
@@ -58,14 +64,17 @@ def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
 
 
 def _read(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
-    if kind in ("robots", "media", "document"):
-        return Outcome("archived", None)
-    try:
-        page = Page.of(capture)
-    except NotHtml as error:
-        return Outcome("archived", str(error), kind="document")
-    leads = tuple(discover(page, portal))
-    return Outcome("archived", None, leads=leads, content=None if kind == "article" else _entries(leads))
+    found = read(capture, portal, kind)
+    return Outcome(
+        found.state,
+        found.reason,
+        found.kind,
+        found.leads,
+        content=None if kind == "article" else _entries(found.leads),
+        given=found.given,
+        listed=found.listed,
+        missing=found.missing,
+    )
 
 
 def _entries(leads: Sequence[Lead]) -> str | None:

@@ -1,4 +1,4 @@
-"""Scores of records against the truth of a real portal, as its README defines them: what the tests and reports quote."""
+"""Scores of records against the truth of a real portal, as its README defines them."""
 
 from __future__ import annotations
 
@@ -39,10 +39,13 @@ class Score:
         return 2 * hit / (2 * hit + missed + extra) if hit or missed or extra else 1.0
 
     def words(self) -> str:
-        shares = ", ".join(f"{name} {self.share(name):.3f}" for name in ("title", "date", "author", "source", "section"))
+        shares = ", ".join(
+            f"{name} {self.share(name):.3f}" for name in ("title", "date", "author", "source", "section")
+        )
         return (
-            f"{self.found} of {self.articles} articles, {len(self.false)} false; {shares}; {len(self.wrong_dates)} wrong dates; "
-            f"body F1 {self.body_f1:.3f}, images F1 {self.f1('images'):.3f}, attachments F1 {self.f1('attachments'):.3f}"
+            f"{self.found} of {self.articles} articles, {len(self.false)} false; {shares}; "
+            f"{len(self.wrong_dates)} wrong dates; body F1 {self.body_f1:.3f}, "
+            f"images F1 {self.f1('images'):.3f}, attachments F1 {self.f1('attachments'):.3f}"
         )
 
 

@@ -120,7 +120,7 @@ def test_every_url_ends_in_a_state(visited: Visited) -> None:
     _, archive = visited
     with Collection(archive).shard("demo").reading() as ledger:
         rows = list(ledger.urls())
-    assert {row.state for row in rows} == {"archived", "redirected", "gone", "excluded", "out of scope"}
+    assert {row.state for row in rows} == {"archived", "redirected", "gone", "excluded", "out of scope", "absent"}
     assert all(row.reason for row in rows if row.state != "archived")
 
 

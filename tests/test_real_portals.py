@@ -1,4 +1,4 @@
-"""Whole real portals, crawled under their own host names with no definition, compared with the truth of every article."""
+"""Whole real portals, crawled under their own names with no definition, compared with the truth of every article."""
 
 from __future__ import annotations
 

@@ -87,7 +87,9 @@ def _short(reached: Level, level: Level) -> list[str]:
     for field in dataclasses.fields(Level):
         mine, wanted = getattr(reached, field.name), getattr(level, field.name)
         if mine < wanted if field.name in ("title", "date", "body") else mine > wanted:
-            short.append(f"{field.name} is {mine:.3f}, {wanted} was reached before (the aim is {getattr(AIM, field.name)})")
+            short.append(
+                f"{field.name} is {mine:.3f}, {wanted} was reached before (the aim is {getattr(AIM, field.name)})"
+            )
     return short
 
 

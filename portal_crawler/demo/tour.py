@@ -10,10 +10,10 @@ from archive.collection import Shard
 from archive.errors import UsageError
 from archive.record import Article
 
+from ..portal import Portal
 from ..progress import Display
 from ..runner import run_crawls
 from ..summary import exit_code, print_report
-from ..portal import Portal
 from . import DemoServer, serve
 
 

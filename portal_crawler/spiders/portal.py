@@ -26,6 +26,7 @@ from ..crawl import Crawl, Wired
 from ..target import resolve_target
 
 _log = logging.getLogger(__name__)
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class PortalSpider(scrapy.Spider):
@@ -67,10 +68,12 @@ class PortalSpider(scrapy.Spider):
         policy, scope = self.crawl.portal.politeness, self.crawl.portal.scope
         return Request(
             row.url,
+            method="GET" if row.form is None else "POST",
+            body=row.form or "",
             callback=self.answered,
             errback=self.unanswered,
             dont_filter=True,
-            headers=_conditions(*self.crawl.validators(row)),
+            headers=_conditions(*self.crawl.validators(row)) if row.form is None else _FORM,
             meta={"row": row, "download_timeout": policy.timeout, "download_maxsize": scope.max_bytes},
         )
 

@@ -150,7 +150,12 @@ def process(command: Sequence[str | Path], log: Path, *, user: str | None = None
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ, **environment}, user=user
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, **environment},
+            user=user,
         ) as server,
     ):
         try:

@@ -68,7 +68,11 @@ def hexo() -> Iterator[Site]:
             lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in head.items())
             text = f"---\n{lines}---\n{blocks_markdown(story, address)}"
             (posts / f"{story.slug}.md").write_text(text, encoding="utf-8")
-            truths.append(story.truth(f"{site}/{story.published:%Y/%m/%d}/{story.slug}/", address))
         run(["node", modules / "hexo" / "bin" / "hexo", "generate", "--silent"], cwd=root)
+        # before seven in the morning Hexo writes the day before into the address: its day is that of UTC
+        places = {page.parent.name: page.parent for page in (root / "public").glob("*/*/*/*/index.html")}
+        for story in stories():
+            path = places[story.slug].relative_to(root / "public")
+            truths.append(story.truth(f"{site}/{path}/", files_under(f"{site}/tep", story)))
         with static(root / "public", port) as url:
             yield Site.of(url, truths)

@@ -39,9 +39,7 @@ def pelican() -> Iterator[Site]:
     with folder("pelican") as root:
         port = free_port()
         site = f"http://127.0.0.1:{port}"
-        (root / "pelicanconf.py").write_text(
-            _SETTINGS.format(poster=POSTER, title=TITLE, site=site), encoding="utf-8"
-        )
+        (root / "pelicanconf.py").write_text(_SETTINGS.format(poster=POSTER, title=TITLE, site=site), encoding="utf-8")
         pages = root / "content" / "pages"
         pages.mkdir(parents=True)
         (pages / "gioi-thieu.md").write_text(f"Title: Giới thiệu\n\n{ABOUT}\n", encoding="utf-8")

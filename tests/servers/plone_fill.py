@@ -1,6 +1,7 @@
 """Makes a Plone site and enters the articles, as an administrator and the editors would have.
 
-Run by plone.py inside Zope (`zconsole run`, which gives `app`) with GIVEN in the environment: a JSON file that says what
+Run by plone.py inside Zope (`zconsole run`, which gives `app`) with GIVEN in the environment: a JSON file
+that says what
 to enter. Writes where each article and its files are to the file MADE.
 """
 
@@ -66,7 +67,7 @@ def add(container, kind, name, moment=None, **fields):
 
 folders = {}
 layouts = ("summary_view", "listing_view", "tabular_view")
-for (name, title), layout in zip(given["sections"].items(), layouts):
+for (name, title), layout in zip(given["sections"].items(), layouts, strict=True):
     folders[title] = add(site, "Folder", name, title=title)
     folders[title].setLayout(layout)
 for name, (title, text) in given["pages"].items():
@@ -94,7 +95,7 @@ for article in given["articles"]:
             image = NamedBlobImage(data, filename=name)
             files[name] = add(store, "Image", None, moment, title=name, image=image)
 
-    def linked(match):
+    def linked(match, files=files):
         """What TinyMCE writes for a file that was chosen in its window."""
         return f"resolveuid/{files[match[1]].UID()}{'' if match[1].endswith('.pdf') else '/@@images/image/large'}"
 
@@ -113,7 +114,7 @@ for article in given["articles"]:
     pictures = re.findall(r'<img[^>]* src="([^"]+)"', shown)
     names = [name for name in files if not name.endswith(".pdf")]
     assert len(pictures) == len(names), shown
-    addresses = dict(zip(names, pictures)) | {
+    addresses = dict(zip(names, pictures, strict=True)) | {
         name: file.absolute_url() for name, file in files.items() if name.endswith(".pdf")
     }
     full = {name: files[name].absolute_url() for name in names}

@@ -1,6 +1,7 @@
 """WordPress from Debian: PHP-FPM behind nginx, MariaDB, the theme Twenty Twenty-One, Vietnamese, pretty addresses.
 
-Everything but the programs is in a temporary folder: configuration, database, sockets, uploads. `wordpress.php` installs
+Everything but the programs is in a temporary folder: configuration, database, sockets, uploads.
+`wordpress.php` installs
 and fills it. Needs root, for the packages and because the servers drop root's rights.
 """
 
