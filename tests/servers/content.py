@@ -43,8 +43,8 @@ _EVENTS = (
     "Công bố kết quả", "Trao giải cuộc thi", "Triển khai kế hoạch", "Phát động đợt thi đua", "Nghiệm thu đề tài",
 )  # fmt: skip
 _MATTERS = (
-    "trồng rừng gỗ lớn", "xây dựng nếp sống văn minh", "bảo vệ nguồn nước", "khuyến học", "an toàn giao thông
-    nông thôn",
+    "trồng rừng gỗ lớn", "xây dựng nếp sống văn minh", "bảo vệ nguồn nước", "khuyến học",
+    "an toàn giao thông nông thôn",
     "chuyển đổi số cấp xã", "phòng chống dịch bệnh vật nuôi", "giữ gìn tiếng hát then", "cải tạo vườn tạp",
 )  # fmt: skip
 _PLACES = ("Suối Mây", "Thạch Khê", "Đồng Sậy", "An Lĩnh", "Pha Long", "Tân Khê", "Mường Khê", "Phú Lĩnh")
