@@ -1,0 +1,240 @@
+"""What a user can get wrong, or a portal: one clear line on stderr, an exit code, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from conftest import CHECKOUT, Done, command, records, report
+
+from archive import Collection
+from portal_crawler.demo import DemoServer
+
+Run = Callable[..., Done]
+
+
+@contextmanager
+def answering(body: bytes, media_type: str) -> Iterator[str]:
+    """A server whose every page is this body; it has no robots.txt."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = self.path != "/robots.txt"
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(body) if found else 0))
+            self.end_headers()
+            if found:
+                self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def babbling() -> Iterator[str]:
+    """A server that does not speak HTTP."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    ended = threading.Event()
+
+    def serve() -> None:
+        while not ended.is_set():
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"220 mail.example ESMTP\r\n")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        ended.set()
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+def said(done: Done) -> str:
+    """The one line of complaint."""
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("portal-crawler: ")]
+    return line
+
+
+def attention(done: Done) -> str:
+    """What the summary calls for."""
+    (line,) = [line for line in done.stderr.splitlines() if line.strip().startswith("attention")]
+    return line
+
+
+# A portal
+
+
+def test_a_portal_that_does_not_answer(tmp_path: Path, portal_crawler: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+    done = portal_crawler("crawl", url, "--into", tmp_path / "a", expect=3, timeout=30)
+    assert "does not answer" in attention(done)
+    assert "again" in attention(done)
+    (shard,) = Collection(tmp_path / "a").shards()
+    with shard.reading() as ledger:
+        assert [row.url for row in ledger.urls("queued") if row.kind == "seed"] == [url]  # the next run goes on
+
+
+def test_a_portal_that_is_not_http(tmp_path: Path, portal_crawler: Run) -> None:
+    with babbling() as url:
+        done = portal_crawler("crawl", url, "--into", tmp_path / "a", expect=3, timeout=60)
+    assert "does not answer" in attention(done)
+    portal_crawler("verify", tmp_path / "a")  # what it said is kept
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [(b'{"status": "ok"}', "application/json"), (b"\x89PNG\r\n\x1a\n" + bytes(64), "image/png"), (b"", "text/html")],
+)
+def test_a_portal_that_is_not_html(body: bytes, media_type: str, tmp_path: Path, portal_crawler: Run) -> None:
+    with answering(body, media_type) as url:
+        done = portal_crawler("crawl", url, "--into", tmp_path / "a", expect=3, timeout=60)
+    assert "no articles" in attention(done)
+
+
+def test_a_portal_without_articles(tmp_path: Path, portal_crawler: Run) -> None:
+    page = "<title>Xin chào</title><h1>Trang chủ</h1><p>Trang đang được cập nhật."
+    with answering(page.encode(), "text/html; charset=utf-8") as url:
+        done = portal_crawler("crawl", url, "--into", tmp_path / "a", expect=3, timeout=60)
+        assert "no articles" in attention(done)
+    assert portal_crawler("dump", tmp_path / "a").stdout == ""
+
+
+def test_a_portal_that_dies_half_way(demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run) -> None:
+    into = tmp_path / "a"
+    demo.delay = 0.02
+    timer = threading.Timer(1.5, demo.close)
+    timer.start()
+    portal_crawler("crawl", definition, "--into", into, expect=3, timeout=120)
+    timer.join()
+    kept = records(portal_crawler("dump", into))
+    assert report(into, "demo")["urls"].get("failed") or report(into, "demo")["urls"].get("queued")
+    portal_crawler("verify", into)
+    assert len(kept) <= len(demo.truth())
+
+
+# A definition
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[portal]\nname = 'a'\nurl = 'http://a.example/'\n[politness]\ndelay = 1\n", ["[politness]", "politeness"]),
+        ("[portal]\nname = 'a'\nurl = 'http://a.example/'\n[politeness]\ndelay = 'x'\n", ["[politeness] delay", "'x'"]),
+        ("[portal]\nname = 'A b'\nurl = 'http://a.example/'\n", ["[portal] name", "'A b'"]),
+        ("[portal]\nname = 'a'\nurl = 'a.example'\n", ["[portal] url", "absolute"]),
+        ("[portal]\nname = 'a'\n", ["[portal] url", "missing"]),
+        ("[portal]\nname = 'a'\nurl = 'http://a.example/'\nfamily = 'trang-tintu'\n", ["family", "trang-tintuc"]),
+        ("[portal\n", ["not TOML"]),
+    ],
+)
+def test_a_wrong_definition_is_named_by_key_and_value(
+    text: str, words: list[str], tmp_path: Path, portal_crawler: Run
+) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(text, encoding="utf-8")
+    line = said(portal_crawler("crawl", path, "--into", tmp_path / "a", expect=2))
+    for word in [str(path), *words]:
+        assert word in line
+
+
+@pytest.mark.parametrize("target", ["giang-than", "nosuch.toml", "giangthanh.kiengiang.gov.vn", "./here"])
+def test_a_target_that_is_none(target: str, tmp_path: Path, portal_crawler: Run) -> None:
+    line = said(portal_crawler("crawl", target, "--into", tmp_path / "a", expect=2))
+    assert target in line
+    assert not (tmp_path / "a").exists()
+
+
+# A folder
+
+
+@pytest.mark.parametrize("verb", ["dump", "verify", "rebuild"])
+def test_a_folder_that_is_no_collection(verb: str, tmp_path: Path, portal_crawler: Run) -> None:
+    assert str(tmp_path) in said(portal_crawler(verb, tmp_path, expect=2))
+    assert "no such folder" in said(portal_crawler(verb, tmp_path / "nowhere", expect=2))
+
+
+def test_a_folder_that_cannot_be_written(definition: Path, tmp_path: Path, portal_crawler: Run) -> None:
+    (tmp_path / "file").write_text("")
+    line = said(portal_crawler("crawl", definition, "--into", tmp_path / "file", expect=2))
+    assert str(tmp_path / "file") in line
+    assert "written" in line
+
+
+def test_a_portal_that_another_run_holds(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    into = tmp_path / "a"
+    demo.delay = 0.2
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    with subprocess.Popen(command("crawl", definition, "--into", into, "--quiet"), env=environment) as first:
+        while len(demo.requests) < 3:
+            time.sleep(0.02)
+        line = said(portal_crawler("crawl", definition, "--into", into, expect=4))
+        assert f"process {first.pid}" in line
+        assert "locked" in said(portal_crawler("verify", into, expect=4))
+        first.send_signal(signal.SIGKILL)
+    demo.delay = 0
+    portal_crawler("crawl", definition, "--into", into)  # the lock went with the process
+
+
+# A file
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [("empty.warc.gz", b"", 2), ("not.warc.gz", b"this is not a WARC file\n" * 9, 2), ("torn.warc.gz", None, 5)],
+)
+def test_a_file_that_is_no_whole_warc(
+    name: str, content: bytes | None, code: int, demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    path = tmp_path / name
+    if content is None:
+        portal_crawler("crawl", definition, "--into", tmp_path / "a", "--limit", "5", expect=3)
+        (whole,) = (tmp_path / "a" / "demo" / "warc").iterdir()
+        content = whole.read_bytes()[:-50]
+    path.write_bytes(content)
+    line = said(portal_crawler("extract", path, "--stdout", expect=code))
+    assert str(path) in line
+    assert path.read_bytes() == content
+
+
+def test_an_html_file_that_is_no_article_says_why(tmp_path: Path, portal_crawler: Run) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("<title>Liên hệ</title><h1>Liên hệ</h1>", encoding="utf-8")
+    done = portal_crawler("extract", path, "--stdout")
+    assert done.stdout == ""
+    assert f"{path}: no article: " in done.stderr
+
+
+def test_extract_needs_to_know_where_to(tmp_path: Path, portal_crawler: Run) -> None:
+    done = portal_crawler("extract", tmp_path, expect=2)
+    assert "--into" in done.stderr
