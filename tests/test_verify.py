@@ -1,0 +1,197 @@
+"""Verify, rebuild and extract: what is kept can be checked, made anew, and read from the bytes alone."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Done, records
+
+from archive import Collection
+from archive.ledger import Row
+from portal_crawler.demo import DemoServer, serve
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory, portal_crawler: Run) -> Path:
+    """An archive of two visits, with an edit and a removal between them. To be copied before it is damaged."""
+    folder = tmp_path_factory.mktemp("crawled")
+    with serve() as demo:
+        definition = folder / "demo.toml"
+        definition.write_text(demo.portal().to_toml(), encoding="utf-8")
+        portal_crawler("crawl", definition, "--into", folder / "archive")
+        first, second = [entry for entry in demo.articles() if entry.author and entry.blocks][:2]
+        demo.edit(first.id, author="Vàng Thị Sửa")
+        demo.remove(second.id, "410")
+        portal_crawler("crawl", definition, "--into", folder / "archive", "--refresh")
+        portal_crawler("crawl", definition, "--into", folder / "archive")
+    return folder / "archive"
+
+
+@pytest.fixture
+def archive(crawled: Path, tmp_path: Path) -> Path:
+    """A copy, to be damaged."""
+    return Path(shutil.copytree(crawled, tmp_path / "archive"))
+
+
+def states(archive: Path) -> dict[str, tuple[str, str | None]]:
+    def of(row: Row) -> tuple[str, str | None]:
+        return row.state, row.reason
+
+    with Collection(archive).shard("demo").reading() as ledger:
+        return {row.key: of(row) for row in ledger.urls()}
+
+
+# Verify
+
+
+def test_a_sound_archive_verifies(archive: Path, portal_crawler: Run) -> None:
+    done = portal_crawler("verify", archive)
+    assert done.stdout == ""
+    assert "all as it was written" in done.stderr
+
+
+@pytest.mark.parametrize("place", [0.001, 0.2, 0.4, 0.6, 0.8, 0.999])
+def test_one_changed_byte_in_a_warc_file_is_found_and_named(archive: Path, portal_crawler: Run, place: float) -> None:
+    path = Collection(archive).shard("demo").warcs()[0]
+    data = bytearray(path.read_bytes())
+    data[int(len(data) * place)] ^= 0x55
+    path.write_bytes(data)
+    done = portal_crawler("verify", archive, expect=5)
+    assert path.name in done.stdout
+
+
+def test_a_missing_warc_file_is_named(archive: Path, portal_crawler: Run) -> None:
+    path = Collection(archive).shard("demo").warcs()[0]
+    path.unlink()
+    assert path.name in portal_crawler("verify", archive, expect=5).stdout
+
+
+def test_two_warc_files_under_each_others_names_are_found(archive: Path, portal_crawler: Run) -> None:
+    first, second = Collection(archive).shard("demo").warcs()[:2]
+    aside = first.with_name("aside")
+    first.rename(aside)
+    second.rename(first)
+    aside.rename(second)
+    done = portal_crawler("verify", archive, expect=5)
+    assert first.name in done.stdout
+
+
+def test_a_changed_record_is_found(archive: Path, portal_crawler: Run) -> None:
+    with sqlite3.connect(archive / "demo" / "ledger.sqlite") as ledger:
+        ledger.execute("UPDATE articles SET json = replace(json, 'Vàng Thị Sửa', 'Vàng Thị Khác')")
+    ledger.close()
+    done = portal_crawler("verify", archive, expect=5)
+    assert "author is not what its bytes give" in done.stdout
+
+
+def test_a_damaged_records_file_is_found(archive: Path, portal_crawler: Run) -> None:
+    path = min((archive / "demo" / "records").iterdir())
+    path.write_bytes(path.read_bytes()[:-20])
+    assert path.name in portal_crawler("verify", archive, expect=5).stdout
+    with gzip.open(path, "wt") as file:
+        file.write("")
+    assert path.name in portal_crawler("verify", archive, expect=5).stdout
+    path.unlink()
+    assert path.name in portal_crawler("verify", archive, expect=5).stdout
+
+
+def test_verify_changes_nothing(archive: Path, portal_crawler: Run) -> None:
+    def content() -> dict[str, bytes]:
+        kept = [path for path in archive.rglob("*") if path.is_file() and "lock" not in path.name]
+        return {path.name: path.read_bytes() for path in kept if not path.name.startswith("ledger.sqlite-")}
+
+    before = content()
+    portal_crawler("verify", archive)
+    assert content() == before
+
+
+# Rebuild
+
+
+def test_rebuild_gets_ledger_and_records_back_from_warc_and_toml(archive: Path, portal_crawler: Run) -> None:
+    versions = portal_crawler("dump", archive, "--all-versions").stdout
+    addresses = states(archive)
+    files = {path.name: gzip.decompress(path.read_bytes()) for path in (archive / "demo" / "records").iterdir()}
+    for path in (archive / "demo").iterdir():
+        if path.name not in ("warc", "portal.toml"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    portal_crawler("rebuild", archive)
+    assert portal_crawler("dump", archive, "--all-versions").stdout == versions
+    assert states(archive) == addresses
+    again = {path.name: gzip.decompress(path.read_bytes()) for path in (archive / "demo" / "records").iterdir()}
+    assert again == files
+    portal_crawler("verify", archive)
+
+
+def test_rebuild_applies_a_mended_definition(archive: Path, portal_crawler: Run) -> None:
+    path = archive / "demo" / "portal.toml"
+    path.write_text(path.read_text("utf-8").replace('title = "Cổng', 'title = "Trang'), encoding="utf-8")
+    portal_crawler("rebuild", archive)
+    assert {article.portal_name for article in records(portal_crawler("dump", archive))} == {
+        "Trang thông tin điện tử huyện Khê Lĩnh"
+    }
+
+
+def test_a_ledger_that_is_none_is_named(archive: Path, portal_crawler: Run) -> None:
+    (archive / "demo" / "ledger.sqlite").write_bytes(b"no database" * 100)
+    for ending in ("-wal", "-shm"):
+        (archive / "demo" / f"ledger.sqlite{ending}").unlink(missing_ok=True)
+    assert "rebuild" in portal_crawler("dump", archive, expect=5).stderr
+    portal_crawler("rebuild", archive)
+    portal_crawler("verify", archive)
+
+
+# Extract
+
+
+def test_the_bytes_alone_give_the_same_latest_records(archive: Path, portal_crawler: Run) -> None:
+    again = portal_crawler("extract", *Collection(archive).shard("demo").warcs(), "--stdout").stdout
+    assert again == portal_crawler("dump", archive).stdout
+
+
+@pytest.fixture(scope="module")
+def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DemoServer, Path]]:
+    """The demo portal in a WARC file of wget's."""
+    if shutil.which("wget") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs wget, which Debian has as a package")
+    folder = tmp_path_factory.mktemp("wget")
+    with serve() as demo:
+        arguments = ["wget", "-q", "-r", "-l", "inf", "-nd", "-P", "files", "--warc-file=portal", demo.url]
+        subprocess.run(arguments, cwd=folder, timeout=120, check=False)  # 8: some link was broken, as it is
+        yield demo, folder / "portal.warc.gz"
+
+
+def test_a_warc_file_of_wget_gives_the_same_articles(
+    mirrored: tuple[DemoServer, Path], tmp_path: Path, portal_crawler: Run
+) -> None:
+    demo, path = mirrored
+    definition = tmp_path / "demo.toml"
+    definition.write_text(demo.portal().to_toml(), encoding="utf-8")
+    found = {
+        one.canonical_url: one for one in records(portal_crawler("extract", path, "--stdout", "--portal", definition))
+    }
+    truth = {one.canonical_url: one for one in demo.truth()}
+    assert found.keys() == truth.keys()
+    for url, expected in truth.items():
+        for name in ("title", "timestamp", "author", "source", "section", "body", "attachments"):
+            assert getattr(found[url], name) == getattr(expected, name), (url, name)
+        assert found[url].provenance.warc == path.name
+
+
+def test_an_html_file_gives_its_article(demo: DemoServer, tmp_path: Path, portal_crawler: Run, shared: Path) -> None:
+    page = shared / "seed" / "giang-thanh-article.html"
+    url = "https://giangthanh.kiengiang.gov.vn/trang/TinTuc/105/1210/Huyen-uy.html"
+    (article,) = records(portal_crawler("extract", page, "--stdout", "--url", url))
+    assert (article.url, article.author, article.timestamp) == (url, "Lý Sơn", "2019-01-20T14:11:00+07:00")
+    (article,) = records(portal_crawler("extract", page, "--stdout"))
+    assert article.author == "Lý Sơn"
+    assert article.provenance.captured is None  # nothing says when it was captured
