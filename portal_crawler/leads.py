@@ -73,7 +73,7 @@ class Found:
     reason: str | None = None
     kind: Kind | None = None
     leads: tuple[Lead, ...] = ()
-    given: Given = Given()
+    given: Given = NOTHING
     listed: Listed | None = None
     missing: str | None = None
 
