@@ -292,7 +292,9 @@ class Ledger:
             )
             return self.row(identity)
         news = lead.inherits or (lead.kind in again and (said or lead.kind == "listing"))
-        return self.ask_again(identity, kind) if news and state in _ANSWERED and visited != run else None
+        if not news or state not in _ANSWERED or visited in self._runs_of_visit(run):
+            return None
+        return self.ask_again(identity, kind)
 
     def _id_of(self, key: str | None) -> int | None:
         found = self._db.execute("SELECT id FROM urls WHERE key = ?", (key,)).fetchone()
@@ -563,6 +565,16 @@ class Ledger:
     def break_off(self) -> bool:
         """Note of every run that has not ended that it was killed; gives whether there was one."""
         return self._db.execute("UPDATE runs SET ended = started, reason = 'killed' WHERE ended IS NULL").rowcount > 0
+
+    def _runs_of_visit(self, run: str | None) -> set[str | None]:
+        """A run, and those before it that were killed: together they are one visit of the portal."""
+        found = {run}
+        query = "SELECT id, reason FROM runs WHERE id < ? ORDER BY started DESC, id DESC"
+        for identity, reason in self._db.execute(query, (run,)):
+            if reason != "killed":
+                break
+            found.add(identity)
+        return found
 
     def runs(self, *, derived: bool | None = None) -> list[tuple[str, str, str | None, str | None]]:
         """(id, started, ended, reason) in order of time; `derived=False`: those whose records are not yet made."""

@@ -95,11 +95,11 @@ class _Run:
         for row in list(self._ledger.urls("queued")):  # what was settled without a request leaves no trace in the files
             if (outcome := self._scout.instead(row)) is not None:
                 self._apply(row, None, outcome, self._last)
-        self._ledger.end(self.name, _second(self._last), "replayed")
+        self._ledger.end(self.name, _second(self._last), "replayed" if self.ended else "killed")
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date
-        outcome, due = settled(outcome, row, self._portal, 0.0)
+        outcome, due = settled(outcome, row, self._portal.scope, self._portal.politeness, 0.0)
         outcome = self._scout.weigh(row, outcome)
         notes = [note_of(capture, self.name)] if capture is not None else []
         with self._ledger.transaction():
