@@ -54,13 +54,14 @@ def crawl(
     quiet: Quiet = False,
 ) -> None:
     """Fetch portals into a collection; go on where a run was broken off."""
+    from .crawl import Options
     from .progress import Display
     from .runner import run_crawls
     from .summary import exit_code, print_report
     from .target import resolve_target
 
-    portals = [resolve_target(target, into).paced(delay, workers) for target in targets]
-    reports = run_crawls(portals, into, Display(quiet=quiet), limit=limit, refresh=refresh)
+    portals = [resolve_target(target, into) for target in targets]
+    reports = run_crawls(portals, into, Display(quiet=quiet), Options(limit, refresh, delay, workers))
     for report in reports:
         if as_json:
             _print_json(report)

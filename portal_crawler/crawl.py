@@ -56,16 +56,25 @@ class Progress:
     started: float = field(default_factory=time.monotonic)
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user asks of one run."""
+
+    limit: int | None = None  # stop after so many requests for pages
+    refresh: bool = False  # ask again for everything that is kept
+    delay: float | None = None  # in place of the definition's [politeness] delay
+    workers: int | None = None  # in place of its concurrency
+
+
 class Crawl:
     """One run over one portal. Raises Locked, UsageError and Damaged on opening, as `Run` does."""
 
-    def __init__(self, portal: Portal, into: Path, *, limit: int | None = None, refresh: bool = False) -> None:
-        """`limit`: stop after so many requests for pages; `refresh`: ask again for everything that is kept."""
+    def __init__(self, portal: Portal, into: Path, options: Options | None = None) -> None:
+        self.options = options = options or Options()
         shard = Shard(into / portal.portal.name)
         if shard.exists():
             portal = portal.model_copy(update={"learned": Portal.load(shard.definition).learned})
         self.portal = portal
-        self.limit = limit
         about = (("http-header-user-agent", USER_AGENT), ("robots", "obey"), ("description", portal.portal.url))
         self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about)
         self.progress = Progress()
@@ -73,10 +82,11 @@ class Crawl:
         self._stopped = False
         self._scout = Scout(self.run.ledger, portal)
         self._take_up()
-        first = self.run.resumes and not refresh  # make an end of the visit that was killed, before a new one
+        first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
         now = None if first else self.run.started.timestamp()
-        begin(self.run.ledger, portal, now, refresh=refresh)
-        self.frontier = Frontier(self.run.ledger, portal)
+        begin(self.run.ledger, portal, now, refresh=options.refresh)
+        self.pace = portal.paced(options.delay, options.workers).politeness
+        self.frontier = Frontier(self.run.ledger, self.pace)
         self._robots = RobotsFiles()
 
     # What the fetcher asks
@@ -152,7 +162,7 @@ class Crawl:
     # What becomes of it
 
     def _spent(self) -> bool:
-        return self.limit is not None and self.progress.pages >= self.limit
+        return self.options.limit is not None and self.progress.pages >= self.options.limit
 
     def _take_up(self) -> None:
         """Settle what a broken-off run kept and did not: there is no need to ask for it again.
@@ -177,7 +187,7 @@ class Crawl:
 
     def _record(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float) -> tuple[Outcome, list[Row]]:
         """Say in the ledger what became of a URL; gives the rows that are to be asked for because of it."""
-        outcome, due = settled(outcome, row, self.portal, now)
+        outcome, due = settled(outcome, row, self.portal.scope, self.pace, now)
         outcome = self._scout.weigh(row, outcome)
         state, reason, leads = outcome.state, outcome.reason, outcome.leads
         wanted = self.run.settle(

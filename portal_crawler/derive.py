@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ from archive.ledger import ARTICLE, Kept, Ledger
 from archive.record import Article, article_id
 
 from .extract import NotArticle, extract
-from .learn import learn, under
+from .learn import learn, under, unlisted
 from .portal import Portal
 from .revisit import gone
 from .urls import canonical
@@ -63,13 +63,24 @@ def derive(
     kept = [one for identity in runs for one in ledger.captures(identity)]
     pages = [one for one in kept if _is_page(one)]
     found: list[tuple[Kept, Article | NotArticle]] = []
+    signs: list[tuple[Capture, Article]] = []  # the captures without their bodies
     for number, page in enumerate(pages):
-        found.append((page, extract(read(page), portal)))
+        capture = read(page)
+        one = extract(capture, portal)
+        found.append((page, one))
+        if isinstance(one, Article):
+            signs.append((replace(capture, body=b""), one))
         if watch is not None:
             watch(number + 1, len(pages))
-    portal = learn(portal, (one for _, one in found if isinstance(one, Article)))
+    before, portal = portal, learn(portal, signs)
     adopt(portal)
-    found = [(page, under(one, portal) if isinstance(one, Article) else one) for page, one in found]
+    doubted: set[str | None] = set()
+    if portal.learned.listed != before.learned.listed:
+        doubted = {one.provenance.record_id for capture, one in signs if unlisted(capture)}
+    for number, (page, one) in enumerate(found):
+        if isinstance(one, Article):
+            again = page.record_id in doubted
+            found[number] = page, extract(read(page), portal) if again else under(one, portal)
     result = Derived()
     with ledger.transaction():
         for page, one in found:

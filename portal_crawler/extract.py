@@ -21,7 +21,7 @@ from .fields import bylines, chars, dates
 from .fields.media import attachment, document_type, image
 from .fields.text import flatten, paragraphs
 from .furniture import plain
-from .learn import kind_of
+from .learn import kind_of, unlisted
 from .page import NotHtml, Page, fold, string
 from .portal import Portal
 from .sections import portal_name, section_of
@@ -410,6 +410,8 @@ class _Reader:
     ) -> str | None:
         """Why the page is no article, or None."""
         size = sum(map(len, body))
+        if self.portal.learned.listed and unlisted(self.capture) and not self._lists_itself(heading):
+            return "no list of articles names it"
         if text.placeholder and size < _ENOUGH and not attachments:
             return "placeholder: the page says that its content is to come, or is gone"
         if generic.is_record_of_document(found, max(heading.line, 0), text.end):

@@ -15,7 +15,7 @@ from archive.errors import UsageError
 from archive.ledger import PRIORITY, Kind, Lead, Ledger, Row
 
 from .politeness import Gate
-from .portal import Portal
+from .portal import Politeness, Portal
 from .revisit import due_again
 from .urls import canonical, resolve
 
@@ -23,9 +23,9 @@ from .urls import canonical, resolve
 class Frontier:
     """The queued URLs of a ledger by origin."""
 
-    def __init__(self, ledger: Ledger, portal: Portal) -> None:
+    def __init__(self, ledger: Ledger, pace: Politeness) -> None:
         self._ledger = ledger
-        self._portal = portal
+        self._pace = pace
         self._queues: dict[str, list[tuple[int, int, Row]]] = {}
         self._later: list[tuple[float, int, Row]] = []
         self.gates: dict[str, Gate] = {}
@@ -64,7 +64,7 @@ class Frontier:
 
     def gate(self, host: str) -> Gate:
         if host not in self.gates:
-            self.gates[host] = Gate(host, self._portal.politeness)
+            self.gates[host] = Gate(host, self._pace)
         return self.gates[host]
 
     def blocked(self) -> int:

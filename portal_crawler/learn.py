@@ -6,9 +6,10 @@ What varies once a page is content, what repeats is furniture: only a portal's p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from archive.capture import Capture
 from archive.record import Article, content_digest
 
 from .portal import Portal
@@ -16,6 +17,7 @@ from .portal import Portal
 # A portal without dates of its own prints the moment of its last build on every such page (FORMATS: real portals).
 _TOGETHER = 5  # articles of one minute: nobody publishes so fast
 _SAME_DAY = 8  # articles of one day, where pages print no time
+_LISTED, _NEARLY = 10, 0.8  # articles with a date in a list, and their share, that show a portal's way
 _SHARE = 0.25  # of the articles that print a date
 
 
@@ -37,14 +39,29 @@ def build_moments(timestamps: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def learn(portal: Portal, articles: Iterable[Article]) -> Portal:
-    """The definition with what a run's articles tell laid beside what was learned before."""
-    build = build_moments(article.timestamp for article in articles)
+def learn(portal: Portal, articles: Iterable[tuple[Capture, Article]]) -> Portal:
+    """The definition with what a run's articles, each with its capture, tell laid beside what was learned before."""
+    articles = list(articles)
+    build = build_moments(article.timestamp for _, article in articles)
     known = portal.learned.build
-    learned = portal.learned.model_copy(
-        update={"build": (*known, *(moment for moment in build if moment not in known))}
-    )
-    return portal.model_copy(update={"learned": learned})
+    update = {
+        "build": (*known, *(moment for moment in build if moment not in known)),
+        "listed": portal.learned.listed or are_listed([capture for capture, _ in articles]),
+    }
+    return portal.model_copy(update={"learned": portal.learned.model_copy(update=update)})
+
+
+def are_listed(captures: Sequence[Capture]) -> bool:
+    """Whether dated lists name this portal's articles: nearly all that a list leads to are dated there."""
+    led_to = [capture for capture in captures if capture.asked is not None and capture.asked.kind == "article"]
+    dated = sum(any(hint.date for hint in capture.hints) for capture in led_to)
+    return dated >= _LISTED and dated >= _NEARLY * len(led_to)
+
+
+def unlisted(capture: Capture) -> bool:
+    """Whether a page was reached by a menu, a pager or an archive of months, and no list with dates names it."""
+    by_the_way = capture.asked is not None and capture.asked.kind in ("seed", "page", "listing", "archive")
+    return by_the_way and not any(hint.date for hint in capture.hints)
 
 
 def kind_of(timestamp: str | None, portal: Portal) -> Literal["published", "build"] | None:

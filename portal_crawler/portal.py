@@ -117,6 +117,7 @@ class Learned(_Table):
     """[learned]: what the crawls found out by looking at many pages; written by them, to be read and corrected."""
 
     build: tuple[str, ...] = Field((), description="timestamps that are only the moment of the portal's last build")
+    listed: bool = Field(False, description="dated lists name the articles: a page of the menu that none names is none")
 
 
 class Portal(_Table):

@@ -8,13 +8,13 @@ from typing import Any
 
 from archive.errors import ArchiveError, UsageError
 
-from .crawl import Crawl
+from .crawl import Crawl, Options
 from .portal import Portal
 from .progress import Display
 
 
 def run_crawls(
-    portals: Sequence[Portal], into: Path, display: Display, *, limit: int | None = None, refresh: bool = False
+    portals: Sequence[Portal], into: Path, display: Display, options: Options | None = None
 ) -> list[dict[str, Any]]:
     """Crawl portals side by side; gives their reports. Raises what opening their archives raises.
 
@@ -23,7 +23,14 @@ def run_crawls(
     names = [portal.portal.name for portal in portals]
     if len(set(names)) < len(names):
         raise UsageError(f"two targets have the same name: {', '.join(sorted(names))}")
-    crawls = [Crawl(portal, into, limit=limit, refresh=refresh) for portal in portals]
+    crawls: list[Crawl] = []
+    try:
+        for portal in portals:
+            crawls.append(Crawl(portal, into, options))
+    except ArchiveError:
+        for crawl in crawls:
+            crawl.run.end("interrupted")
+        raise
     broken = _fetch(crawls, display)
     reports = []
     for crawl in crawls:

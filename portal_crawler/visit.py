@@ -15,7 +15,7 @@ from archive.ledger import Kind, Lead, Row, State
 
 from .discover import scope
 from .leads import NOTHING, Given, Listed, read
-from .portal import Portal
+from .portal import Politeness, Portal, Scope
 from .urls import canonical, resolve
 
 _LIST = 2  # entries make a listing
@@ -100,12 +100,12 @@ def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
     return Outcome("redirected", f"to {target}", leads=(lead,))
 
 
-def settled(outcome: Outcome, row: Row, portal: Portal, now: float) -> tuple[Outcome, float]:
+def settled(outcome: Outcome, row: Row, scope: Scope, pace: Politeness, now: float) -> tuple[Outcome, float]:
     """The outcome within the budgets of attempts and depth, and the moment before which it is not tried again."""
-    if outcome.again and row.attempts < portal.politeness.retries:
-        pause = _FIRST_BACKOFF * 2**row.attempts * min(1.0, portal.politeness.delay or 0.1)
+    if outcome.again and row.attempts < pace.retries:
+        pause = _FIRST_BACKOFF * 2**row.attempts * min(1.0, pace.delay or 0.1)
         return replace(outcome, state="queued", leads=()), now + pause
-    if row.depth >= portal.scope.max_depth:
+    if row.depth >= scope.max_depth:
         return replace(outcome, leads=tuple(_trapped(lead) for lead in outcome.leads)), 0.0
     return outcome, 0.0
 

@@ -22,7 +22,7 @@ from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.ledger import Row
 
-from ..crawl import Crawl, Wired
+from ..crawl import Crawl, Options, Wired
 from ..target import resolve_target
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class PortalSpider(scrapy.Spider):
         self._finishes = crawl is None  # whoever made the crawl finishes it
         if crawl is None:
             try:
-                crawl = Crawl(resolve_target(portal), Path(into), limit=int(limit) if limit else None)
+                crawl = Crawl(resolve_target(portal), Path(into), Options(limit=int(limit) if limit else None))
             except ArchiveError as error:
                 raise SystemExit(f"portal-crawler: {error}") from None
         self.crawl = crawl
@@ -65,7 +65,7 @@ class PortalSpider(scrapy.Spider):
 
     def request(self, row: Row) -> Request:
         """A URL of the ledger as Scrapy asks for it."""
-        policy, scope = self.crawl.portal.politeness, self.crawl.portal.scope
+        policy, scope = self.crawl.pace, self.crawl.portal.scope
         return Request(
             row.url,
             method="GET" if row.form is None else "POST",
