@@ -141,7 +141,7 @@ def seconds(retry_after: str | None, now: float) -> float | None:
         return None
     value = retry_after.strip()
     if value.isascii() and value.isdigit():
-        return min(LONGEST_WAIT, float(value[:9]))
+        return min(LONGEST_WAIT, float(value))
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
