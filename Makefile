@@ -1,5 +1,5 @@
 # The commands of the house. `make demo` and `make test` need Python 3.11+ with venv, and nothing else that is not here.
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check servers bench lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -14,6 +14,10 @@ check: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Real content management systems, installed (as root), filled with invented articles and crawled with no definition
+servers: .venv/installed
+	$(BIN)/pytest -m servers tests/test_real_servers.py
 
 # CPU seconds a page, beside Scrapy alone and beside lxml alone, in one run
 bench: .venv/installed

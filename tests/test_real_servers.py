@@ -53,6 +53,7 @@ LEVELS = {
 }
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("server", LEVELS, ids=lambda server: server.__name__)
 def test_a_real_server_is_crawled_whole_with_no_definition(
     server: Callable[[], AbstractContextManager[Site]], tmp_path: Path, portal_crawler: Callable[..., Done]
