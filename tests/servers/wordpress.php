@@ -88,6 +88,7 @@ foreach ($given['articles'] as $article) {
     }
     $made[] = [
         'url' => get_permalink($post),
+        'title' => html_entity_decode(get_the_title($post), ENT_QUOTES | ENT_HTML5),  // its dashes and quotes are set
         'files' => array_map('wp_get_attachment_url', $files),
         'shown' => array_map(fn($id) => wp_get_attachment_image_url($id, 'medium') ?: '', $files),
     ];

@@ -204,4 +204,4 @@ def _comments(story: Story) -> list[dict[str, str]]:
 def _truth(story: Story, made: dict[str, Any]) -> dict[str, Any]:
     files = made["files"]
     shown = {files[name]: made["shown"][name] for name in story.pictures if made["shown"][name]}
-    return story.truth(made["url"], files.__getitem__, shown)
+    return {**story.truth(made["url"], files.__getitem__, shown), "title": made["title"]}
