@@ -20,12 +20,34 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from archive.errors import UsageError
 
 T = TypeVar("T", bound=BaseModel)
-Selector = str  # CSS, with ::text or ::attr(name) at its end where wanted; XPath where it begins with / ./ or (
+
+
+def _selector(value: str) -> str:
+    from .page import compiled  # here: it brings lxml, which many commands do without
+
+    try:
+        compiled(value)
+    except UsageError as error:
+        raise ValueError(str(error).partition(": ")[2] or str(error)) from None
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return value
+
+
+# CSS, with ::text or ::attr(name) at its end where wanted; XPath where it begins with / ./ or (
+Selector = Annotated[str, AfterValidator(_selector)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
 
@@ -40,14 +62,20 @@ class Identity(_Table):
     title: str | None = Field(None, description="the portal's own name, as its pages show it")
     url: str = Field(description="the front page")
     family: Slug | None = Field(None, description="the CMS, by the name of a file in families/")
-    timezone: str = Field("+07:00", pattern=r"^[+-]\d\d:\d\d$", description="offset of the times that pages show")
+    timezone: str = Field(
+        "+07:00", pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$", description="offset of the times that pages show"
+    )
     language: str = Field("vi", description="of the articles, as in BCP 47")
 
     @field_validator("url")
     @classmethod
     def _absolute(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError as error:
+            raise ValueError(f"must be an address: {error}") from None
+        if not whole:
             raise ValueError("must be an absolute http or https address")
         return value
 
@@ -56,7 +84,7 @@ class Recognise(_Table):
     """[recognise], in a family: any two of these on a page name the family; `generator` alone suffices."""
 
     generator: tuple[str, ...] = Field((), description="beginnings of <meta name=generator>, case ignored")
-    url: tuple[str, ...] = Field((), description="regular expressions, searched in a page's path and query")
+    url: tuple[Pattern, ...] = Field((), description="regular expressions, searched in a page's path and query")
     selector: tuple[Selector, ...] = Field((), description="that match something on a page")
     cookie: tuple[str, ...] = Field((), description="beginnings of cookie names")
     header: tuple[str, ...] = Field((), description="'Name: beginning of the value'")
@@ -93,8 +121,8 @@ class Scope(_Table):
     """[scope]"""
 
     hosts: tuple[str, ...] = Field((), description="hosts of the portal beside that of its url")
-    include: tuple[str, ...] = Field((), description="regular expressions of addresses; if given, one must match")
-    exclude: tuple[str, ...] = Field((), description="regular expressions of addresses that are never asked for")
+    include: tuple[Pattern, ...] = Field((), description="regular expressions of addresses; if given, one must match")
+    exclude: tuple[Pattern, ...] = Field((), description="regular expressions of addresses that are never asked for")
     max_depth: int = Field(30, ge=1, description="links from the front page")
     max_bytes: int = Field(64 << 20, ge=1024, description="of one response; what is longer is cut and marked")
 
@@ -103,8 +131,8 @@ class Sources(_Table):
     """[sources]: where to begin, beside the front page."""
 
     seeds: tuple[str, ...] = Field((), description="addresses, absolute or from the front page on")
-    article: tuple[str, ...] = Field((), description="regular expressions: paths of article pages")
-    listing: tuple[str, ...] = Field((), description="regular expressions: paths of listing pages")
+    article: tuple[Pattern, ...] = Field((), description="regular expressions: paths of article pages")
+    listing: tuple[Pattern, ...] = Field((), description="regular expressions: paths of listing pages")
 
 
 class Expect(_Table):
@@ -137,8 +165,10 @@ class Portal(_Table):
         """Read a TOML file. Raises UsageError naming the file, the key, the value and what is allowed."""
         try:
             text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from None
         return cls.parse(text, str(path))
 
     @classmethod
@@ -161,14 +191,16 @@ class Portal(_Table):
     @classmethod
     def of_url(cls, url: str) -> Portal:
         """The portal that ships with the package for this host, or one of which nothing is known but its address."""
-        host = urlsplit(url).hostname or ""
+        named = _validated(cls, {"portal": {"name": "portal", "url": url}}, "address")
+        parts = urlsplit(named.portal.url)
+        host = parts.hostname or ""
         for name, text in _shipped("portals").items():
             known = cls.parse(text, f"portals/{name}.toml")
             if host.lower() in known.hosts:
                 return known
         slug = re.sub(r"[^a-z0-9]+", "-", host.removeprefix("www.").lower()).strip("-") or "portal"
-        port = urlsplit(url).port
-        return _validated(cls, {"portal": {"name": f"{slug}-{port}" if port else slug, "url": url}}, url)
+        name = f"{slug[:70].strip('-')}-{parts.port}" if parts.port else slug[:80].strip("-")
+        return _validated(cls, {"portal": {"name": name, "url": url}}, url)
 
     def paced(self, delay: float | None, concurrency: int | None) -> Portal:
         """The portal with another pace, where one is given."""
@@ -177,10 +209,16 @@ class Portal(_Table):
         return self.model_copy(update={"politeness": self.politeness.model_copy(update=update)})
 
     def to_toml(self) -> str:
-        """The definition as TOML: only what differs from the defaults. `Portal.parse` gives the same value."""
+        """The definition as TOML: what differs from the defaults, or from the family. `Portal.parse` gives the same."""
+        family = families().get(self.portal.family or "")
+        given = family.model_dump(mode="json", exclude={"family"}, exclude_defaults=True) if family else {}
+        differing = self.model_dump(mode="json", exclude_defaults=True)
         lines: list[str] = []
-        for table, values in self.model_dump(mode="json", exclude_defaults=True).items():
-            lines += [f"[{table}]", *(f"{key} = {_toml_value(value)}" for key, value in values.items()), ""]
+        for table, values in self.model_dump(mode="json").items():
+            own = differing.get(table, {})
+            kept = {key: value for key, value in values.items() if key in own or key in given.get(table, {})}
+            if kept:
+                lines += [f"[{table}]", *(f"{key} = {_toml_value(value)}" for key, value in kept.items()), ""]
         return "\n".join(lines)
 
     @property
@@ -278,7 +316,10 @@ def _explained(model: type[BaseModel], error: ValidationError) -> Iterable[str]:
             yield f"{name}: missing"
         else:
             message = problem["msg"].removeprefix("Value error, ")
-            yield f"{name} = {problem['input']!r}: {message[0].lower()}{message[1:]}"
+            if problem["type"] == "model_type":
+                message = f"must be a table: [{location[0]}]"
+            value = repr(problem["input"])
+            yield f"{name} = {value if len(value) <= 80 else value[:80] + '…'}: {message[0].lower()}{message[1:]}"
 
 
 def _keys(model: type[BaseModel], location: list[str]) -> list[str]:

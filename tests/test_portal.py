@@ -1,0 +1,158 @@
+"""Definitions: TOML both ways, and a wrong key named with what is allowed in its place."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.errors import UsageError
+from portal_crawler.portal import Portal, _shipped, families
+
+IDENTITY = {"name": "xa-tan-hoa", "url": "http://xa-tan-hoa.example/"}
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+PATTERN = st.sampled_from([r"^/tin/\d+", r"\.html$", 'a"b\\\\c', "[^/]+", "xã|phường"])
+SELECTOR = st.sampled_from(["div.tin", "a::attr(href)", "//div[@class='x']", "h1::text", './/p[contains(., "\\")]'])
+
+
+def tables() -> st.SearchStrategy[dict[str, Any]]:
+    """Definitions with any of the keys."""
+
+    def some(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+        return st.fixed_dictionaries({}, optional=values)
+
+    return st.fixed_dictionaries(
+        {
+            "portal": st.fixed_dictionaries(
+                {"name": st.just("xa-tan-hoa"), "url": st.just(IDENTITY["url"])},
+                optional={
+                    "title": TEXT,
+                    "family": st.sampled_from(sorted(families())),
+                    "timezone": st.sampled_from(["+07:00", "-03:30", "+14:00"]),
+                    "language": TEXT,
+                },
+            )
+        },
+        optional={
+            "selectors": some(title=st.lists(SELECTOR, max_size=2), body=st.lists(SELECTOR, max_size=2)),
+            "politeness": some(delay=st.floats(0, 3600), concurrency=st.integers(1, 16), timeout=st.floats(0.001, 600)),
+            "scope": some(hosts=st.lists(TEXT, max_size=2), exclude=st.lists(PATTERN, max_size=2)),
+            "sources": some(seeds=st.lists(TEXT, max_size=2), article=st.lists(PATTERN, max_size=2)),
+            "expect": some(articles=st.integers(0, 10**9)),
+            "learned": some(build=st.lists(TEXT, max_size=2), listed=st.booleans()),
+        },
+    )
+
+
+@settings(deadline=None)  # the first example compiles selectors
+@given(tables())
+def test_toml_both_ways_gives_the_same_definition(data: dict[str, Any]) -> None:
+    portal = Portal.model_validate(data)
+    text = portal.to_toml()
+    assert tomllib.loads(text)["portal"]["name"] == "xa-tan-hoa"
+    assert Portal.parse(text, "here") == portal
+    assert Portal.parse(text, "here").digest == portal.digest
+
+
+def test_what_differs_from_the_family_stays_so_even_where_it_is_the_default() -> None:
+    name = "trang-tintuc"
+    text = f'[portal]\nname = "a"\nurl = "http://a.example/"\nfamily = "{name}"\n[selectors]\ntitle = []\n'
+    portal = Portal.parse(text, "here")
+    assert families()[name].selectors.title
+    assert portal.selectors.title == ()
+    assert portal.selectors.body == families()[name].selectors.body
+    assert Portal.parse(portal.to_toml(), "there") == portal
+
+
+def test_a_definition_says_only_what_differs() -> None:
+    assert Portal.of_url("http://xa-tan-hoa.example/").to_toml().split() == [
+        "[portal]", "name", "=", '"xa-tan-hoa-example"', "url", "=", '"http://xa-tan-hoa.example/"',
+    ]  # fmt: skip
+
+
+def test_every_family_and_portal_that_ships_loads() -> None:
+    assert families()
+    for name, family in families().items():
+        assert family.family.name == name
+    assert _shipped("portals")
+    for name in _shipped("portals"):
+        portal = Portal.known(name)
+        assert portal.portal.name == name
+        assert Portal.parse(portal.to_toml(), name) == portal
+        assert Portal.of_url(portal.portal.url) == portal
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[selector]\nbody = ['p']", "[selector]: no such key; did you mean 'selectors'?"),
+        ("[selectors]\nbodi = ['p']", "[selectors] bodi: no such key; did you mean 'body'?"),
+        ("[expect]\nxyz = 1", "[expect] xyz: no such key; allowed: articles"),
+        ("[selectors]\nbody = 'p'", "[selectors] body = 'p': "),
+        ("[selectors]\nbody = ['p', 'div[']", "[selectors] body 1 = 'div[': "),
+        ("[selectors]\nbody = ['//div[']", "[selectors] body 0 = '//div[': "),
+        ("[scope]\nexclude = ['a', '(']", "[scope] exclude 1 = '(': not a regular expression: "),
+        ("[sources]\narticle = ['[a-']", "[sources] article 0 = '[a-': not a regular expression: "),
+        ("[politeness]\ndelay = -1", "[politeness] delay = -1: input should be greater than or equal to 0"),
+        ("[politeness]\ndelay = nan", "[politeness] delay = nan: "),
+        ("[politeness]\nconcurrency = 99", "[politeness] concurrency = 99: input should be less than or equal to 16"),
+        ("[scope]\nmax_depth = 'deep'", "[scope] max_depth = 'deep': "),
+        ("scope = 3", "[scope] = 3: "),
+    ],
+)  # fmt: skip
+def test_a_wrong_key_or_value_is_named_with_what_is_allowed(text: str, message: str) -> None:
+    identity = "[portal]\nname = 'xa-tan-hoa'\nurl = 'http://xa-tan-hoa.example/'\n"
+    whole = f"{text}\n{identity}" if text.startswith("scope") else f"{identity}{text}\n"
+    with pytest.raises(UsageError) as refused:
+        Portal.parse(whole, "xa.toml")
+    assert str(refused.value).startswith(f"xa.toml: {message}")
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("timezone", "+7"), ("timezone", "+99:99"), ("timezone", "Asia/Ho_Chi_Minh"), ("name", "Xã"), ("name", "../a"),
+        ("name", ""), ("url", "a.example"), ("url", "ftp://a.example/"), ("url", "http://"), ("url", "http://["),
+        ("url", "http://a.example:99999/"), ("url", "http://a.example:x/"), ("url", "http://a.example:0/"),
+    ],
+)  # fmt: skip
+def test_a_wrong_identity_is_refused(key: str, value: str) -> None:
+    data = {**IDENTITY, key: value}
+    text = "[portal]\n" + "".join(f"{name} = {given!r}\n" for name, given in data.items())
+    with pytest.raises(UsageError) as refused:
+        Portal.parse(text, "xa.toml")
+    assert str(refused.value).startswith(f"xa.toml: [portal] {key} = {value!r}: ")
+
+
+@pytest.mark.parametrize("url", ["http://[", "http://a.example:99999/", "http://a.example:x/", "http://", "a.example"])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(UsageError, match=r"\[portal\] url"):
+        Portal.of_url(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://www.xa-tan-hoa.example/tin/", "xa-tan-hoa-example"),
+        ("http://127.0.0.1:8080/", "127-0-0-1-8080"),
+        ("http://[::1]/", "1"),
+        ("http://xã.example/", "x-example"),
+        (f"http://{'a' * 60}.{'b' * 60}.example:8080/", "a" * 60 + "-" + "b" * 9 + "-8080"),
+    ],
+)
+def test_an_unknown_portal_is_named_after_its_host(url: str, name: str) -> None:
+    assert Portal.of_url(url).portal.name == name
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes("[portal]\nname = 'xã'".encode("windows-1258", "replace") + b"\xe3")
+    for path, words in ((tmp_path / "none.toml", "No such file"), (tmp_path, "Is a directory")):
+        with pytest.raises(UsageError, match=f"{path}: cannot be read: {words}"):
+            Portal.load(path)
+    with pytest.raises(UsageError, match=r"not UTF-8 text .* at byte"):
+        Portal.load(tmp_path / "latin.toml")
