@@ -397,13 +397,14 @@ class Ledger:
         rows = self._db.execute(f"SELECT {_ROW} FROM urls WHERE twin = ? ORDER BY id", (identity,))
         return [Row(*row) for row in rows]
 
-    def states_of(self, keys: Iterable[str]) -> dict[str, State]:
-        """The states of those URLs that are known, by key."""
+    def standing(self, keys: Iterable[str]) -> dict[str, bool]:
+        """Of those URLs that are known, by key: whether they are linked by themselves, and not known to be missing."""
         found = {}
         for key in keys:
-            row = self._db.execute("SELECT state FROM urls WHERE key = ?", (key,)).fetchone()
+            row = self._db.execute("SELECT state, run FROM urls WHERE key = ?", (key,)).fetchone()
             if row:
-                found[key] = row[0]
+                state, run = row
+                found[key] = state in ("queued", "archived", "redirected") or (state == "twin" and run is not None)
         return found
 
     def names_sitemap(self) -> bool:

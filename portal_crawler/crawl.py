@@ -80,7 +80,7 @@ class Crawl:
         self.progress = Progress()
         self.unanswered_host: str | None = None
         self._stopped = False
-        self._scout = Scout(self.run.ledger, portal)
+        self._scout = Scout(self.run.ledger)
         self._take_up()
         first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
         now = None if first else self.run.started.timestamp()
@@ -96,7 +96,7 @@ class Crawl:
         while self.has_work() and (row := self.frontier.pop(now)) is not None:
             gate = self.frontier.gate(origin(row.url))
             if row.kind != "robots" and not gate.allows(row.url):
-                self._settle(row, [], Outcome("excluded", "robots.txt"))
+                self._settle(row, [], Outcome("excluded", "robots.txt", asked=False))
                 continue
             if (outcome := self._scout.instead(row)) is not None:
                 self._settle(row, [], outcome)

@@ -14,10 +14,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from archive.ledger import Row, State
 
-from .twins import READING
+from .twins import READING, SLASH
 
 _FEW = 3  # times that a server must have done a thing before it is expected
-_SURE = 10
 _HYPHENS = re.compile(r"-{2,}")
 _OTHER = re.compile(r"[^a-z0-9]+")
 _SLUG = re.compile(r"[^/]*-[^/]*-[^/]*")
@@ -29,6 +28,7 @@ class Habits:
 
     slash: int = 0  # /x was redirected to /x/
     no_slash: int = 0  # /x was there
+    vain: int = 0  # neither /x/ nor /x was there
     other: int = 0  # the other reading of a relative link was there, and the first was not
     first: int = 0  # the first reading was there
 
@@ -46,6 +46,7 @@ class Habits:
         if _may_have_slash(row.url):
             self.slash += state == "redirected" and reason == f"to {row.url}/"
             self.no_slash += state == "archived"
+            self.vain += state == "gone" and row.reason == SLASH
         self.first += read_first
         self.other += row.reason == READING and state in ("archived", "redirected")
 
@@ -56,7 +57,8 @@ class Habits:
 
     @property
     def surely_slashed(self) -> bool:
-        return self.slash >= _SURE and self.no_slash == 0
+        """Whether it is not worth asking for /x where /x/ is not there."""
+        return self.vain >= _FEW and self.no_slash == 0
 
     @property
     def bare(self) -> bool:

@@ -76,7 +76,7 @@ class _Run:
         if all(run != name for run, *_ in ledger.runs()):
             ledger.begin(name, _second(started))
         begin(ledger, portal)
-        self._scout = Scout(ledger, portal)
+        self._scout = Scout(ledger)
 
     def take(self, item: Capture | Failure | Session | Definition) -> None:
         """The next that the WARC files tell."""

@@ -36,6 +36,7 @@ class Outcome:
     given: Given = NOTHING
     listed: Listed | None = None  # where the page stands in its list
     missing: str | None = None  # why it is not what was asked for: if that was a guess, it is absent
+    asked: bool = True  # False: settled without a request
     twin: str | None = None  # of a twin: the key of the URL that is asked for in its place
     marks: frozenset[int] = frozenset()  # what it gave that is new, where that was judged
     fruit: bool | None = None  # whether anything was new, on the first visit
