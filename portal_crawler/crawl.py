@@ -77,6 +77,7 @@ class Crawl:
         self.portal = portal
         about = (("http-header-user-agent", USER_AGENT), ("robots", "obey"), ("description", portal.portal.url))
         self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about)
+        self.pace = portal.paced(options.delay, options.workers).politeness
         self.progress = Progress()
         self.unanswered_host: str | None = None
         self._stopped = False
@@ -85,7 +86,6 @@ class Crawl:
         first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
         now = None if first else self.run.started.timestamp()
         begin(self.run.ledger, portal, now, refresh=options.refresh)
-        self.pace = portal.paced(options.delay, options.workers).politeness
         self.frontier = Frontier(self.run.ledger, self.pace)
         self._robots = RobotsFiles()
 
