@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,12 +68,14 @@ class Shard:
 
     @contextmanager
     def reading(self) -> Iterator[Ledger]:
-        """The ledger, for reading only. Raises UsageError where there is none."""
+        """The ledger, for reading only. Raises UsageError where there is none, Damaged where its file is."""
         if not self.ledger_file.is_file():
             raise UsageError(f"{self.folder}: has no ledger.sqlite; make it from the WARC files with `rebuild`")
         ledger = Ledger(self.ledger_file, readonly=True)
         try:
             yield ledger
+        except sqlite3.Error as error:
+            raise Damaged(f"{self.ledger_file}: damaged ({error}): run `rebuild` to make it anew") from error
         finally:
             ledger.close()
 
@@ -82,9 +85,18 @@ class Shard:
             yield from ledger.article_lines(all_versions=all_versions)
 
     def articles(self, *, all_versions: bool = False) -> Iterator[Article]:
-        """The records as values."""
+        """The records as values. Raises Damaged where the ledger is."""
         for line in self.lines(all_versions=all_versions):
-            yield Article.from_json(line)
+            yield self.article(line)
+
+    def article(self, line: str) -> Article:
+        """A record of the ledger. Raises Damaged where it is none."""
+        try:
+            return Article.from_json(line)
+        except ValueError as error:
+            raise Damaged(
+                f"{self.ledger_file}: a record is damaged ({line[:60]!r}): run `rebuild` to make it anew"
+            ) from error
 
     def capture(self, kept: Kept) -> Capture:
         """A capture of the ledger, read from its WARC file. Raises Damaged where it is not there."""

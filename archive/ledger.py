@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from .capture import Hint
-from .errors import Damaged
+from .errors import Damaged, Unwritable, UsageError
 from .record import Article
 
 # What becomes of a URL. Every one ends in a state other than queued, with a reason (DESIGN, invariant 7).
@@ -198,7 +198,7 @@ _ANSWERED = ("archived", "redirected", "gone", "failed")
 
 
 class Ledger:
-    """One portal's ledger. Raises Damaged where the file is not one, or is of a later version."""
+    """One portal's ledger. Raises Damaged where the file is none, UsageError where it is of another version."""
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
         self.path = path
@@ -213,7 +213,10 @@ class Ledger:
             if version == 0 and not readonly:
                 self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
             elif version != VERSION:
-                raise Damaged(f"{path}: ledger of version {version}, this program reads {VERSION}: run `rebuild`")
+                raise UsageError(
+                    f"{path}: ledger of version {version}, this program reads {VERSION}: run the portal-crawler that"
+                    " made it, or `rebuild` to make it anew"
+                )
         except sqlite3.Error as error:
             raise Damaged(f"{path}: not a readable ledger ({error}): run `rebuild` to make it anew") from error
 
@@ -222,14 +225,34 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing. An error inside rolls back and goes on to the caller."""
-        self._db.execute("BEGIN IMMEDIATE")
+        """All or nothing. An error inside rolls back and goes on to the caller. Raises Unwritable, Damaged."""
+        with self.explained():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # SQLite may have rolled back itself, as on a full disk
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """What SQLite finds wrong with the file, as the error that says what to do. Raises Unwritable, Damaged."""
         try:
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise Unwritable(
+                f"{self.path}: cannot be written ({error}): make room or mend its permissions, and run again"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise Damaged(f"{self.path}: damaged ({error}): run `rebuild` to make it anew") from error
+
+    def flaws(self) -> Iterator[str]:
+        """What SQLite's own check finds wrong with the file."""
+        for (flaw,) in self._db.execute("PRAGMA integrity_check(20)"):
+            if flaw != "ok":
+                yield flaw.replace("\n", ": ")
 
     def get(self, key: str) -> str | None:
         """A note that was `put`, e.g. the watermark of what is settled."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import json
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +41,9 @@ class Fixity:
 def check_warcs(shard: Shard) -> Fixity:
     """Read every WARC file of a shard to its last byte, and compare every digest in it."""
     found = Fixity()
+    if not shard.warc_folder.is_dir():
+        found.findings.append("warc: is missing: restore it from a copy")
+        return found
     for path in sorted(shard.warc_folder.iterdir()):
         name = f"warc/{path.name}"
         if path.name.endswith(".warc.gz"):
@@ -55,13 +60,20 @@ def check_warcs(shard: Shard) -> Fixity:
 def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
     """Whether ledger and WARC files have the same captures, at the same places."""
     unseen = dict(fixity.responses)
+    missing: Counter[str] = Counter()
     with shard.reading() as ledger:
+        for flaw in ledger.flaws():
+            yield f"ledger.sqlite: {flaw}; `rebuild` makes it again"
         for kept in ledger.captures():
             place = unseen.pop(kept.record_id, None)
-            if place is None:
+            if place is None and not (shard.folder / kept.warc).is_file():
+                missing[kept.warc] += 1
+            elif place is None:
                 yield f"{kept.warc}: offset {kept.offset}: no record {kept.record_id} there, which the ledger has"
             elif place != _place(kept):
                 yield f"{kept.warc}: offset {kept.offset}: record {kept.record_id} differs from the ledger's: {place}"
+    for file, number in missing.items():
+        yield f"{file}: is missing, with {number} captures that the ledger has: restore it from a copy"
     for record_id, (file, offset, *_) in unseen.items():
         yield f"{file}: offset {offset}: record {record_id} is not in the ledger; `rebuild` takes it up"
 
@@ -72,7 +84,7 @@ def check_records(shard: Shard) -> Iterator[str]:
         theirs = {
             (article.id, article.version): (run, _lasting(article))
             for run, *_ in ledger.runs()
-            for article in map(Article.from_json, ledger.article_lines(run=run))
+            for article in map(shard.article, ledger.article_lines(run=run))
         }
         for run, *_ in ledger.runs(derived=True):
             path = shard.records_file(run)
@@ -96,6 +108,15 @@ def check_records(shard: Shard) -> Iterator[str]:
             for (identity, version), (made, _) in theirs.items():
                 if made == run and (identity, version) not in mine:
                     yield f"{name}: record {identity} version {version} is missing"
+
+
+def check_reports(shard: Shard) -> Iterator[str]:
+    """Whether the reports of the runs can be read."""
+    for path in sorted(shard.reports_folder.glob("*.json")):
+        try:
+            json.loads(path.read_bytes())
+        except ValueError as error:
+            yield f"crawls/{path.name}: not JSON ({error}); restore it from a copy, or remove it"
 
 
 def _lasting(article: Article) -> Article:

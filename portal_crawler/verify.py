@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archive.collection import Shard
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, UsageError
 from archive.ledger import Kept
 from archive.record import Article
 from archive.run import locked
-from archive.verify import Fixity, check_ledger, check_records, check_warcs
+from archive.verify import Fixity, check_ledger, check_records, check_reports, check_warcs
 
 from .extract import NotArticle, extract
 from .portal import Portal
@@ -43,26 +43,43 @@ def verify_shard(shard: Shard) -> Verified:
     with locked(shard):
         fixity = check_warcs(shard)
         result = Verified(list(fixity.findings), fixity.files, fixity.bytes, fixity.records, len(fixity.responses))
-        try:
-            result.findings += check_ledger(shard, fixity)
-            result.findings += check_records(shard)
-            for finding in _check_articles(shard, fixity):
-                result.articles += 1
-                result.findings += finding
-        except ArchiveError as error:
-            result.findings.append(str(error))
+        checks = (
+            _check_definition(shard),
+            check_ledger(shard, fixity),
+            check_records(shard),
+            check_reports(shard),
+            _check_articles(shard, fixity, result),
+        )
+        for check in checks:
+            try:
+                result.findings += check
+            except ArchiveError as error:  # what is too damaged to be looked at further
+                result.findings.append(str(error))
+    result.findings = list(dict.fromkeys(result.findings))
     return result
 
 
-def _check_articles(shard: Shard, fixity: Fixity) -> Iterator[list[str]]:
-    """For each version of each article what is wrong with it: extract gives the same from the archived bytes."""
-    definitions = {
-        digest: Portal.parse(text, f"portal.toml {digest[:8]}") for digest, text in fixity.definitions.items()
-    }
+def _check_definition(shard: Shard) -> Iterator[str]:
+    try:
+        Portal.load(shard.definition)
+    except UsageError as error:
+        yield str(error)
+
+
+def _check_articles(shard: Shard, fixity: Fixity, result: Verified) -> Iterator[str]:
+    """Whether extract gives each version of each article again from the archived bytes."""
+    definitions = {}
+    for digest, text in fixity.definitions.items():
+        try:
+            definitions[digest] = Portal.parse(text, f"archived portal.toml {digest[:8]}")
+        except UsageError as error:
+            yield str(error)
     with shard.reading() as ledger:
         places = {kept.record_id: kept for kept in ledger.captures()}
     for article in shard.articles(all_versions=True):
-        yield list(_check_article(shard, article, definitions, places))
+        result.articles += 1
+        if (shard.folder / (article.provenance.warc or "")).is_file():  # else it is named as missing already
+            yield from _check_article(shard, article, definitions, places)
 
 
 def _check_article(

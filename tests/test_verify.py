@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -15,7 +16,10 @@ from conftest import Done, records
 
 from archive import Collection
 from archive.ledger import Row
+from archive.verify import check_warcs
+from archive.warc import records as warc_records
 from portal_crawler.demo import DemoServer, serve
+from portal_crawler.verify import verify_shard
 
 Run = Callable[..., Done]
 
@@ -69,10 +73,63 @@ def test_one_changed_byte_in_a_warc_file_is_found_and_named(archive: Path, porta
     assert path.name in done.stdout
 
 
-def test_a_missing_warc_file_is_named(archive: Path, portal_crawler: Run) -> None:
+@pytest.mark.parametrize("kind", ["warcinfo", "request", "response", "metadata", "resource"])
+def test_every_part_of_every_kind_of_record_is_under_guard(archive: Path, kind: str) -> None:
+    """Head, block and the trailer of its gzip member; of the member's own head, time stamp and system say nothing."""
+    shard = Collection(archive).shard("demo")
+    path = shard.warcs()[0]
+    sound = path.read_bytes()
+    record = next(one for one in warc_records(path) if one.type == kind)
+    assert record.length is not None
+    last = record.offset + record.length - 1
+    for place in (0, 2, 3, 12, 60, record.length // 2, record.length - 8, record.length - 4):
+        data = bytearray(sound)
+        data[record.offset + place] ^= 0x21
+        path.write_bytes(data)
+        findings = check_warcs(shard).findings
+        assert [finding for finding in findings if path.name in finding], (kind, place)
+    path.write_bytes(sound[:last])
+    assert check_warcs(shard).findings
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_byte_of_the_ledger_that_changed_is_an_answer_never_a_crash(
+    archive: Path, portal_crawler: Run, seed: int
+) -> None:
+    """Not every byte of a database says something: what is found is named, and rebuild mends it."""
+    shard = Collection(archive).shard("demo")
+    chance = random.Random(seed)
+    data = bytearray(shard.ledger_file.read_bytes())
+    for _ in range(40):
+        data[chance.randrange(100, len(data))] ^= 0x55
+    shard.ledger_file.write_bytes(data)
+    found = verify_shard(shard).findings
+    assert found
+    assert all("\n" not in finding for finding in found)
+    portal_crawler("rebuild", archive)
+    portal_crawler("verify", archive)
+
+
+def test_a_missing_warc_file_is_named_in_one_line(archive: Path, portal_crawler: Run) -> None:
     path = Collection(archive).shard("demo").warcs()[0]
     path.unlink()
-    assert path.name in portal_crawler("verify", archive, expect=5).stdout
+    done = portal_crawler("verify", archive, expect=5)
+    assert len([line for line in done.stdout.splitlines() if path.name in line]) == 1
+
+
+def test_a_missing_folder_of_warc_files_is_named(archive: Path, portal_crawler: Run) -> None:
+    shutil.rmtree(archive / "demo" / "warc")
+    assert "warc: is missing" in portal_crawler("verify", archive, expect=5).stdout
+
+
+def test_a_definition_and_a_report_that_are_none_are_named(archive: Path, portal_crawler: Run) -> None:
+    shard = Collection(archive).shard("demo")
+    shard.definition.write_bytes(shard.definition.read_bytes().replace(b"[portal]", b"[portol]"))
+    report = min(shard.reports_folder.iterdir())
+    report.write_bytes(report.read_bytes()[:-20])
+    lines = portal_crawler("verify", archive, expect=5).stdout.splitlines()
+    assert [line for line in lines if "portal.toml: " in line and "[portol]: no such key" in line]
+    assert [line for line in lines if line.startswith(f"crawls/{report.name}: not JSON")]
 
 
 def test_two_warc_files_under_each_others_names_are_found(archive: Path, portal_crawler: Run) -> None:
