@@ -149,7 +149,7 @@ class Run:
 
     def define(self, definition: str) -> None:
         """Archive the portal's definition in force, and wait until all that was kept is on the disk."""
-        self.writer.resource(f"urn:portal-crawler:{self.shard.name}:portal.toml", DEFINITION, definition.encode())
+        archive_definition(self.writer, self.shard, definition)
         self.writer.close()
         write_text(self.shard.definition, definition)
 
@@ -180,6 +180,11 @@ class Run:
                     self.unsettled.append((note, capture))
         salvaged = tuple(result.name for result in closed if result.path is not None)
         return Recovery(salvaged, sum(result.cut for result in closed), found, lost)
+
+
+def archive_definition(writer: WarcWriter, shard: Shard, definition: str) -> None:
+    """Write a definition that records are made with: they name it by its digest."""
+    writer.resource(f"urn:portal-crawler:{shard.name}:portal.toml", DEFINITION, definition.encode())
 
 
 def close_open(shard: Shard) -> list[Salvage]:

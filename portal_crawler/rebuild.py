@@ -10,10 +10,12 @@ import shutil
 from archive.collection import Shard
 from archive.ledger import Ledger
 from archive.release import write_lines, write_text
-from archive.run import close_open, locked, settled_until
+from archive.run import archive_definition, close_open, locked, settled_until
+from archive.warc import WarcWriter
 
 from .portal import Portal
 from .replay import replay
+from .settings import VERSION
 
 
 def rebuild_shard(shard: Shard) -> str:
@@ -37,9 +39,16 @@ def rebuild_shard(shard: Shard) -> str:
         def made(run: str) -> None:  # now: a later run may take over a version, as gone or returned
             write_lines(fresh / shard.records_file(run).name, ledger.article_lines(run=run))
 
-        definition = replay(ledger, portal, files, shard.capture, made)
+        replayed = replay(ledger, portal, files, shard.capture, made)
+        if replayed.unarchived:  # it was corrected, or the run that would have written it was killed
+            about = [("isPartOf", run) for run, *_ in ledger.runs()][-1:]
+            software = f"portal-crawler/{VERSION}"
+            with WarcWriter(shard.warc_folder, shard.name, software=software, info=about) as writer:
+                for one in replayed.unarchived:
+                    archive_definition(writer, shard, one.to_toml())
         if warcs:
-            settled_until(ledger, warcs[-1].name, warcs[-1].stat().st_size)
+            last = shard.warcs()[-1]
+            settled_until(ledger, last.name, last.stat().st_size)
         runs = [run for run, *_ in ledger.runs(derived=True)]
         words = f"{ledger.count_articles()} articles, {sum(ledger.states().values())} addresses, {len(runs)} runs"
         shard.records_folder.mkdir(exist_ok=True)
@@ -50,7 +59,7 @@ def rebuild_shard(shard: Shard) -> str:
         for ending in ("-wal", "-shm"):
             shard.ledger_file.with_name(shard.ledger_file.name + ending).unlink(missing_ok=True)
         path.replace(shard.ledger_file)
-        write_text(shard.definition, definition.to_toml())
+        write_text(shard.definition, replayed.definition.to_toml())
         for file in fresh.iterdir():
             file.replace(shard.records_folder / file.name)
         fresh.rmdir()

@@ -6,7 +6,9 @@ versions and records come out as they did. Files of other tools are one run, in 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive.capture import Capture, Definition, Failure, Session, walk
@@ -24,13 +26,21 @@ from .visit import Outcome, settled, visit
 FOREIGN = "foreign"  # the run of a WARC file that names none
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay ended with."""
+
+    definition: Portal  # with what was learned
+    unarchived: tuple[Portal, ...]  # definitions that records were made with, and that are in none of the files
+
+
 def replay(
     ledger: Ledger,
     portal: Portal,
     files: Iterable[tuple[Path, str]],
     read: Callable[[Kept], Capture],
     made: Callable[[str], None] = lambda run: None,
-) -> Portal:
+) -> Replayed:
     """Fill an empty ledger, records included; gives the definition with what was learned on the way.
 
     `files`: WARC files, each with the name that provenance gives it; `read` gives the bytes of a capture. Records are
@@ -39,10 +49,12 @@ def replay(
     Raises Damaged and UsageError as reading the files does.
     """
     definition = portal.model_copy(update={"learned": Learned()})
+    archived: set[str] = set()
+    adopted: dict[str, Portal] = {}
 
     def adopt(learned: Portal) -> None:
         nonlocal definition
-        definition = learned
+        definition = adopted[learned.digest] = learned
 
     current: _Run | None = None
     for path, name in files:
@@ -55,11 +67,13 @@ def replay(
                     made(current.name)
                 current = _Run(ledger, portal, run, item.date if isinstance(item, Session) else None)
             current.take(item)
+            if isinstance(item, Definition):
+                archived.add(hashlib.sha256(item.text.encode()).hexdigest())
     if current is not None:
         current.close()
         derive(ledger, definition, current.name, read, adopt)
         made(current.name)
-    return definition
+    return Replayed(definition, tuple(one for digest, one in adopted.items() if digest not in archived))
 
 
 class _Run:

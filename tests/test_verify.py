@@ -196,6 +196,10 @@ def test_rebuild_applies_a_mended_definition(archive: Path, portal_crawler: Run)
     assert {article.portal_name for article in records(portal_crawler("dump", archive))} == {
         "Trang thông tin điện tử huyện Khê Lĩnh"
     }
+    portal_crawler("verify", archive)  # the records name a definition that is archived as well
+    files = len(Collection(archive).shard("demo").warcs())
+    portal_crawler("rebuild", archive)
+    assert len(Collection(archive).shard("demo").warcs()) == files
 
 
 def test_a_ledger_that_is_none_is_named(archive: Path, portal_crawler: Run) -> None:
