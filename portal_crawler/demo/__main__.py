@@ -26,8 +26,8 @@ def main() -> int:
         print(f"port {options.port}: {error}; choose another with --port", file=sys.stderr)
         return 2
     with server:
-        print(server.url, flush=True)
         try:
+            print(server.url, flush=True)
             threading.Event().wait()  # the server has its own thread; this one only waits for Ctrl-C
         except KeyboardInterrupt:
             return 130
