@@ -156,16 +156,16 @@ def _targets_of(portal: Portal) -> Callable[[str, str], _Target | None]:
         kind: Kind | None = None
         suffix = ending(urlsplit(url).path)
         path = "/" + url.partition("://")[2].partition("/")[2]
-        if suffix in DOCUMENTS:
+        if _SITEMAP.search(path):
+            kind = "sitemap"
+        elif suffix not in PICTURES and _FEED.search(path):
+            kind = "feed"
+        elif suffix in DOCUMENTS:
             kind = "document"
         elif suffix in PICTURES:
             kind = "media"
         elif any(pattern.search(path) for pattern in listings):
             kind = "listing"
-        elif _SITEMAP.search(path):
-            kind = "sitemap"
-        elif _FEED.search(path):
-            kind = "feed"
         article = any(pattern.search(path) for pattern in articles)
         state, reason = scope(url, portal)
         if state == "queued" and kind is None and not article:
