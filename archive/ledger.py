@@ -46,6 +46,8 @@ PRIORITY: dict[Kind, int] = {
 VERSION = 1
 ARTICLE = "article"  # the verdict on a capture that gave one
 
+_NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)  # primary result codes
+
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE urls (
@@ -218,6 +220,8 @@ class Ledger:
                     " made it, or `rebuild` to make it anew"
                 )
         except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM:
+                raise self._unwritable(error) from error
             raise Damaged(f"{path}: not a readable ledger ({error}): run `rebuild` to make it anew") from error
 
     def close(self) -> None:
@@ -242,11 +246,13 @@ class Ledger:
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise Unwritable(
-                f"{self.path}: cannot be written ({error}): make room or mend its permissions, and run again"
-            ) from error
+            raise self._unwritable(error) from error
         except sqlite3.DatabaseError as error:
             raise Damaged(f"{self.path}: damaged ({error}): run `rebuild` to make it anew") from error
+
+    def _unwritable(self, error: sqlite3.Error) -> Unwritable:
+        what = "make room or mend its permissions, and run again"
+        return Unwritable(f"{self.path}: cannot be written ({error}): {what}")
 
     def flaws(self) -> Iterator[str]:
         """What SQLite's own check finds wrong with the file."""

@@ -189,6 +189,26 @@ def test_a_folder_that_cannot_be_written(definition: Path, tmp_path: Path, porta
     assert "written" in line
 
 
+@pytest.mark.parametrize("room", [60_000, 400_000])
+def test_a_disk_that_is_full_ends_the_run_in_one_line_and_loses_nothing(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run, room: int
+) -> None:
+    """No file may grow beyond `room`: first it is the ledger that meets it, or the WARC file."""
+    into = tmp_path / "a"
+    limited = ["bash", "-c", f'ulimit -f {room // 1024}; exec "$@"', "bash"]
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run(
+        [*limited, *command("crawl", definition, "--into", into, "--quiet")],
+        env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "make room" in said(done)
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    portal_crawler("crawl", definition, "--into", into)
+    assert len(records(portal_crawler("dump", into))) == len(demo.truth())
+    portal_crawler("verify", into)
+
+
 def test_a_portal_that_another_run_holds(
     demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
 ) -> None:

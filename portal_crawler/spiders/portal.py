@@ -113,7 +113,8 @@ class PortalSpider(scrapy.Spider):
         """The archive takes no more: going on would lose bytes."""
         if self.broken is None:
             self.broken = error
-            _log.error("%s", error)
+            if self._finishes:  # else whoever made the crawl says it
+                _log.error("%s", error)
             self.crawl.stop()
 
 
