@@ -110,6 +110,8 @@ def _see_again(ledger: Ledger, kept: Iterable[Kept], portal: Portal, run: str, r
         if latest is None:
             continue
         visits = ledger.visits_of(canonical(url))
+        if not visits:  # its key is not its address: another URL's article is at this one
+            continue
         if visits[-1].status == 304:
             _seen_again(ledger, latest, {"last_seen": date}, run, result)
         elif gone(visits) and latest.status != "gone":
