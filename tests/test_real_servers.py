@@ -10,7 +10,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -43,13 +43,22 @@ class Level:
 
 
 AIM = Level(missing=0, false=0, title=0.99, date=0.99, body=0.95, pages=1.6)
-# Where a level stands below the aim, the aim is the line above: raise the level when the crawler reaches more.
+# What is reached stands here where it is below the aim, with a little room for the order in which four workers ask
+# (the aim of each number is the one in AIM): raise a level when the crawler reaches more, and never lower one.
 LEVELS = {
-    hexo: AIM,
-    nikola: AIM,
-    pelican: AIM,
-    plone: AIM,
-    wordpress: AIM,
+    hexo: replace(
+        AIM, false=15, pages=2.05
+    ),  # false: /page/N/, whose entries are whole articles, and two addresses of a page
+    nikola: replace(
+        AIM, missing=13, false=46, pages=2.9
+    ),  # missing: a title, a date and a file; false: lists with teasers
+    pelican: replace(
+        AIM, false=33, body=0.89, pages=1.7
+    ),  # body: "Proudly powered by" where the article is only a file
+    plone: replace(
+        AIM, false=210, pages=5.6
+    ),  # false: the page about each file (161), search results, paged front page
+    wordpress: replace(AIM, false=15, pages=2.6),  # false: months whose name is long enough for a title
 }
 
 
@@ -74,6 +83,7 @@ def test_a_real_server_is_crawled_whole_with_no_definition(
     )
     times = [article.url for article in found if not _time_is_right(article, site)]
     print(f"{server.__name__}: {result.words()}; {len(times)} wrong times; {pages:.2f} page requests an article")
+    print(reached)
     print("\n".join(f"  missing {path}" for path in result.missing[:10]))
     print("\n".join(f"  false   {path}" for path in sorted(result.false)[:30]))
     doubled = [path for path, number in Counter(article.url for article in found).items() if number > 1]

@@ -54,7 +54,7 @@ def nikola() -> Iterator[Site]:
         (root / "conf.py").write_text(_SETTINGS.format(poster=POSTER, title=TITLE, site=site), encoding="utf-8")
         (root / "trang").mkdir()
         for slug, title, text in (("gioi-thieu", "Giới thiệu", ABOUT), ("lien-he", "Liên hệ", CONTACT)):
-            head = f"<!--\n.. title: {title}\n.. slug: {slug}\n.. date: 2008-01-01 08:00:00\n-->\n"
+            head = f"<!--\n.. title: {title}\n.. slug: {slug}\n.. date: 2008-01-01 08:00:00\n-->\n\n"
             (root / "trang" / f"{slug}.html").write_text(f"{head}<p>{text}</p>\n", encoding="utf-8")
         (root / "tin").mkdir()
         truths = []
@@ -67,7 +67,7 @@ def nikola() -> Iterator[Site]:
             head = (
                 f"<!--\n.. title: {story.title}\n.. slug: {story.slug}\n"
                 f".. date: {story.published:%Y-%m-%d %H:%M:%S} UTC+07:00\n.. category: {story.section}\n"
-                f".. tags: {', '.join(story.tags)}\n-->\n"
+                f".. tags: {', '.join(story.tags)}\n-->\n\n"
             )
             text = blocks_html(story, address)
             first, _, rest = text.partition("\n")  # the teaser of the lists
