@@ -20,8 +20,9 @@ from typing import Any
 
 from .capture import Capture, captures
 from .errors import Damaged, UsageError
-from .ledger import Kept, Ledger
+from .ledger import Ledger
 from .record import Article
+from .rows import Kept
 
 
 class Shard:
@@ -82,7 +83,7 @@ class Shard:
     def lines(self, *, all_versions: bool = False) -> Iterator[str]:
         """The records as JSON lines: the latest version of each article, or every version."""
         with self.reading() as ledger:
-            yield from ledger.article_lines(all_versions=all_versions)
+            yield from ledger.versions.lines(all_versions=all_versions)
 
     def articles(self, *, all_versions: bool = False) -> Iterator[Article]:
         """The records as values. Raises Damaged where the ledger is."""

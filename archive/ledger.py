@@ -1,4 +1,4 @@
-"""Ledger: every URL's state, every capture, every version of every article of one portal, in SQLite.
+"""Ledger: every URL's state and every capture of one portal, in SQLite; `versions` has its articles.
 
 The ledger is the frontier too: what is `queued` in it is what is left to fetch. One page's outcome (its captures, the
 links found on it, its own end state) is one transaction, so that a kill at any instant leaves each page either wholly
@@ -11,40 +11,14 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from .capture import Hint
 from .errors import Damaged, Unwritable, UsageError
-from .record import Article
+from .rows import ARTICLE, PRIORITY, Kept, Kind, Lead, Row, State, Visit
+from .versions import Versions
 
-# What becomes of a URL. Every one ends in a state other than queued, with a reason (DESIGN, invariant 7).
-State = Literal[
-    "queued",  # to be fetched
-    "archived",  # a whole response is kept
-    "redirected",  # kept, and it leads to another URL
-    "gone",  # the server says that it does not exist: 404, 410
-    "excluded",  # robots.txt forbids it
-    "out of scope",  # another host, another scheme, or excluded by the portal's definition
-    "trap",  # one of an endless family of addresses
-    "twin",  # another address, or another reading of one, of a URL that is asked for: only if that is not there
-    "absent",  # asked for on a guess of ours (a well-known place, the next page of a list), and not there
-    "failed",  # asked for as often as allowed, in vain
-]
-
-# What a URL is thought to be, from where it was found. Settled pages keep what they turned out to be.
-Kind = Literal[
-    "robots", "seed", "sitemap", "feed", "listing", "page", "article", "archive", "document", "media"
-]  # fmt: skip
-
-# Whatever describes articles comes before them; an archive (by tag, by month, a search) repeats what others list.
-PRIORITY: dict[Kind, int] = {
-    "robots": 12, "seed": 11, "sitemap": 10, "feed": 9, "listing": 8, "page": 7, "article": 4, "archive": 3,
-    "document": 2, "media": 1,
-}  # fmt: skip
 VERSION = 1
-ARTICLE = "article"  # the verdict on a capture that gave one
 
 _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)  # primary result codes
 
@@ -115,86 +89,11 @@ CREATE INDEX aliases_canonical ON aliases (canonical);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """A URL that was found, and what is known of it."""
-
-    url: str
-    key: str
-    kind: Kind
-    hint: Hint | None = None
-    state: State = "queued"  # or the reason why it is never asked for: out of scope, trap, twin
-    reason: str | None = None
-    inherits: bool = False  # a redirect's target: what was said of the address that led here holds for it too
-    form: str | None = None  # the body of a POST, application/x-www-form-urlencoded; None: a GET
-    guess: bool = False  # no page names it
-    twin: str | None = None  # of a twin: the key of the URL asked for in its place; "": never to be asked for itself
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A URL of the ledger."""
-
-    id: int
-    url: str
-    key: str
-    kind: Kind
-    state: State
-    reason: str | None
-    priority: int
-    depth: int
-    attempts: int
-    due: float
-    form: str | None = None
-    guess: bool = False
-    fruit: bool | None = None  # whether its first visit gave something new; None: not visited yet
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A capture of the ledger: where a response lies, and what it is."""
-
-    url: str
-    run: str
-    warc: str
-    offset: int
-    length: int
-    record_id: str
-    date: str
-    status: int
-    media_type: str | None
-    payload_sha256: str | None
-    truncated: str | None
-    etag: str | None = None
-    modified: str | None = None
-    key: str | None = None  # of its URL in the ledger
-    kind: Kind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One visit of a URL, as far as it tells when the next is worth while."""
-
-    date: str  # WARC-Date
-    run: str
-    status: int
-    verdict: str | None
-    content: str | None
-
-    @property
-    def miss(self) -> bool:
-        """The page was not there, or no longer an article."""
-        return self.status in (404, 410) or (self.verdict not in (None, ARTICLE) and self.status == 200)
-
-
 _ROW = "id, url, key, kind, state, reason, priority, depth, attempts, due, form, guess, fruit"
 _KEPT = (
     "u.url, c.run, warc, offset, length, record_id, date, status, media_type, payload_sha256, truncated, etag,"
     " modified, u.key, u.kind"
 )
-
-_NEWEST = "version = (SELECT max(version) FROM articles b WHERE b.id = a.id)"
-
 
 _ANSWERED = ("archived", "redirected", "gone", "failed")
 
@@ -223,6 +122,7 @@ class Ledger:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM:
                 raise self._unwritable(error) from error
             raise Damaged(f"{path}: not a readable ledger ({error}): run `rebuild` to make it anew") from error
+        self.versions = Versions(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -400,7 +300,7 @@ class Ledger:
         ]
         for lead in leads:
             if lead.inherits and state in ("redirected", "twin"):
-                self.add_alias(row.key, lead.key, twin=False)
+                self.versions.add_alias(row.key, lead.key, twin=False)
         if state == "queued":
             self.postpone(row.id, due, reason or "")
         else:
@@ -614,70 +514,6 @@ class Ledger:
     def mark_derived(self, run: str) -> None:
         self._db.execute("UPDATE runs SET derived = 1 WHERE id = ?", (run,))
 
-    # Articles
-
-    def save(self, article: Article, run: str | None = None) -> None:
-        """Keep a version of an article that `run` found; without a run: the version is known, and was seen again."""
-        self._db.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET run = coalesce(?3, run), status = excluded.status, json = excluded.json",
-            (
-                article.id, article.version, run, article.status, article.content_sha256,
-                article.provenance.record_id or "", article.to_json(),
-            ),
-        )  # fmt: skip
-
-    def add_alias(self, address: str, canonical: str, *, twin: bool) -> None:
-        """Another address of what is at `canonical`: a page that prints the same, or a redirect."""
-        self._db.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?, ?)", (address, canonical, twin))
-
-    def twin_of(self, address: str) -> str | None:
-        """The address of the article that the page at `address` prints as well."""
-        row = self._db.execute("SELECT canonical FROM aliases WHERE address = ? AND twin", (address,)).fetchone()
-        return row[0] if row else None
-
-    def aliases(self, canonical: str) -> list[str]:
-        """Every other address that leads to an article, also by several redirects."""
-        rows = self._db.execute(
-            "WITH RECURSIVE chain (address) AS (SELECT address FROM aliases WHERE canonical = ?1"
-            " UNION SELECT a.address FROM aliases a JOIN chain c ON a.canonical = c.address)"
-            " SELECT address FROM chain WHERE address != ?1 ORDER BY address",
-            (canonical,),
-        )
-        return [row[0] for row in rows]
-
-    def latest(self, identity: str) -> Article | None:
-        """The last version of an article."""
-        row = self._db.execute(
-            "SELECT json FROM articles WHERE id = ? ORDER BY version DESC LIMIT 1", (identity,)
-        ).fetchone()
-        return Article.from_json(row[0]) if row else None
-
-    def article_lines(self, *, run: str | None = None, all_versions: bool = False) -> Iterator[str]:
-        """Records as JSON, in order of id and version: the latest versions, or all; of one run where it is given."""
-        where, values = ("AND a.run = ?", (run,)) if run else ("", ())
-        newest = "" if all_versions or run else f"AND {_NEWEST}"
-        query = f"SELECT json FROM articles a WHERE 1 {where} {newest} ORDER BY id, version"
-        for row in self._db.execute(query, values):
-            yield row[0]
-
-    def published(self) -> dict[str, str]:
-        """The date of each article that has one, by the key of its URL."""
-        rows = self._db.execute(
-            "SELECT json_extract(json, '$.canonical_url'), json_extract(json, '$.timestamp') FROM articles a"
-            f" WHERE {_NEWEST} AND json_extract(json, '$.timestamp') IS NOT NULL"
-        )
-        return dict(rows.fetchall())
-
-    def count_articles(self) -> int:
-        found: int = self._db.execute("SELECT count(DISTINCT id) FROM articles").fetchone()[0]
-        return found
-
-    def article_status(self) -> Counter[str]:
-        """How many articles there are by the status of their latest version."""
-        rows = self._db.execute(f"SELECT status, count(*) FROM articles a WHERE {_NEWEST} GROUP BY 1")
-        return Counter(dict(rows.fetchall()))
-
 
 def _priority(lead: Lead) -> int:
     """An entry without a date may be a section that is called at length: it comes before those that are surely none."""
@@ -685,7 +521,3 @@ def _priority(lead: Lead) -> int:
         lead.kind == "article" and lead.hint is not None and lead.hint.title is not None and lead.hint.date is None
     )
     return PRIORITY[lead.kind] + undated
-
-
-def _marks(values: tuple[str, ...]) -> str:
-    return ", ".join("?" * len(values))

@@ -52,7 +52,7 @@ def write_records(shard: Shard, ledger: Ledger) -> None:
     """The records file of every run whose records are made and that has none yet. Raises Unwritable."""
     for run, *_ in ledger.runs(derived=True):
         if not shard.records_file(run).exists():
-            write_lines(shard.records_file(run), ledger.article_lines(run=run))
+            write_lines(shard.records_file(run), ledger.versions.lines(run=run))
 
 
 def write_plain(lines: Iterable[str], output: Path | None) -> None:

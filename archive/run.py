@@ -24,8 +24,9 @@ from .capture import DEFINITION, Asked, Capture, Hint, asked_fields, captures, h
 from .collection import Shard
 from .errors import Locked, UsageError
 from .exchange import Exchange
-from .ledger import Kept, Kind, Lead, Ledger, Row, State
+from .ledger import Ledger
 from .release import write_text
+from .rows import Kept, Kind, Lead, Row, State
 from .salvage import Salvage, salvage
 from .warc import WarcWriter
 

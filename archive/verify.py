@@ -19,8 +19,8 @@ from .capture import DEFINITION
 from .collection import Shard
 from .errors import ArchiveError
 from .http import ENOUGH, final_in, parse_response, payload
-from .ledger import Kept
 from .record import Article
+from .rows import Kept
 from .warc import Record, records
 
 
@@ -84,7 +84,7 @@ def check_records(shard: Shard) -> Iterator[str]:
         theirs = {
             (article.id, article.version): (run, _lasting(article))
             for run, *_ in ledger.runs()
-            for article in map(shard.article, ledger.article_lines(run=run))
+            for article in map(shard.article, ledger.versions.lines(run=run))
         }
         for run, *_ in ledger.runs(derived=True):
             path = shard.records_file(run)

@@ -17,11 +17,12 @@ from typing import Any, Literal
 from archive.capture import Asked, Capture
 from archive.collection import Shard
 from archive.exchange import Exchange
-from archive.ledger import Kept, Row
 from archive.release import write_records, write_text
+from archive.rows import Kept, Row
 from archive.run import Run, stamp
 
 from .derive import Derived, derive
+from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .politeness import RobotsFiles
 from .portal import Portal
@@ -144,6 +145,7 @@ class Crawl:
             self.run.settle(row, _notes(wires), "queued", None)
             return
         if capture is not None:
+            self._learn(row, capture)
             outcome = visit(capture, self.portal, row.kind)
         else:
             outcome = Outcome("failed", last.error or error or "no response", again=True)
@@ -172,6 +174,7 @@ class Crawl:
         for note, capture in self.run.unsettled:
             row = known_or_new(self.run.ledger, capture)
             whole = row.kind != "robots" and not capture.truncated
+            self._learn(row, capture)
             outcome = visit(capture, self.portal, row.kind) if whole else Outcome("queued")
             self._record(row, [note], outcome, 0.0)
 
@@ -222,6 +225,12 @@ class Crawl:
         run.end(reason)
         return report
 
+    def _learn(self, row: Row, capture: Capture) -> None:
+        """What the front page teaches holds from here on, and for a run that takes this one up."""
+        if row.kind == "seed" and (portal := taught(self.portal, capture)) != self.portal:
+            self.portal = portal
+            write_text(self.run.shard.definition, portal.to_toml())
+
     def _adopt(self, portal: Portal) -> None:
         """Archive the definition in force, on the disk before anything that is derived with it."""
         self.portal = portal
@@ -245,7 +254,7 @@ class Crawl:
             "exchanges": self.run.exchanges,
             "bytes": self.run.bytes,
             "urls": states,
-            "articles": dict(sorted(ledger.article_status().items())),
+            "articles": dict(sorted(ledger.versions.status().items())),
             "records": derived.summary(),
             "recovered": {
                 "salvaged": list(self.run.recovery.salvaged),

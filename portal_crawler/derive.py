@@ -14,8 +14,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
-from archive.ledger import ARTICLE, Kept, Ledger
+from archive.ledger import Ledger
 from archive.record import Article, article_id
+from archive.rows import ARTICLE, Kept
 
 from .extract import NotArticle, extract
 from .learn import learn, under, unlisted
@@ -106,7 +107,7 @@ def _is_page(kept: Kept) -> bool:
 def _see_again(ledger: Ledger, kept: Iterable[Kept], portal: Portal, run: str, result: Derived) -> None:
     """What visits tell that gave no page: an article that is as it was (304), or that is not there any more."""
     for url, date in {one.url: one.date for one in kept}.items():
-        latest = ledger.latest(article_id(portal.portal.name, canonical(url)))
+        latest = ledger.versions.latest(article_id(portal.portal.name, canonical(url)))
         if latest is None:
             continue
         visits = ledger.visits_of(canonical(url))
@@ -116,7 +117,7 @@ def _see_again(ledger: Ledger, kept: Iterable[Kept], portal: Portal, run: str, r
             _seen_again(ledger, latest, {"last_seen": date}, run, result)
         elif gone(visits) and latest.status != "gone":
             result.gone += 1
-            ledger.save(latest.model_copy(update={"status": "gone"}), run)
+            ledger.versions.save(latest.model_copy(update={"status": "gone"}), run)
 
 
 def _one_each(articles: Iterable[Article], ledger: Ledger, result: Derived) -> Iterator[Article]:
@@ -130,12 +131,12 @@ def _one_each(articles: Iterable[Article], ledger: Ledger, result: Derived) -> I
     for same in _twins([versions[-1] for versions in captures.values()]):
         addresses = [canonical(article.url) for article in sorted(same, key=_plainness)]
         best, others = addresses[0], addresses[1:]
-        known = ledger.twin_of(best)
+        known = ledger.versions.twin_of(best)
         result.twins += len(others) + (known is not None)
         for other in others:
-            ledger.add_alias(other, best, twin=True)
+            ledger.versions.add_alias(other, best, twin=True)
         if known is None:
-            aliases = tuple(ledger.aliases(best))
+            aliases = tuple(ledger.versions.aliases(best))
             for version in captures[best]:
                 yield version.model_copy(update={"aliases": aliases})
 
@@ -189,14 +190,14 @@ def _keep_version(ledger: Ledger, article: Article, run: str, result: Derived) -
     """A new article, a new version of one, or one that was seen again as it was."""
     seen = article.provenance.captured
     article = article.model_copy(update={"first_seen": seen, "last_seen": seen})
-    latest = ledger.latest(article.id)
+    latest = ledger.versions.latest(article.id)
     if latest is None:
         result.new += 1
-        ledger.save(article, run)
+        ledger.versions.save(article, run)
     elif latest.content_sha256 != article.content_sha256:
         result.changed += 1
         update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
-        ledger.save(article.model_copy(update=update), run)
+        ledger.versions.save(article.model_copy(update=update), run)
     else:
         _seen_again(ledger, latest, {"last_seen": article.last_seen, "aliases": article.aliases}, run, result)
 
@@ -206,7 +207,7 @@ def _seen_again(ledger: Ledger, latest: Article, update: dict[str, Any], run: st
     if latest.status == "gone":
         result.returned += 1
         update["status"] = "changed" if latest.version > 1 else "live"
-        ledger.save(latest.model_copy(update=update), run)
+        ledger.versions.save(latest.model_copy(update=update), run)
     else:
         result.unchanged += 1
-        ledger.save(latest.model_copy(update=update))
+        ledger.versions.save(latest.model_copy(update=update))

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.capture import Hint
-from archive.ledger import Kind, Lead, State
+from archive.rows import Kind, Lead, State
 
 from .fields import dates
 from .fields.media import DOCUMENTS, PICTURES, ending

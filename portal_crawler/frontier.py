@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from archive.capture import Capture
 from archive.errors import UsageError
-from archive.ledger import PRIORITY, Kind, Lead, Ledger, Row
+from archive.ledger import Ledger
+from archive.rows import PRIORITY, Kind, Lead, Row
 
 from .politeness import Gate
 from .portal import Politeness, Portal

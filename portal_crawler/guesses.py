@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from archive.capture import Hint
-from archive.ledger import Lead, Row
+from archive.rows import Lead, Row
 
 from .habits import mended, without_slash
 from .leads import Listed

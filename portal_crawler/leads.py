@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.capture import Capture, Hint
-from archive.ledger import Kind, Lead, State
+from archive.rows import Kind, Lead, State
 
 from . import datalists, feeds, sitemaps
 from .discover import discover, scope

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from archive.ledger import Lead
+from archive.rows import Lead
 
 from .fields.media import DOCUMENTS, PICTURES, ending
 from .page import Page

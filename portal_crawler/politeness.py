@@ -18,7 +18,7 @@ from .portal import Politeness
 
 if TYPE_CHECKING:
     from archive.capture import Capture
-    from archive.ledger import Lead
+    from archive.rows import Lead
 
     from .visit import Outcome
 

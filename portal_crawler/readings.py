@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from archive.ledger import Lead, Ledger, Row, State
+from archive.ledger import Ledger
+from archive.rows import Lead, Row, State
 
 from .habits import Habits
 from .twins import READING, SLASH

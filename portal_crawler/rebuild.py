@@ -37,7 +37,7 @@ def rebuild_shard(shard: Shard) -> str:
         fresh.mkdir()
 
         def made(run: str) -> None:  # now: a later run may take over a version, as gone or returned
-            write_lines(fresh / shard.records_file(run).name, ledger.article_lines(run=run))
+            write_lines(fresh / shard.records_file(run).name, ledger.versions.lines(run=run))
 
         replayed = replay(ledger, portal, files, shard.capture, made)
         if replayed.unarchived:  # it was corrected, or the run that would have written it was killed
@@ -50,7 +50,7 @@ def rebuild_shard(shard: Shard) -> str:
             last = shard.warcs()[-1]
             settled_until(ledger, last.name, last.stat().st_size)
         runs = [run for run, *_ in ledger.runs(derived=True)]
-        words = f"{ledger.count_articles()} articles, {sum(ledger.states().values())} addresses, {len(runs)} runs"
+        words = f"{ledger.versions.count()} articles, {sum(ledger.states().values())} addresses, {len(runs)} runs"
         shard.records_folder.mkdir(exist_ok=True)
         for run in runs:
             if not (fresh / shard.records_file(run).name).exists():  # it was killed, and a later one made its records

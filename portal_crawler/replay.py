@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.capture import Capture, Definition, Failure, Session, walk
-from archive.ledger import Kept, Kind, Lead, Ledger, Row
+from archive.ledger import Ledger
+from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
 
 from .derive import derive
+from .front import taught
 from .frontier import begin, exclude, is_robots, known_or_new, origin
 from .politeness import Gate, RobotsFiles
 from .portal import Learned, Portal
@@ -61,17 +63,19 @@ def replay(
         for item in walk(path, 0, name):
             run = (item.run if isinstance(item, Session) else current and current.name) or FOREIGN
             if current is None or run != current.name:
+                if current is not None:
+                    definition = current.portal
                 if current is not None and current.ended:
                     current.close()
                     derive(ledger, definition, current.name, read, adopt)
                     made(current.name)
-                current = _Run(ledger, portal, run, item.date if isinstance(item, Session) else None)
+                current = _Run(ledger, definition, run, item.date if isinstance(item, Session) else None)
             current.take(item)
             if isinstance(item, Definition):
                 archived.add(hashlib.sha256(item.text.encode()).hexdigest())
     if current is not None:
         current.close()
-        derive(ledger, definition, current.name, read, adopt)
+        derive(ledger, current.portal, current.name, read, adopt)
         made(current.name)
     return Replayed(definition, tuple(one for digest, one in adopted.items() if digest not in archived))
 
@@ -83,7 +87,7 @@ class _Run:
         self.name = name
         self.ended = False
         self._ledger = ledger
-        self._portal = portal
+        self.portal = portal  # with what the front page taught in this run
         self._gates: dict[str, Gate] = {}
         self._robots = RobotsFiles()
         self._last = started
@@ -96,7 +100,9 @@ class _Run:
         """The next that the WARC files tell."""
         if isinstance(item, Capture):
             row = self._asked(known_or_new(self._ledger, item))
-            self._apply(row, item, visit(item, self._portal, row.kind), item.provenance.captured)
+            if row.kind == "seed":
+                self.portal = taught(self.portal, item)
+            self._apply(row, item, visit(item, self.portal, row.kind), item.provenance.captured)
         elif isinstance(item, Failure):
             outcome = Outcome("failed", item.error, again=True)
             self._apply(self._asked(self._row(item)), None, outcome, item.date)
@@ -113,7 +119,7 @@ class _Run:
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date
-        outcome, due = settled(outcome, row, self._portal.scope, self._portal.politeness, 0.0)
+        outcome, due = settled(outcome, row, self.portal.scope, self.portal.politeness, 0.0)
         outcome = self._scout.weigh(row, outcome)
         notes = [note_of(capture, self.name)] if capture is not None else []
         with self._ledger.transaction():
@@ -138,7 +144,7 @@ class _Run:
         """It was asked for, so it was queued."""
         if is_robots(row.url):
             host = origin(row.url)
-            self._robots.asked(row.key, self._gates.setdefault(host, Gate(host, self._portal.politeness)))
+            self._robots.asked(row.key, self._gates.setdefault(host, Gate(host, self.portal.politeness)))
         return row if row.state == "queued" else self._ledger.ask_again(row.id, row.kind)
 
     def _row(self, failure: Failure) -> Row:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from archive.ledger import ARTICLE, Ledger, Row, Visit
+from archive.ledger import Ledger
+from archive.rows import ARTICLE, Row, Visit
 
 _DAY = 86400.0
 _PATIENCE = 10  # what has not changed for ten days is looked at again after one
@@ -20,7 +21,7 @@ _PAGE_SHORTEST, _PAGE_LONGEST = _DAY, 180 * _DAY
 
 def due_again(ledger: Ledger, now: float, *, everything: bool = False) -> Iterator[Row]:
     """The URLs that a new visit begins with; `everything`: all that ever answered. `now`: seconds since 1970."""
-    published = ledger.published()
+    published = ledger.versions.published()
     for row, visits in list(ledger.visits()):
         if row.kind == "robots" or (row.state == "excluded" and not everything):
             continue

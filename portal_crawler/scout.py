@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from archive.ledger import Lead, Ledger, Row
+from archive.ledger import Ledger
+from archive.rows import Lead, Row
 
 from .guesses import Guesses
 from .leads import Listed, mark, plain

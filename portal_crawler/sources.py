@@ -12,9 +12,10 @@ from pathlib import Path
 from archive.capture import Capture, captures
 from archive.collection import Shard
 from archive.errors import UsageError
-from archive.ledger import Kept, Ledger
+from archive.ledger import Ledger
 from archive.record import Provenance
 from archive.release import write_lines
+from archive.rows import Kept
 
 from .extract import NotArticle, extract
 from .frontier import origin
@@ -104,7 +105,7 @@ def _warcs(files: Sequence[Path], given: Portal | None) -> Iterator[str]:
         try:
             pairs = [(file, name) for name, file in names.items()]
             replay(ledger, portal, pairs, read)
-            yield from ledger.article_lines()
+            yield from ledger.versions.lines()
         finally:
             ledger.close()
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from archive.collection import Shard
 from archive.errors import ArchiveError, UsageError
-from archive.ledger import Kept
 from archive.record import Article
+from archive.rows import Kept
 from archive.run import locked
 from archive.verify import Fixity, check_ledger, check_records, check_reports, check_warcs
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
-from archive.ledger import Kind, Lead, Row, State
+from archive.rows import Kind, Lead, Row, State
 
 from .discover import scope
 from .leads import NOTHING, Given, Listed, read

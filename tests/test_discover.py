@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.capture import Hint
-from archive.ledger import Lead
+from archive.rows import Lead
 from portal_crawler.discover import discover
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal

@@ -9,7 +9,8 @@ import pytest
 
 from archive.capture import Capture
 from archive.errors import UsageError
-from archive.ledger import Kind, Lead, Ledger, Row
+from archive.ledger import Ledger
+from archive.rows import Kind, Lead, Row
 from portal_crawler.frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from portal_crawler.portal import Politeness, Portal
 from portal_crawler.urls import canonical

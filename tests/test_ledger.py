@@ -15,7 +15,8 @@ from conftest import CHECKOUT
 
 from archive.capture import Hint
 from archive.errors import Damaged, Unwritable, UsageError
-from archive.ledger import VERSION, Kept, Kind, Lead, Ledger, Row, State
+from archive.ledger import VERSION, Ledger
+from archive.rows import Kept, Kind, Lead, Row, State
 
 A = "http://xa-a.example"
 
@@ -108,13 +109,13 @@ def test_a_redirect_hands_on_what_was_said_and_its_own_address(ledger: Ledger) -
     new = ledger.find(f"{A}/moi")
     assert new is not None
     assert ledger.hints(new.id) == (said,)
-    assert ledger.aliases(f"{A}/moi") == [f"{A}/cu"]
+    assert ledger.versions.aliases(f"{A}/moi") == [f"{A}/cu"]
 
 
 def test_aliases_follow_chains_and_survive_loops(ledger: Ledger) -> None:
     for address, target in (("a", "b"), ("b", "c"), ("c", "a"), ("d", "c")):
-        ledger.add_alias(address, target, twin=False)
-    assert ledger.aliases("c") == ["a", "b", "d"]
+        ledger.versions.add_alias(address, target, twin=False)
+    assert ledger.versions.aliases("c") == ["a", "b", "d"]
     assert ledger.leads_back("a", "c")
     assert not ledger.leads_back("a", "d")
 
@@ -178,7 +179,8 @@ def test_an_error_inside_a_visit_leaves_nothing_of_it(ledger: Ledger) -> None:
 _HALF = """
 import os, signal, sys
 from pathlib import Path
-from archive.ledger import Lead, Ledger
+from archive.ledger import Ledger
+from archive.rows import Lead
 ledger = Ledger(Path(sys.argv[1]))
 row = next(ledger.urls())
 with ledger.transaction():

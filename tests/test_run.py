@@ -17,7 +17,7 @@ from archive.capture import Asked
 from archive.collection import Shard
 from archive.errors import Damaged, Locked, UsageError
 from archive.exchange import Exchange
-from archive.ledger import Kept, Lead, Row
+from archive.rows import Kept, Lead, Row
 from archive.run import Run, close_open, locked
 
 NOW = datetime(2025, 6, 30, 23, 59, 59, tzinfo=UTC)

@@ -15,7 +15,7 @@ import pytest
 from conftest import Done, records
 
 from archive import Collection
-from archive.ledger import Row
+from archive.rows import Row
 from archive.verify import check_warcs
 from archive.warc import records as warc_records
 from portal_crawler.demo import DemoServer, serve

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.capture import Capture
-from archive.ledger import Kind, Row, State
+from archive.rows import Kind, Row, State
 from portal_crawler.portal import Politeness, Portal, Scope
 from portal_crawler.visit import Outcome, settled, visit
 

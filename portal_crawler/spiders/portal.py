@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
-from archive.ledger import Row
+from archive.rows import Row
 
 from ..crawl import Crawl, Options, Wired
 from ..target import resolve_target

@@ -1,0 +1,107 @@
+"""Rows: what the ledger holds of URLs, captures and visits, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .capture import Hint
+
+ARTICLE = "article"  # the verdict on a capture that gave one
+
+# What becomes of a URL. Every one ends in a state other than queued, with a reason (DESIGN, invariant 7).
+State = Literal[
+    "queued",  # to be fetched
+    "archived",  # a whole response is kept
+    "redirected",  # kept, and it leads to another URL
+    "gone",  # the server says that it does not exist: 404, 410
+    "excluded",  # robots.txt forbids it
+    "out of scope",  # another host, another scheme, or excluded by the portal's definition
+    "trap",  # one of an endless family of addresses
+    "twin",  # another address, or another reading of one, of a URL that is asked for: only if that is not there
+    "absent",  # asked for on a guess of ours (a well-known place, the next page of a list), and not there
+    "failed",  # asked for as often as allowed, in vain
+]
+
+# What a URL is thought to be, from where it was found. Settled pages keep what they turned out to be.
+Kind = Literal[
+    "robots", "seed", "sitemap", "feed", "listing", "page", "article", "archive", "document", "media"
+]  # fmt: skip
+
+# Whatever describes articles comes before them; an archive (by tag, by month, a search) repeats what others list.
+PRIORITY: dict[Kind, int] = {
+    "robots": 12, "seed": 11, "sitemap": 10, "feed": 9, "listing": 8, "page": 7, "article": 4, "archive": 3,
+    "document": 2, "media": 1,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A URL that was found, and what is known of it."""
+
+    url: str
+    key: str
+    kind: Kind
+    hint: Hint | None = None
+    state: State = "queued"  # or the reason why it is never asked for: out of scope, trap, twin
+    reason: str | None = None
+    inherits: bool = False  # a redirect's target: what was said of the address that led here holds for it too
+    form: str | None = None  # the body of a POST, application/x-www-form-urlencoded; None: a GET
+    guess: bool = False  # no page names it
+    twin: str | None = None  # of a twin: the key of the URL asked for in its place; "": never to be asked for itself
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A URL of the ledger."""
+
+    id: int
+    url: str
+    key: str
+    kind: Kind
+    state: State
+    reason: str | None
+    priority: int
+    depth: int
+    attempts: int
+    due: float
+    form: str | None = None
+    guess: bool = False
+    fruit: bool | None = None  # whether its first visit gave something new; None: not visited yet
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A capture of the ledger: where a response lies, and what it is."""
+
+    url: str
+    run: str
+    warc: str
+    offset: int
+    length: int
+    record_id: str
+    date: str
+    status: int
+    media_type: str | None
+    payload_sha256: str | None
+    truncated: str | None
+    etag: str | None = None
+    modified: str | None = None
+    key: str | None = None  # of its URL in the ledger
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit of a URL, as far as it tells when the next is worth while."""
+
+    date: str  # WARC-Date
+    run: str
+    status: int
+    verdict: str | None
+    content: str | None
+
+    @property
+    def miss(self) -> bool:
+        """The page was not there, or no longer an article."""
+        return self.status in (404, 410) or (self.verdict not in (None, ARTICLE) and self.status == 200)

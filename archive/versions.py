@@ -1,0 +1,80 @@
+"""Versions: every version of every article of one portal, and its other addresses: the ledger's second half."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+
+from .record import Article
+
+_NEWEST = "version = (SELECT max(version) FROM articles b WHERE b.id = a.id)"
+
+
+class Versions:
+    """The tables `articles` and `aliases`. What writes is called inside a transaction of the ledger."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def save(self, article: Article, run: str | None = None) -> None:
+        """Keep a version of an article that `run` found; without a run: the version is known, and was seen again."""
+        self._db.execute(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET run = coalesce(?3, run), status = excluded.status, json = excluded.json",
+            (
+                article.id, article.version, run, article.status, article.content_sha256,
+                article.provenance.record_id or "", article.to_json(),
+            ),
+        )  # fmt: skip
+
+    def add_alias(self, address: str, canonical: str, *, twin: bool) -> None:
+        """Another address of what is at `canonical`: a page that prints the same, or a redirect."""
+        self._db.execute("INSERT OR REPLACE INTO aliases VALUES (?, ?, ?)", (address, canonical, twin))
+
+    def twin_of(self, address: str) -> str | None:
+        """The address of the article that the page at `address` prints as well."""
+        row = self._db.execute("SELECT canonical FROM aliases WHERE address = ? AND twin", (address,)).fetchone()
+        return row[0] if row else None
+
+    def aliases(self, canonical: str) -> list[str]:
+        """Every other address that leads to an article, also by several redirects."""
+        rows = self._db.execute(
+            "WITH RECURSIVE chain (address) AS (SELECT address FROM aliases WHERE canonical = ?1"
+            " UNION SELECT a.address FROM aliases a JOIN chain c ON a.canonical = c.address)"
+            " SELECT address FROM chain WHERE address != ?1 ORDER BY address",
+            (canonical,),
+        )
+        return [row[0] for row in rows]
+
+    def latest(self, identity: str) -> Article | None:
+        """The last version of an article."""
+        row = self._db.execute(
+            "SELECT json FROM articles WHERE id = ? ORDER BY version DESC LIMIT 1", (identity,)
+        ).fetchone()
+        return Article.from_json(row[0]) if row else None
+
+    def lines(self, *, run: str | None = None, all_versions: bool = False) -> Iterator[str]:
+        """Records as JSON, in order of id and version: the latest versions, or all; of one run where it is given."""
+        where, values = ("AND a.run = ?", (run,)) if run else ("", ())
+        newest = "" if all_versions or run else f"AND {_NEWEST}"
+        query = f"SELECT json FROM articles a WHERE 1 {where} {newest} ORDER BY id, version"
+        for row in self._db.execute(query, values):
+            yield row[0]
+
+    def published(self) -> dict[str, str]:
+        """The date of each article that has one, by the key of its URL."""
+        rows = self._db.execute(
+            "SELECT json_extract(json, '$.canonical_url'), json_extract(json, '$.timestamp') FROM articles a"
+            f" WHERE {_NEWEST} AND json_extract(json, '$.timestamp') IS NOT NULL"
+        )
+        return dict(rows.fetchall())
+
+    def count(self) -> int:
+        found: int = self._db.execute("SELECT count(DISTINCT id) FROM articles").fetchone()[0]
+        return found
+
+    def status(self) -> Counter[str]:
+        """How many articles there are by the status of their latest version."""
+        rows = self._db.execute(f"SELECT status, count(*) FROM articles a WHERE {_NEWEST} GROUP BY 1")
+        return Counter(dict(rows.fetchall()))
