@@ -18,7 +18,7 @@ from .errors import Damaged, Unwritable, UsageError
 from .rows import ARTICLE, PRIORITY, Kept, Kind, Lead, Row, State, Visit
 from .versions import Versions
 
-VERSION = 1
+VERSION = 2
 
 _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)  # primary result codes
 
@@ -40,7 +40,8 @@ CREATE TABLE urls (
     form TEXT,                          -- null: a GET; else the body of a POST, as sent
     guess INTEGER NOT NULL,             -- 1: nothing names it; that it may not be there is no news
     twin INTEGER REFERENCES urls,       -- the URL that is asked for in place of this one
-    fruit INTEGER                       -- 1: its first visit gave something new, 0: it did not
+    fruit INTEGER,                      -- 1: its first visit gave something new, 0: it did not
+    links INTEGER NOT NULL DEFAULT 0    -- pages that lead to it, each counted at its first visit
 );
 CREATE INDEX urls_twin ON urls (twin) WHERE twin IS NOT NULL;
 CREATE INDEX urls_queued ON urls (id) WHERE state = 'queued';
@@ -308,6 +309,8 @@ class Ledger:
         if fruit is not None:
             self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((mark,) for mark in marks))
             self._db.execute("UPDATE urls SET fruit = ? WHERE id = ?", (fruit, row.id))
+            linked = {lead.key for lead in leads if lead.kind not in ("document", "media")}
+            self._db.executemany("UPDATE urls SET links = links + 1 WHERE key = ?", ((key,) for key in linked))
         if state in ("gone", "absent", "failed"):
             wanted += self._release(row.id)
         return [one for one in wanted if one is not None]
@@ -383,6 +386,19 @@ class Ledger:
             (kind, PRIORITY[kind], identity),
         )
         return self.row(identity)
+
+    def linked_from(self, key: str) -> float:
+        """The share of the pages visited that lead to a URL, straight or by a redirect: nearly 1 for a menu's entry."""
+        pages = self._db.execute(
+            "SELECT count(*) FROM urls WHERE fruit IS NOT NULL AND state = 'archived'"
+            " AND kind IN ('seed', 'page', 'listing', 'article', 'archive')"
+        ).fetchone()[0]
+        links = self._db.execute(
+            "SELECT max(links) FROM urls WHERE key = ?1 OR key IN"
+            " (SELECT address FROM aliases WHERE canonical = ?1 AND NOT twin)",
+            (key,),
+        ).fetchone()[0]
+        return (links or 0) / pages if pages else 0.0
 
     def validators(self, identity: int) -> tuple[str | None, str | None]:
         """ETag and Last-Modified of the last whole page of a URL: what a conditional request names."""

@@ -54,6 +54,11 @@ class Versions:
         ).fetchone()
         return Article.from_json(row[0]) if row else None
 
+    def articles(self) -> Iterator[Article]:
+        """The last version of each article that is not gone."""
+        rows = self._db.execute(f"SELECT json FROM articles a WHERE {_NEWEST} AND status != 'gone'").fetchall()
+        return (Article.from_json(row[0]) for row in rows)
+
     def lines(self, *, run: str | None = None, all_versions: bool = False) -> Iterator[str]:
         """Records as JSON, in order of id and version: the latest versions, or all; of one run where it is given."""
         where, values = ("AND a.run = ?", (run,)) if run else ("", ())

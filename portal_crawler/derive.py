@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,8 +18,12 @@ from archive.ledger import Ledger
 from archive.record import Article, article_id
 from archive.rows import ARTICLE, Kept
 
-from .extract import NotArticle, extract
-from .learn import learn, under, unlisted
+from .candidates import Candidate, refused
+from .discover import discover
+from .extract import NotArticle, extract, lists_itself
+from .hints import Evidence, evidence, told
+from .learn import learn_builds, learn_lists, under
+from .page import Page
 from .portal import Portal
 from .revisit import gone
 from .urls import canonical
@@ -64,24 +68,21 @@ def derive(
     kept = [one for identity in runs for one in ledger.captures(identity)]
     pages = [one for one in kept if _is_page(one)]
     found: list[tuple[Kept, Article | NotArticle]] = []
-    signs: list[tuple[Capture, Article]] = []  # the captures without their bodies
     for number, page in enumerate(pages):
-        capture = read(page)
-        one = extract(capture, portal)
-        found.append((page, one))
-        if isinstance(one, Article):
-            signs.append((replace(capture, body=b""), one))
+        found.append((page, extract(read(page), portal)))
         if watch is not None:
             watch(number + 1, len(pages))
-    before, portal = portal, learn(portal, signs)
+    candidates = {page.record_id: _candidate(ledger, portal, page, one, read) for page, one in _articles(found)}
+    portal = learn_lists(portal, (one.named for one in candidates.values() if one.kind == "article"))
+    doubtful = [one for one in candidates.values() if not _is_known(ledger, one.article)]
+    reasons = {
+        one.article.provenance.record_id: reason
+        for one, reason in refused(doubtful, ledger.versions.articles, listed=portal.learned.listed)
+    }
+    found = [(page, NotArticle(why) if (why := reasons.get(page.record_id)) else one) for page, one in found]
+    portal = learn_builds(portal, (one.timestamp for _, one in _articles(found)))
     adopt(portal)
-    doubted: set[str | None] = set()
-    if portal.learned.listed != before.learned.listed:
-        doubted = {one.provenance.record_id for capture, one in signs if unlisted(capture)}
-    for number, (page, one) in enumerate(found):
-        if isinstance(one, Article):
-            again = page.record_id in doubted
-            found[number] = page, extract(read(page), portal) if again else under(one, portal)
+    found = [(page, under(one, portal) if isinstance(one, Article) else one) for page, one in found]
     result = Derived()
     with ledger.transaction():
         for page, one in found:
@@ -91,13 +92,38 @@ def derive(
             else:
                 ledger.judge(page, ARTICLE, one.content_sha256)
         payloads = ledger.payloads()
-        articles = [one for _, one in found if isinstance(one, Article)]
-        for article in _one_each(articles, ledger, result):
+        for article in _one_each((one for _, one in _articles(found)), ledger, result):
             _keep_version(ledger, _with_digests(article, payloads), run, result)
         for identity in runs:
             ledger.mark_derived(identity)
         _see_again(ledger, kept, portal, run, result)
     return result
+
+
+def _articles(found: Iterable[tuple[Kept, Article | NotArticle]]) -> Iterator[tuple[Kept, Article]]:
+    return ((page, one) for page, one in found if isinstance(one, Article))
+
+
+def _candidate(
+    ledger: Ledger, portal: Portal, page: Kept, article: Article, read: Callable[[Kept], Capture]
+) -> Candidate:
+    """A page with what the whole crawl knows of it: also what lists said after it was fetched."""
+    offset = portal.portal.timezone
+    row = ledger.find(page.key or "")
+    return Candidate(
+        article,
+        named=evidence(told(ledger.hints(row.id), offset)) if row is not None else Evidence.NONE,
+        kind=page.kind,
+        linked=lambda: ledger.linked_from(page.key or ""),
+        leads_to=lambda: frozenset(lead.key for lead in discover(Page.of(read(page)), portal)),
+        lists_itself=lambda: lists_itself(Page.of(read(page)), article.title, offset),
+    )
+
+
+def _is_known(ledger: Ledger, article: Article) -> bool:
+    """Whether an earlier run kept it as an article: what more pages tell does not take it back."""
+    latest = ledger.versions.latest(article.id)
+    return latest is not None and latest.status != "gone"
 
 
 def _is_page(kept: Kept) -> bool:

@@ -12,16 +12,17 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.capture import Capture, Hint
+from archive.capture import Capture
 from archive.errors import UsageError
 from archive.record import Article, Attachment, Extraction, Image, article_id, content_digest
 
 from . import article, furniture, generic, markup, timing
 from .fields import bylines, chars, dates
-from .fields.media import attachment, document_type, image
+from .fields.media import DOCUMENTS, PICTURES, attachment, document_type, ending, image
 from .fields.text import flatten, paragraphs
 from .furniture import plain
-from .learn import kind_of, unlisted
+from .hints import Evidence, evidence, told
+from .learn import kind_of
 from .page import NotHtml, Page, fold, string
 from .portal import Portal
 from .sections import portal_name, section_of
@@ -83,9 +84,9 @@ class _Reader:
         self.selected = False  # the portal's selectors gave title, date, section and body
         self.said: Structured = structured(page)
         self.title_element = page.text_of("//title[not(ancestor::svg)]")
-        told = [_told(hint, self.offset) for hint in capture.hints]
-        self.hints = tuple(hint for hint in told if not hint.title or not _says_nothing(hint.title))
-        self.vouched = any(hint.title and hint.date for hint in self.hints)
+        self.hints = told(capture.hints, self.offset)
+        self.evidence = evidence(self.hints)
+        self.vouched = self.evidence is Evidence.DATED
 
     def answer(self) -> Article | NotArticle:
         if self.selectors.article and not any(self.page.select(selector) for selector in self.selectors.article):
@@ -410,8 +411,8 @@ class _Reader:
     ) -> str | None:
         """Why the page is no article, or None."""
         size = sum(map(len, body))
-        if self.portal.learned.listed and unlisted(self.capture) and not self._lists_itself(heading):
-            return "no list of articles names it"
+        if (unnamed := self._unnamed(heading, size)) is not None:
+            return unnamed
         if text.placeholder and size < _ENOUGH and not attachments:
             return "placeholder: the page says that its content is to come, or is gone"
         if generic.is_record_of_document(found, max(heading.line, 0), text.end):
@@ -422,7 +423,11 @@ class _Reader:
             return None
         if stamp is None and not self.vouched and generic.is_in_menu(found, heading):
             return "a page of the menu: undated, with the menu's words as its title"
-        if not self.vouched and generic.is_named_as_section(found, heading, size) and not self._lists_itself(heading):
+        if (
+            not self.vouched
+            and generic.is_named_as_section(found, heading, size)
+            and not lists_itself(self.page, heading.text, self.offset)
+        ):
             return "a section's own page: its title is the section's"
         if generic.is_listing(found, start, text.end):
             return _LISTING
@@ -435,18 +440,25 @@ class _Reader:
             return "too little text: no paragraph, no file, no date beside a title"
         return None
 
-    def _lists_itself(self, heading: generic.Heading) -> bool:
-        """Whether a dated list on the page has the page itself as an entry: a list of articles, so it is one."""
-        here = canonical(self.page.url).rstrip("/")
-        for link in self.page.root.iter("a"):
-            if plain(string(link)) != plain(heading.text):
-                continue
-            address = resolve(self.page.base, link.get("href"))
-            parent = link.getparent()
-            own = address is not None and canonical(address).rstrip("/") == here
-            if own and parent is not None and dates.find(fold(string(parent))[:200], self.offset):
-                return True
-        return False
+    def _unnamed(self, heading: generic.Heading, size: int) -> str | None:
+        """Why a page that no dated list names is no article, by what led there; None where it may be one."""
+        if self.vouched:
+            return None
+        asked = self.capture.asked
+        if self._is_front():
+            return "the portal's front page"
+        if asked is not None and asked.kind == "archive":
+            return "an archive: a tag's, a month's, an author's, a search's page"
+        if asked is not None and asked.kind == "listing" and self.evidence is Evidence.NONE:
+            return "a page of a list"
+        if ending(heading.text) in (*DOCUMENTS, *PICTURES) and size < _ENOUGH:
+            return "a file's own page: its title is the file's name"
+        return None
+
+    def _is_front(self) -> bool:
+        """Whether this is the front page: the host's root, at the portal's own address."""
+        parts = urlsplit(self.capture.url)
+        return parts.path in ("", "/") and not parts.query and self.capture.asked is not None
 
     def _record(
         self,
@@ -553,6 +565,20 @@ class _Reader:
         return tag[0].lower() if tag else None
 
 
+def lists_itself(page: Page, title: str, offset: str) -> bool:
+    """Whether a dated list on a page has the page itself as an entry: a list of articles, so it is one."""
+    here = canonical(page.url).rstrip("/")
+    for link in page.root.iter("a"):
+        if plain(string(link)) != plain(title):
+            continue
+        address = resolve(page.base, link.get("href"))
+        parent = link.getparent()
+        own = address is not None and canonical(address).rstrip("/") == here
+        if own and parent is not None and dates.find(fold(string(parent))[:200], offset):
+            return True
+    return False
+
+
 def _mended(text: str) -> str:
     """Damaged characters put right; only what has any is looked at."""
     if text.isascii():
@@ -565,24 +591,6 @@ def _mended(text: str) -> str:
 @lru_cache(maxsize=64)
 def _digest(portal: Portal) -> str:
     return portal.digest
-
-
-def _says_nothing(title: str) -> bool:
-    """Whether a link's text is no title: "Xem tiếp", "Trang chủ"."""
-    return furniture.is_widget(title) or furniture.is_site_name(title) or furniture.is_related_heading(title)
-
-
-def _told(hint: Hint, offset: str) -> Hint:
-    """A hint with the date taken off the end of its title, where a listing prints it inside the link."""
-    title, date = fold(hint.title or ""), fold(hint.date or "")
-    stamps = dates.find(title, offset) if title else []
-    if stamps and not title[stamps[-1].end :].strip(" )]|.-–") and len(title[: stamps[-1].start].strip(" ([|.-–")) > 3:
-        cut = title[: stamps[-1].start].rstrip()
-        bracketed = cut.endswith(("(", "["))
-        if bracketed or not date:
-            date = date or title[stamps[-1].start :].strip("()[] ")
-            title = cut.rstrip("([|-– ")
-    return Hint(url=hint.url, title=title or None, date=date or None, section=fold(hint.section or "") or None)
 
 
 __all__ = ["NotArticle", "UsageError", "document_type", "extract", "read"]

@@ -6,12 +6,12 @@ What varies once a page is content, what repeats is furniture: only a portal's p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
-from archive.capture import Capture
 from archive.record import Article, content_digest
 
+from .hints import Evidence
 from .portal import Portal
 
 # A portal without dates of its own prints the moment of its last build on every such page (FORMATS: real portals).
@@ -39,29 +39,26 @@ def build_moments(timestamps: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def learn(portal: Portal, articles: Iterable[tuple[Capture, Article]]) -> Portal:
-    """The definition with what a run's articles, each with its capture, tell laid beside what was learned before."""
-    articles = list(articles)
-    build = build_moments(article.timestamp for _, article in articles)
+def learn_lists(portal: Portal, named: Iterable[Evidence]) -> Portal:
+    """The definition with whether dated lists name the articles: `named` has it of each that something led to."""
+    return _with(portal, listed=portal.learned.listed or are_listed(named))
+
+
+def learn_builds(portal: Portal, timestamps: Iterable[str | None]) -> Portal:
+    """The definition with the moments of builds that the timestamps of articles show, beside those known before."""
     known = portal.learned.build
-    update = {
-        "build": (*known, *(moment for moment in build if moment not in known)),
-        "listed": portal.learned.listed or are_listed([capture for capture, _ in articles]),
-    }
-    return portal.model_copy(update={"learned": portal.learned.model_copy(update=update)})
+    return _with(portal, build=(*known, *(one for one in build_moments(timestamps) if one not in known)))
 
 
-def are_listed(captures: Sequence[Capture]) -> bool:
-    """Whether dated lists name this portal's articles: nearly all that a list leads to are dated there."""
-    led_to = [capture for capture in captures if capture.asked is not None and capture.asked.kind == "article"]
-    dated = sum(any(hint.date for hint in capture.hints) for capture in led_to)
-    return dated >= _LISTED and dated >= _NEARLY * len(led_to)
+def _with(portal: Portal, **learned: object) -> Portal:
+    return portal.model_copy(update={"learned": portal.learned.model_copy(update=learned)})
 
 
-def unlisted(capture: Capture) -> bool:
-    """Whether a page was reached by a menu, a pager or an archive of months, and no list with dates names it."""
-    by_the_way = capture.asked is not None and capture.asked.kind in ("seed", "page", "listing", "archive")
-    return by_the_way and not any(hint.date for hint in capture.hints)
+def are_listed(named: Iterable[Evidence]) -> bool:
+    """Whether dated lists name this portal's articles: nearly all that a list or a sitemap leads to are dated there."""
+    named = list(named)
+    dated = sum(one is Evidence.DATED for one in named)
+    return dated >= _LISTED and dated >= _NEARLY * len(named)
 
 
 def kind_of(timestamp: str | None, portal: Portal) -> Literal["published", "build"] | None:

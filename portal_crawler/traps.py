@@ -38,6 +38,9 @@ _ARCHIVE = re.compile(
     r"|search_?results?|s|q|keyword|tukhoa|tag_?id|month|thang|year|nam|date|ngay)(?:[/=.?]|$)",
     re.I,
 )
+_ANYTHING = re.compile(
+    r"(?:^|[/?&@])(?:author|tac-gia|creator|search|tim-?kiem|search_?results?|s|q|keywords?|tukhoa)(?:[/=.?]|$)", re.I
+)
 _MONTH = re.compile(r"^/(?:[^/]+/)?(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/(?:0?[1-9]|[12]\d|3[01]))?/?$")
 
 
@@ -71,6 +74,12 @@ def is_archive(url: str) -> bool:
     """Whether an address is a tag's, a month's, a search's: what it lists is listed elsewhere too, as a rule."""
     parts = urlsplit(url)
     return bool(_ARCHIVE.search(f"{parts.path}?{parts.query}")) or bool(_MONTH.match(parts.path))
+
+
+def lists_anything(url: str) -> bool:
+    """Whether an address is an author's or a search's: it lists static pages and files beside articles."""
+    parts = urlsplit(url)
+    return bool(_ANYTHING.search(f"{parts.path}?{parts.query}"))
 
 
 def _repeats_at_end(pieces: list[str]) -> bool:

@@ -1,0 +1,136 @@
+"""Candidates: pages that look like articles by themselves, judged by what only the whole portal tells. Pure.
+
+A page that shows what other pages show is a list of them or a view of one; a page to which nearly all pages lead is a
+menu's; and where dated lists name the articles, what none of them names is seldom one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.record import Article
+
+from .hints import Evidence
+from .urls import canonical
+
+_PASSAGE = 40  # characters by which a paragraph is known again, teasers too; shorter ones tell nothing
+_FURNITURE = 3  # articles that have a paragraph in common: more, and it is the portal's, not theirs
+_MOST = 0.5  # share of a page's text that others' articles have, for a list of them
+_ALL = 0.8  # the same, for a view of one of them
+_MENU = 0.5  # share of all pages that lead to a menu's entry
+_LABEL = 8  # words of a menu's entry, at the most
+_LEAST = 80  # characters of text that are more than a title
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One page that `extract` takes for an article.
+
+    `named`: how surely other pages name it; `kind`: as what it was asked for, None for another tool's capture;
+    `linked`: the share of all pages that lead to it; `leads_to`: the canonical addresses of its links; `lists_itself`:
+    a dated list on it has it as an entry. These are asked for only where they decide.
+    """
+
+    article: Article
+    named: Evidence
+    kind: str | None
+    linked: Callable[[], float]
+    leads_to: Callable[[], frozenset[str]]
+    lists_itself: Callable[[], bool]
+
+    @property
+    def shows_date(self) -> bool:
+        """Whether the page itself prints when it was published, where articles do."""
+        return self.article.timestamp is not None and self.article.extraction.fields.get("timestamp") != "listing hint"
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether it has nothing but a title and a date."""
+        return len(self.article.body) < _LEAST and not self.article.images and not self.article.attachments
+
+    @property
+    def in_menu(self) -> bool:
+        """Whether it is named as menus name their entries, and on most pages."""
+        return len(self.article.title.split()) <= _LABEL and self.linked() >= _MENU
+
+
+def refused(
+    candidates: Sequence[Candidate], known: Callable[[], Iterable[Article]], *, listed: bool
+) -> Iterator[tuple[Candidate, str]]:
+    """The candidates that are no articles, each with the reason.
+
+    `known`: the portal's articles of earlier runs, asked for where there is a need. `listed`: dated lists name this
+    portal's articles.
+    """
+    doubtful = [one for one in candidates if one.named is not Evidence.DATED]
+    if not doubtful:
+        return
+    passages = _Passages(candidates, known())
+    alike: dict[tuple[str, str | None, str], str] = {}  # what was refused: another address of it is none either
+    for one in doubtful:
+        shown = (one.article.title, one.article.timestamp, one.article.body)
+        reason = passages.shown_by(one) or _unnamed(one, listed) or alike.get(shown)
+        if reason is not None:
+            alike[shown] = reason
+            yield one, reason
+
+
+def _unnamed(one: Candidate, listed: bool) -> str | None:
+    """Why a page that no dated list names is none, by how pages lead to it."""
+    if one.in_menu:
+        if one.shows_date and not one.is_stub and not (listed and one.named is Evidence.NONE):
+            return None
+        reason = "a page of the menu: nearly every page leads to it"
+    elif listed and not one.shows_date:
+        reason = "no list of articles names it"
+    else:
+        return None
+    return None if one.lists_itself() else reason
+
+
+class _Passages:
+    """Whose text a paragraph is, by its beginning."""
+
+    def __init__(self, candidates: Iterable[Candidate], known: Iterable[Article]) -> None:
+        self._owners: dict[str, set[str]] = {}
+        self._named: dict[str, Evidence] = {}
+        for article in known:
+            self._enter(article, Evidence.DATED)
+        for one in candidates:
+            self._enter(one.article, one.named)
+
+    def _enter(self, article: Article, named: Evidence) -> None:
+        address = canonical(article.url)
+        self._named[address] = named
+        for passage, _ in _passages(article):
+            self._owners.setdefault(passage, set()).add(address)
+
+    def shown_by(self, one: Candidate) -> str | None:
+        """Why a page is a list of others or a view of another, by whose text it shows."""
+        own = canonical(one.article.url)
+        whole = 0
+        shares: dict[str, int] = {}  # of pages that are surer named: characters of this one that are theirs
+        covered = 0
+        for passage, size in _passages(one.article):
+            whole += size
+            owners = [other for other in self._owners[passage] if other != own and self._named[other] > one.named]
+            if 0 < len(owners) <= _FURNITURE:
+                covered += size
+                for other in owners:
+                    shares[other] = shares.get(other, 0) + size
+        if not covered:
+            return None
+        if max(shares.values()) >= _ALL * whole:
+            return "a view of another article: it shows the same text"
+        entries = shares.keys() & one.leads_to() if len(shares) > 1 and covered >= _MOST * whole else ()
+        if len(entries) > 1:
+            return "a list: it shows the texts of several articles"
+        return None
+
+
+def _passages(article: Article) -> Iterator[tuple[str, int]]:
+    """The beginnings of an article's paragraphs that are long enough to be known again, with the paragraphs' sizes."""
+    for paragraph in article.body.split("\n\n"):
+        if len(paragraph) >= _PASSAGE:
+            yield " ".join(paragraph[: 2 * _PASSAGE].split())[:_PASSAGE].casefold(), len(paragraph)

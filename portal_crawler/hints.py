@@ -1,0 +1,55 @@
+"""Hints: what other pages say of a page, read: title and date apart, empty words left out. Pure.
+
+How a page is named tells what it is: articles stand in lists with their dates, sections and static pages in menus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from archive.capture import Hint
+
+from . import furniture
+from .fields import dates
+from .page import fold
+from .traps import lists_anything
+
+
+class Evidence(IntEnum):
+    """How surely other pages name a page as an article."""
+
+    NONE = 0  # a menu's link, a pager's, a sitemap's entry
+    TITLED = 1  # a link that is long enough for a title
+    DATED = 2  # a list's entry: a title and its date
+
+
+def told(hints: Iterable[Hint], offset: str) -> tuple[Hint, ...]:
+    """The hints with dates taken off their titles' ends, without those that say nothing ("Xem tiếp", "Trang chủ")."""
+    read = (_told(hint, offset) for hint in hints)
+    return tuple(hint for hint in read if not hint.title or not _says_nothing(hint.title))
+
+
+def evidence(hints: Iterable[Hint]) -> Evidence:
+    """The best that hints, as `told` gives them, say. An author's page or a search lists all kinds of pages, dated."""
+    named = [hint for hint in hints if hint.title]
+    if any(hint.date and not lists_anything(hint.url) for hint in named):
+        return Evidence.DATED
+    return Evidence.TITLED if named else Evidence.NONE
+
+
+def _says_nothing(title: str) -> bool:
+    return furniture.is_widget(title) or furniture.is_site_name(title) or furniture.is_related_heading(title)
+
+
+def _told(hint: Hint, offset: str) -> Hint:
+    """A hint with the date taken off the end of its title, where a listing prints it inside the link."""
+    title, date = fold(hint.title or ""), fold(hint.date or "")
+    stamps = dates.find(title, offset) if title else []
+    if stamps and not title[stamps[-1].end :].strip(" )]|.-–") and len(title[: stamps[-1].start].strip(" ([|.-–")) > 3:
+        cut = title[: stamps[-1].start].rstrip()
+        bracketed = cut.endswith(("(", "["))
+        if bracketed or not date:
+            date = date or title[stamps[-1].start :].strip("()[] ")
+            title = cut.rstrip("([|-– ")
+    return Hint(url=hint.url, title=title or None, date=date or None, section=fold(hint.section or "") or None)
