@@ -6,6 +6,7 @@ menu's; and where dated lists name the articles, what none of them names is seld
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,11 @@ from archive.record import Article
 from .hints import Evidence
 from .urls import canonical
 
-_PASSAGE = 40  # characters by which a paragraph is known again, teasers too; shorter ones tell nothing
-_FURNITURE = 3  # articles that have a paragraph in common: more, and it is the portal's, not theirs
+_SENTENCES = re.compile(r"(?<=[.!?…;])\s+|\n+")
+_PASSAGE = 40  # characters by which a sentence is known again, in teasers too; shorter ones tell nothing
+_FURNITURE = 3  # pages that have a sentence in common: more, and it is the portal's, not theirs
 _MOST = 0.5  # share of a page's text that others' articles have, for a list of them
-_ALL = 0.8  # the same, for a view of one of them
+_ALL = 0.7  # the same, for a view of one of them, or a list of one entry
 _MENU = 0.5  # share of all pages that lead to a menu's entry
 _LABEL = 8  # words of a menu's entry, at the most
 _LEAST = 80  # characters of text that are more than a title
@@ -90,10 +92,12 @@ def _unnamed(one: Candidate, listed: bool) -> str | None:
 
 
 class _Passages:
-    """Whose text a paragraph is, by its beginning."""
+    """Whose text a sentence is, by its beginning."""
 
     def __init__(self, candidates: Iterable[Candidate], known: Iterable[Article]) -> None:
         self._owners: dict[str, set[str]] = {}
+        self._first: dict[str, str] = {}  # of each article: how its text begins
+        self._titles: dict[str, set[str]] = {}  # of each title: the articles that have it
         self._named: dict[str, Evidence] = {}
         for article in known:
             self._enter(article, Evidence.DATED)
@@ -103,34 +107,63 @@ class _Passages:
     def _enter(self, article: Article, named: Evidence) -> None:
         address = canonical(article.url)
         self._named[address] = named
+        self._titles.setdefault(article.title.casefold(), set()).add(address)
         for passage, _ in _passages(article):
+            self._first.setdefault(address, passage)
             self._owners.setdefault(passage, set()).add(address)
 
     def shown_by(self, one: Candidate) -> str | None:
-        """Why a page is a list of others or a view of another, by whose text it shows."""
+        """Why a page is a list of others or a view of another, by whose text and title it shows."""
+        if self._shown(one, lambda other: self._named[other] > one.named).most >= _ALL:
+            return "a view of another article: it shows the same text"
+        if not self._shown(one, lambda other: True).begun and not self._namesakes(one):
+            return None
+        entries = one.leads_to()
+        surer = self._shown(one, lambda other: other in entries and self._named[other] > one.named)
+        if (len(surer.begun) > 1 and surer.covered >= _MOST) or surer.most >= _ALL:
+            return "a list: it shows the texts of the articles that it leads to"
+        if self._namesakes(one) & entries:
+            return "a part of another article, or a list that begins with it: it has its title"
+        if one.named is Evidence.NONE:  # where nothing is surer named than that, as in a sitemap's entries
+            alike = self._shown(one, lambda other: other in entries)
+            if len(alike.begun) > 2 and alike.covered >= _ALL and alike.most <= _MOST:
+                return "a list: it shows the texts of the articles that it leads to"
+        return None
+
+    def _namesakes(self, one: Candidate) -> set[str]:
+        """The surer named pages of the same title."""
+        others = self._titles[one.article.title.casefold()] - {canonical(one.article.url)}
+        return {other for other in others if self._named[other] > one.named}
+
+    def _shown(self, one: Candidate, counts: Callable[[str], bool]) -> _Shown:
+        """How much of a page others have, of those that count."""
         own = canonical(one.article.url)
-        whole = 0
-        shares: dict[str, int] = {}  # of pages that are surer named: characters of this one that are theirs
-        covered = 0
+        whole = covered = 0
+        shares: dict[str, int] = {}
+        passages: set[str] = set()
         for passage, size in _passages(one.article):
             whole += size
-            owners = [other for other in self._owners[passage] if other != own and self._named[other] > one.named]
+            passages.add(passage)
+            owners = [other for other in self._owners[passage] if other != own and counts(other)]
             if 0 < len(owners) <= _FURNITURE:
                 covered += size
                 for other in owners:
                     shares[other] = shares.get(other, 0) + size
-        if not covered:
-            return None
-        if max(shares.values()) >= _ALL * whole:
-            return "a view of another article: it shows the same text"
-        entries = shares.keys() & one.leads_to() if len(shares) > 1 and covered >= _MOST * whole else ()
-        if len(entries) > 1:
-            return "a list: it shows the texts of several articles"
-        return None
+        begun = frozenset(other for other in shares if self._first[other] in passages)
+        return _Shown(covered / whole, max(shares.values()) / whole, begun) if covered else _Shown(0.0, 0.0, begun)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How much of a page's text others have: all of them, the one that has most; and those whose text it begins."""
+
+    covered: float
+    most: float
+    begun: frozenset[str]
 
 
 def _passages(article: Article) -> Iterator[tuple[str, int]]:
-    """The beginnings of an article's paragraphs that are long enough to be known again, with the paragraphs' sizes."""
-    for paragraph in article.body.split("\n\n"):
-        if len(paragraph) >= _PASSAGE:
-            yield " ".join(paragraph[: 2 * _PASSAGE].split())[:_PASSAGE].casefold(), len(paragraph)
+    """The beginnings of an article's sentences that are long enough to be known again, with the sentences' sizes."""
+    for sentence in _SENTENCES.split(article.body):
+        if len(sentence) >= _PASSAGE:
+            yield " ".join(sentence[: 2 * _PASSAGE].split())[:_PASSAGE].casefold(), len(sentence)

@@ -21,7 +21,7 @@ from archive.rows import ARTICLE, Kept
 from .candidates import Candidate, refused
 from .discover import discover
 from .extract import NotArticle, extract, lists_itself
-from .hints import Evidence, evidence, told
+from .hints import Evidence, evidence
 from .learn import learn_builds, learn_lists, under
 from .page import Page
 from .portal import Portal
@@ -112,7 +112,7 @@ def _candidate(
     row = ledger.find(page.key or "")
     return Candidate(
         article,
-        named=evidence(told(ledger.hints(row.id), offset)) if row is not None else Evidence.NONE,
+        named=evidence(ledger.hints(row.id), offset) if row is not None else Evidence.NONE,
         kind=page.kind,
         linked=lambda: ledger.linked_from(page.key or ""),
         leads_to=lambda: frozenset(lead.key for lead in discover(Page.of(read(page)), portal)),

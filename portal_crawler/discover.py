@@ -21,7 +21,7 @@ from .fields import dates
 from .fields.media import DOCUMENTS, PICTURES, ending
 from .page import Page
 from .portal import Portal
-from .traps import is_archive, is_login, structural
+from .traps import is_archive, is_login, lists_anything, structural
 from .twins import HOST, READING, VIEW, bare, here, is_view, key_without, other_reading, session_marks, view_of
 from .urls import canonical, resolve
 
@@ -187,6 +187,8 @@ def _judge(link: Any, target: _Target, page: Page) -> tuple[Kind, Hint | None]:
     if (text and _ONWARD.match(text.lower())) or (target.paged and len(text) < _TITLE_LETTERS):
         return "listing", None
     hint = _hint(link, text, page)
+    if hint is not None and hint.date is None and not target.article and lists_anything(target.url):
+        return "archive", hint
     if target.article or hint is not None:
         return "article", hint
     return "archive" if target.archive else "page", None

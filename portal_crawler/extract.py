@@ -85,7 +85,7 @@ class _Reader:
         self.said: Structured = structured(page)
         self.title_element = page.text_of("//title[not(ancestor::svg)]")
         self.hints = told(capture.hints, self.offset)
-        self.evidence = evidence(self.hints)
+        self.evidence = evidence(capture.hints, self.offset)
         self.vouched = self.evidence is Evidence.DATED
 
     def answer(self) -> Article | NotArticle:

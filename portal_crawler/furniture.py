@@ -113,7 +113,8 @@ _SITE = alternatives(
     no title\W*|news|blog|tin tức(?: ?[-–&]? ?sự kiện)?|website|404|page not found
     (?:(?:chào mừng .{0,40}|website|trang (?:chủ )?|trang web )?(?:cổng|trang|cổng/trang|trang/cổng\
     |hệ thống cổng) (?:thông tin|tin|tttt)(?: giao tiếp)? điện tử\b.*)|chi tiết(?: tin(?: tức)?| bài viết)?
-    news detail|tin chi tiết|xem tin|nội dung(?: tin)?|bài viết
+    news detail|tin chi tiết|xem tin|nội dung(?: tin)?|bài viết|search results?.{0,60}|kết quả tìm kiếm.{0,60}
+    tìm kiếm(?: nâng cao)?|site ?map|sơ đồ (?:site|trang|cổng|web).{0,20}|liên hệ|contact(?: us)?
     """
 )
 _MARKS = re.compile("[\u0300-\u036f]+")

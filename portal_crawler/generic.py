@@ -194,7 +194,7 @@ def headings(
         if sure and not near and flat.boxes[line.box].tag not in _HEADINGS and text.lower() not in known:
             continue
         tag = _heading_tag(flat, line)
-        linked = line.links * 2 > len(text)
+        linked = line.links * 2 > len(text) and text.lower() not in own
         if linked and (tag is None or not near):
             continue
         bare = plain(text)
@@ -260,12 +260,11 @@ def headings(
 def _own_titles(flat: Flat, url: str) -> set[str]:
     """What links on the page that lead to the page itself say, in lower case: related lists often name the article."""
     tail = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].lower()
-    if len(tail) < 5:
-        return set()
     found = set()
     for mark in flat.links:
-        href = mark.el.get("href")
-        if href and mark.line < len(flat.lines) and unquote(href).partition("#")[0].rstrip("/").lower().endswith(tail):
+        href = unquote((mark.el.get("href") or "").partition("#")[0]).rstrip("/").lower()
+        own = href == "." or (len(tail) >= 5 and href.endswith(tail))
+        if own and mark.line < len(flat.lines):
             line = flat.lines[mark.line]
             shown = " ".join("".join(mark.el.itertext()).split())
             if len(shown) > 12 and line.links:
@@ -325,7 +324,8 @@ def unshown_title(
     banned = {plain(name) for name in site_names if name}
 
     def usable(text: str) -> bool:
-        return len(text) >= 4 and plain(text) not in banned and not furniture.is_site_name(text)
+        named = furniture.is_site_name(text) or furniture.is_related_heading(text)
+        return len(text) >= 4 and plain(text) not in banned and not named
 
     for text, source in structured:
         short = _without_site(text, banned)

@@ -15,6 +15,8 @@ from .fields import dates
 from .page import fold
 from .traps import lists_anything
 
+_TITLE = 18  # characters of a link's text that are more than a section's name
+
 
 class Evidence(IntEnum):
     """How surely other pages name a page as an article."""
@@ -30,12 +32,20 @@ def told(hints: Iterable[Hint], offset: str) -> tuple[Hint, ...]:
     return tuple(hint for hint in read if not hint.title or not _says_nothing(hint.title))
 
 
-def evidence(hints: Iterable[Hint]) -> Evidence:
-    """The best that hints, as `told` gives them, say. An author's page or a search lists all kinds of pages, dated."""
-    named = [hint for hint in hints if hint.title]
-    if any(hint.date and not lists_anything(hint.url) for hint in named):
-        return Evidence.DATED
-    return Evidence.TITLED if named else Evidence.NONE
+def evidence(hints: Iterable[Hint], offset: str) -> Evidence:
+    """The best that hints, as they were kept, say.
+
+    An author's page or a search lists all kinds of pages, dated; and beside the date over an article stands its section.
+    """
+    best = Evidence.NONE
+    for hint in hints:
+        for read in told((hint,), offset):
+            if read.title is None:
+                continue
+            sure = len(read.title) >= _TITLE or read.date != fold(hint.date or "")  # the date was in the link itself
+            dated = read.date is not None and sure and not lists_anything(hint.url)
+            best = max(best, Evidence.DATED if dated else Evidence.TITLED)
+    return best
 
 
 def _says_nothing(title: str) -> bool:
