@@ -57,9 +57,17 @@ class Candidate:
         return len(self.article.title.split()) <= _LABEL and self.linked() >= _MENU
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a page is no article of its own. `twin`: the canonical address of the article that it shows otherwise."""
+
+    reason: str
+    twin: str | None = None
+
+
 def refused(
     candidates: Sequence[Candidate], known: Callable[[], Iterable[Article]], *, listed: bool
-) -> Iterator[tuple[Candidate, str]]:
+) -> Iterator[tuple[Candidate, Verdict]]:
     """The candidates that are no articles, each with the reason.
 
     `known`: the portal's articles of earlier runs, asked for where there is a need. `listed`: dated lists name this
@@ -75,7 +83,9 @@ def refused(
         reason = passages.shown_by(one) or _unnamed(one, listed) or alike.get(shown)
         if reason is not None:
             alike[shown] = reason
-            yield one, reason
+            yield one, Verdict(reason)
+        elif twin := passages.twin_of(one):
+            yield one, Verdict("another view of an article", twin)
 
 
 def _unnamed(one: Candidate, listed: bool) -> str | None:
@@ -84,7 +94,7 @@ def _unnamed(one: Candidate, listed: bool) -> str | None:
         if one.shows_date and not one.is_stub and not (listed and one.named is Evidence.NONE):
             return None
         reason = "a page of the menu: nearly every page leads to it"
-    elif listed and not one.shows_date:
+    elif listed and one.named is Evidence.NONE and not one.shows_date:
         reason = "no list of articles names it"
     else:
         return None
@@ -114,8 +124,9 @@ class _Passages:
 
     def shown_by(self, one: Candidate) -> str | None:
         """Why a page is a list of others or a view of another, by whose text and title it shows."""
-        if self._shown(one, lambda other: self._named[other] > one.named).most >= _ALL:
-            return "a view of another article: it shows the same text"
+        surer = self._shown(one, lambda other: self._named[other] > one.named)
+        if surer.most >= _ALL:  # where the title is the same too, both are one article: see twin_of
+            return None if surer.owner & self._namesakes(one) else "a view of another article: it shows the same text"
         if not self._shown(one, lambda other: True).begun and not self._namesakes(one):
             return None
         entries = one.leads_to()
@@ -129,6 +140,12 @@ class _Passages:
             if len(alike.begun) > 2 and alike.covered >= _ALL and alike.most <= _MOST:
                 return "a list: it shows the texts of the articles that it leads to"
         return None
+
+    def twin_of(self, one: Candidate) -> str | None:
+        """The surer named page that has the same title and nearly the same text: the same article, shown otherwise."""
+        surer = self._shown(one, lambda other: self._named[other] > one.named)
+        same = surer.owner & self._namesakes(one) if surer.most >= _ALL else ()
+        return min(same, default=None)
 
     def _namesakes(self, one: Candidate) -> set[str]:
         """The surer named pages of the same title."""
@@ -149,17 +166,22 @@ class _Passages:
                 covered += size
                 for other in owners:
                     shares[other] = shares.get(other, 0) + size
+        if not covered:
+            return _Shown()
+        most = max(shares.values())
+        owner = frozenset(other for other, size in shares.items() if size == most)
         begun = frozenset(other for other in shares if self._first[other] in passages)
-        return _Shown(covered / whole, max(shares.values()) / whole, begun) if covered else _Shown(0.0, 0.0, begun)
+        return _Shown(covered / whole, most / whole, owner, begun)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """How much of a page's text others have: all of them, the one that has most; and those whose text it begins."""
+    """How much of a page's text others have: all of them, the one (or more) that has most; whose text it begins."""
 
-    covered: float
-    most: float
-    begun: frozenset[str]
+    covered: float = 0.0
+    most: float = 0.0
+    owner: frozenset[str] = frozenset()
+    begun: frozenset[str] = frozenset()
 
 
 def _passages(article: Article) -> Iterator[tuple[str, int]]:

@@ -75,11 +75,15 @@ def derive(
     candidates = {page.record_id: _candidate(ledger, portal, page, one, read) for page, one in _articles(found)}
     portal = learn_lists(portal, (one.named for one in candidates.values() if one.kind == "article"))
     doubtful = [one for one in candidates.values() if not _is_known(ledger, one.article)]
-    reasons = {
-        one.article.provenance.record_id: reason
-        for one, reason in refused(doubtful, ledger.versions.articles, listed=portal.learned.listed)
+    verdicts = {
+        one.article.provenance.record_id: verdict
+        for one, verdict in refused(doubtful, ledger.versions.articles, listed=portal.learned.listed)
     }
-    found = [(page, NotArticle(why) if (why := reasons.get(page.record_id)) else one) for page, one in found]
+    views = {page.record_id: verdict.twin for page, _ in found if (verdict := verdicts.get(page.record_id))}
+    found = [
+        (page, NotArticle(verdict.reason) if (verdict := verdicts.get(page.record_id)) and not verdict.twin else one)
+        for page, one in found
+    ]
     portal = learn_builds(portal, (one.timestamp for _, one in _articles(found)))
     adopt(portal)
     found = [(page, under(one, portal) if isinstance(one, Article) else one) for page, one in found]
@@ -92,7 +96,12 @@ def derive(
             else:
                 ledger.judge(page, ARTICLE, one.content_sha256)
         payloads = ledger.payloads()
-        for article in _one_each((one for _, one in _articles(found)), ledger, result):
+        for page, one in _articles(found):
+            if twin := views.get(page.record_id):
+                result.twins += 1
+                ledger.versions.add_alias(canonical(one.url), twin, twin=True)
+        whole = (one for page, one in _articles(found) if not views.get(page.record_id))
+        for article in _one_each(whole, ledger, result):
             _keep_version(ledger, _with_digests(article, payloads), run, result)
         for identity in runs:
             ledger.mark_derived(identity)

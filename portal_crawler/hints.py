@@ -35,7 +35,7 @@ def told(hints: Iterable[Hint], offset: str) -> tuple[Hint, ...]:
 def evidence(hints: Iterable[Hint], offset: str) -> Evidence:
     """The best that hints, as they were kept, say.
 
-    An author's page or a search lists all kinds of pages, dated; and beside the date over an article stands its section.
+    An author's page or a search lists all kinds of pages, dated; beside the date over an article stands its section.
     """
     best = Evidence.NONE
     for hint in hints:

@@ -1,0 +1,122 @@
+"""Pages that look like articles by themselves, and are none: what only the whole portal tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archive.record import Article, Extraction, Provenance
+from portal_crawler.candidates import Candidate, refused
+from portal_crawler.hints import Evidence
+
+HOST = "http://xa-khe-linh.example"
+DAM = "Sáng nay hợp tác xã nghề cá thả hai vạn cá giống xuống đầm Sậy. Mặt nước năm nay cao hơn mọi năm nửa mét."
+CAU = "Cầu treo Bản Ngà thông xe sau mười bốn tháng thi công. Ba bản bên kia suối nay không phải đi vòng mười cây số."
+CHO = "Chợ phiên Mường Khê họp lại sau mùa mưa lũ với hơn hai trăm gian hàng. Đông nhất là bà con các bản vùng cao."
+ABOUT = "Trang thông tin của xã do Uỷ ban nhân dân xã lập ra và do văn phòng uỷ ban vận hành theo quy chế đã ban hành."
+
+
+def page(
+    path: str,
+    title: str,
+    body: str,
+    named: Evidence = Evidence.DATED,
+    *,
+    date: str | None = "2021-03-12",
+    leads_to: Iterable[str] = (),
+    linked: float = 0.0,
+    lists_itself: bool = False,
+) -> Candidate:
+    url = f"{HOST}{path}"
+    article = Article(
+        id="0" * 16, url=url, canonical_url=url, portal="xa", title=title, timestamp=date, body=body,
+        content_sha256="0" * 64, provenance=Provenance(), extraction=Extraction(extractor="0"),
+    )  # fmt: skip
+    to = frozenset(f"{HOST}{one}" for one in leads_to)
+    return Candidate(article, named, "page", lambda: linked, lambda: to, lambda: lists_itself)
+
+
+ARTICLES = (
+    page("/tin/dam", "Thả cá giống xuống đầm Sậy", DAM),
+    page("/tin/cau", "Cầu treo Bản Ngà thông xe", CAU),
+    page("/tin/cho", "Chợ phiên Mường Khê họp lại", CHO),
+)
+
+
+def judged(*pages: Candidate, listed: bool = False, known: Iterable[Article] = ()) -> dict[str, str]:
+    found = refused((*ARTICLES, *pages), lambda: known, listed=listed)
+    return {one.article.url.removeprefix(HOST): verdict.twin or verdict.reason for one, verdict in found}
+
+
+def test_articles_that_dated_lists_name_are_not_doubted() -> None:
+    assert judged() == {}
+
+
+def test_a_page_of_teasers_is_a_list() -> None:
+    teasers = f"{DAM[:70]}… Đọc tiếp\n\n{CAU[:60]}… Đọc tiếp"
+    found = judged(page("/muc/2", "Tin trong xã", teasers, Evidence.NONE, leads_to=["/tin/dam", "/tin/cau"]))
+    assert found["/muc/2"].startswith("a list")
+
+
+def test_a_page_of_whole_articles_is_a_list_also_under_the_first_one_s_title() -> None:
+    whole = page(
+        "/trang/2", "Thả cá giống xuống đầm Sậy", f"{DAM}\n\n{CAU}", Evidence.NONE, leads_to=["/tin/dam", "/tin/cau"]
+    )
+    assert judged(whole)["/trang/2"].startswith("a list")
+
+
+def test_a_month_with_one_article_is_a_list() -> None:
+    month = page("/2021/03", "Tháng Ba 2021", DAM, Evidence.TITLED, leads_to=["/tin/dam"])
+    assert "/2021/03" in judged(month)
+
+
+def test_the_source_of_an_article_is_a_view_of_it() -> None:
+    assert judged(page("/tin/dam.src", "Sáng nay hợp tác xã", DAM, Evidence.NONE))["/tin/dam.src"].startswith("a view")
+
+
+def test_another_page_of_the_same_title_and_text_is_a_twin() -> None:
+    twin = page("/in?tin=dam", "Thả cá giống xuống đầm Sậy", f"{DAM} In trang này.", Evidence.NONE, date=None)
+    assert judged(twin) == {"/in?tin=dam": f"{HOST}/tin/dam"}
+
+
+def test_a_part_of_an_article_is_none_of_its_own() -> None:
+    part = page("/tin/dam/2", "Thả cá giống xuống đầm Sậy", ABOUT, Evidence.NONE, leads_to=["/tin/dam"])
+    assert "/tin/dam/2" in judged(part)
+
+
+def test_an_article_that_quotes_another_stays_one() -> None:
+    own = "Hợp tác xã đã làm việc này ba năm liền, mỗi năm vào tháng Ba, theo lời kể của các xã viên già nhất."
+    quoting = page("/tin/quy-ii", "Nghề cá quý II", f"{DAM} {own * 3}", Evidence.TITLED, leads_to=["/tin/dam"])
+    assert judged(quoting, listed=True) == {}
+
+
+def test_what_the_portal_prints_under_every_article_makes_no_list() -> None:
+    footer = "Mọi ý kiến xin gửi về văn phòng Uỷ ban nhân dân xã Khê Lĩnh trước ngày mười hằng tháng"
+    pages = [page(f"/tin/{n}", f"Tin số {n}", f"Việc thứ {n} của xã. {footer}.", Evidence.TITLED) for n in range(9)]
+    assert judged(*pages) == {}
+
+
+def test_an_undated_page_to_which_nearly_all_pages_lead_is_the_menu_s() -> None:
+    assert "/gioi-thieu" in judged(
+        page("/gioi-thieu", "Giới thiệu chung", ABOUT, Evidence.TITLED, date=None, linked=0.9)
+    )
+    long = "Uỷ ban nhân dân xã thông báo lịch cắt điện tuần này tại bốn thôn"
+    assert judged(page("/tin/cat-dien", long, ABOUT, Evidence.TITLED, date=None, linked=0.9)) == {}
+
+
+def test_a_dated_page_of_the_menu_is_an_article_where_its_own_list_says_so() -> None:
+    dated = page("/le-hoi", "Lễ hội", ABOUT, Evidence.NONE, linked=0.9, lists_itself=True)
+    assert judged(dated, listed=True) == {}
+    assert "/le-hoi" in judged(page("/le-hoi", "Lễ hội", ABOUT, Evidence.NONE, linked=0.9), listed=True)
+
+
+def test_where_dated_lists_name_the_articles_an_undated_page_that_none_names_is_none() -> None:
+    assert judged(page("/quy-che", "Quy chế", ABOUT, Evidence.NONE, date=None)) == {}
+    assert "/quy-che" in judged(page("/quy-che", "Quy chế", ABOUT, Evidence.NONE, date=None), listed=True)
+    assert judged(page("/quy-che", "Quy chế làm việc", ABOUT, Evidence.TITLED, date=None), listed=True) == {}
+
+
+def test_a_later_visit_s_list_is_known_by_the_articles_of_earlier_ones() -> None:
+    earlier = [one.article for one in ARTICLES]
+    list_page = page("/muc", "Tin", f"{DAM}\n\n{CAU}", Evidence.NONE, leads_to=["/tin/dam", "/tin/cau"])
+    found = refused([list_page], lambda: earlier, listed=False)
+    assert [one.article.url for one, _ in found] == [f"{HOST}/muc"]
