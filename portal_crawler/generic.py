@@ -23,6 +23,8 @@ _SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
+_UNDER = 5  # lines under a title that belong to it whatever their markup calls them
+_LITTLE = 120  # characters of prose on a whole page: then the footer at its end may have most of it
 
 
 @dataclass(slots=True)
@@ -76,7 +78,11 @@ def survey(flat: Flat) -> Survey:
         if not judged:
             continue
         share = raw[index] / total if total else 0.0
-        if share < 0.2 or (share < (0.75 if markup.is_comments(box.el) else 0.45) and box.el.find(".//h1") is None):
+        if (
+            share < 0.2
+            or total < _LITTLE
+            or (share < (0.75 if markup.is_comments(box.el) else 0.45) and box.el.find(".//h1") is None)
+        ):
             bad[index] = True
     prose, debit = [0.0] * count, [0.0] * count
     for line, weight in zip(lines, weights, strict=True):
@@ -194,7 +200,8 @@ def headings(
         if sure and not near and flat.boxes[line.box].tag not in _HEADINGS and text.lower() not in known:
             continue
         tag = _heading_tag(flat, line)
-        linked = line.links * 2 > len(text) and text.lower() not in own
+        itself = tag in ("h1", "h2") and text.lower() in own
+        linked = line.links * 2 > len(text) and not itself
         if linked and (tag is None or not near):
             continue
         bare = plain(text)
@@ -423,9 +430,10 @@ def after_title(found: Survey, title: int) -> tuple[int, int]:
     linked = 0
     while number < len(lines):
         line = lines[number]
-        if furniture.is_related_heading(line.text) or furniture.is_about_site(line.text) or found.bad[line.box]:
+        beyond = found.bad[line.box] and number > title + _UNDER  # nearer it may be the title's own date and section
+        if furniture.is_related_heading(line.text) or furniture.is_about_site(line.text) or beyond:
             break
-        if line.links * 2 > len(line.text) and len(line.text) > 15:
+        if line.links * 2 > len(line.text) > 15 and not found.bad[line.box]:
             linked += 1
             if linked == 3:
                 return title + 1, max(title + 1, number - 2)

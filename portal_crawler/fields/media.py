@@ -52,6 +52,7 @@ _FURNITURE = re.compile(
     r"|captcha|counter|banner|badge|rating|stars?|flags?)(?:[/_.-]|\d|$)",
     re.I,
 )
+_FEED = re.compile(r"(?:\b|_)(?:rss|atom|feeds?|sitemap)(?:\b|_)", re.I)  # what an .xml that is for machines is called
 _NUMBER = re.compile(r"\s*(\d+)")
 _DESCRIPTOR = re.compile(r"\s*(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 _SMALLEST = 60  # pixels, of the side that is known: icons are smaller
@@ -88,6 +89,8 @@ def attachment(anchor: Any, base: str) -> Attachment | None:
     if kind is None:
         return None
     name = " ".join("".join(anchor.itertext()).split()) or anchor.get("title") or anchor.get("download")
+    if kind == DOCUMENTS["xml"] and _FEED.search(f"{urlsplit(url).path} {anchor.get('type')} {name}"):
+        return None
     if not name:
         name = unquote(urlsplit(url).path.rpartition("/")[2])
     return Attachment(url=url, name=name, media_type=kind)
