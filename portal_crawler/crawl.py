@@ -25,7 +25,7 @@ from .derive import Derived, derive
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .politeness import RobotsFiles
-from .portal import Portal
+from .portal import Politeness, Portal
 from .scout import Scout
 from .settings import USER_AGENT, VERSION
 from .urls import canonical
@@ -74,11 +74,11 @@ class Crawl:
         self.options = options = options or Options()
         shard = Shard(into / portal.portal.name)
         if shard.exists():
-            portal = portal.model_copy(update={"learned": Portal.load(shard.definition).learned})
+            portal = portal.with_learned(Portal.load(shard.definition).learned)
         self.portal = portal
         about = (("http-header-user-agent", USER_AGENT), ("robots", "obey"), ("description", portal.portal.url))
         self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about)
-        self.pace = portal.paced(options.delay, options.workers).politeness
+        self.pace = self._paced()
         self.progress = Progress()
         self.unanswered_host: str | None = None
         self._stopped = False
@@ -145,7 +145,8 @@ class Crawl:
             self.run.settle(row, _notes(wires), "queued", None)
             return
         if capture is not None:
-            self._learn(row, capture)
+            if self._learn(row, capture):
+                self.frontier.keep_to(self.pace)
             outcome = visit(capture, self.portal, row.kind)
         else:
             outcome = Outcome("failed", last.error or error or "no response", again=True)
@@ -225,11 +226,18 @@ class Crawl:
         run.end(reason)
         return report
 
-    def _learn(self, row: Row, capture: Capture) -> None:
-        """What the front page teaches holds from here on, and for a run that takes this one up."""
-        if row.kind == "seed" and (portal := taught(self.portal, capture)) != self.portal:
-            self.portal = portal
-            write_text(self.run.shard.definition, portal.to_toml())
+    def _paced(self) -> Politeness:
+        """The definition's pace, but for what the user asked of this run."""
+        return self.portal.paced(self.options.delay, self.options.workers).politeness
+
+    def _learn(self, row: Row, capture: Capture) -> bool:
+        """What the front page teaches holds from here on, and for a run that takes this one up; whether it did teach."""
+        if row.kind != "seed" or (portal := taught(self.portal, capture)) == self.portal:
+            return False
+        self.portal = portal
+        self.pace = self._paced()
+        write_text(self.run.shard.definition, portal.to_toml())
+        return True
 
     def _adopt(self, portal: Portal) -> None:
         """Archive the definition in force, on the disk before anything that is derived with it."""

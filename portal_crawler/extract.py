@@ -509,7 +509,7 @@ class _Reader:
             provenance=self.capture.provenance,
             extraction=Extraction(
                 extractor=VERSION,
-                family=self.portal.portal.family,
+                family=self.portal.family,
                 portal_sha256=_digest(self.portal),
                 fields=dict(sorted(self.fields.items())),
             ),

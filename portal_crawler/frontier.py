@@ -63,6 +63,12 @@ class Frontier:
         waits += [max(0.0, self._later[0][0] - now)] if self._later else []
         return min((wait for wait in waits if wait is not None), default=None)
 
+    def keep_to(self, pace: Politeness) -> None:
+        """Another pace from here on, for the hosts that are known and those to come."""
+        self._pace = pace
+        for gate in self.gates.values():
+            gate.policy = pace
+
     def gate(self, host: str) -> Gate:
         if host not in self.gates:
             self.gates[host] = Gate(host, self._pace)

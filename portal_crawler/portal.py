@@ -3,8 +3,8 @@
     portals/giang-thanh.toml    [portal] name, title, url, family; whatever differs from the family
     families/trang-tintuc.toml  [family] name, title; [recognise]; selectors and rules of the CMS
 
-`Portal.load` gives one value with the family's keys filled in: nobody downstream knows that there were two files.
-Every key is documented by its field here, and a wrong one is refused by name with the nearest that exists.
+`Portal.load` gives one value with the family's keys filled in: nobody downstream knows that there were two files. The
+family is the one that [portal] names, or the one that the crawl recognised and put under [learned]. Every key is documented by its field here, and a wrong one is refused by name with the nearest that exists.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from archive.errors import UsageError
 
 T = TypeVar("T", bound=BaseModel)
 
+_ABSENT = object()
+
 
 def _selector(value: str) -> str:
     from .page import compiled  # here: it brings lxml, which many commands do without
@@ -45,9 +47,17 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _header(value: str) -> str:
+    name, colon, _ = value.partition(":")
+    if not colon or not name.strip():
+        raise ValueError("must be 'Name: beginning of the value'")
+    return value
+
+
 # CSS, with ::text or ::attr(name) at its end where wanted; XPath where it begins with / ./ or (
 Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Header = Annotated[str, AfterValidator(_header)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
 
@@ -84,10 +94,13 @@ class Recognise(_Table):
     """[recognise], in a family: any two of these on a page name the family; `generator` alone suffices."""
 
     generator: tuple[str, ...] = Field((), description="beginnings of <meta name=generator>, case ignored")
-    url: tuple[Pattern, ...] = Field((), description="regular expressions, searched in a page's path and query")
+    url: tuple[Pattern, ...] = Field(
+        (), description="regular expressions, searched in path and query: of the page, its links, scripts and pictures"
+    )
     selector: tuple[Selector, ...] = Field((), description="that match something on a page")
-    cookie: tuple[str, ...] = Field((), description="beginnings of cookie names")
-    header: tuple[str, ...] = Field((), description="'Name: beginning of the value'")
+    cookie: tuple[str, ...] = Field((), description="beginnings of cookie names, case ignored")
+    header: tuple[Header, ...] = Field((), description="'Name: beginning of the value', case ignored")
+    over: tuple[Slug, ...] = Field((), description="families that this one is built on: where both fit, it is this one")
 
 
 class Selectors(_Table):
@@ -144,6 +157,7 @@ class Expect(_Table):
 class Learned(_Table):
     """[learned]: what the crawls found out by looking at many pages; written by them, to be read and corrected."""
 
+    family: Slug | None = Field(None, description="the CMS that the front page showed, where [portal] names none")
     build: tuple[str, ...] = Field((), description="timestamps that are only the moment of the portal's last build")
     listed: bool = Field(False, description="dated lists name the articles: a page of the menu that none names is none")
 
@@ -152,7 +166,6 @@ class Portal(_Table):
     """A portal's definition, whole."""
 
     portal: Identity
-    recognise: Recognise = Recognise()
     selectors: Selectors = Selectors()
     politeness: Politeness = Politeness()
     scope: Scope = Scope()
@@ -208,18 +221,49 @@ class Portal(_Table):
         update = {key: value for key, value in given.items() if value is not None}
         return self.model_copy(update={"politeness": self.politeness.model_copy(update=update)})
 
+    def with_learned(self, learned: Learned) -> Portal:
+        """The portal with this in place of what was learned before, and the family of it under the portal's own tables.
+
+        A family that [portal] names leaves nothing to learn of it. Raises UsageError for a family that is none.
+        """
+        if self.portal.family is not None:
+            learned = learned.model_copy(update={"family": None})
+        tables = {**self._own(), "learned": learned.model_dump(mode="json", exclude_defaults=True)}
+        return _validated(Portal, _with_family(tables, self.portal.name), self.portal.name)
+
+    def _own(self) -> dict[str, dict[str, Any]]:
+        """The tables without [learned], and without what a learned family gives."""
+        given = _tables(self.learned.family) if self.learned.family and not self.portal.family else {}
+        own: dict[str, dict[str, Any]] = {}
+        for table, values in self.model_dump(mode="json", exclude={"learned"}).items():
+            said = self._said(table)
+            of_family = given.get(table, {})
+            own[table] = {
+                key: value for key, value in values.items() if key in said and of_family.get(key, _ABSENT) != value
+            }
+        return own
+
+    def _said(self, table: str) -> frozenset[str]:
+        """The keys of a table that somebody gave, be it the default's value, which may differ from a family's."""
+        values: _Table = getattr(self, table)
+        differing = values.model_dump(exclude_defaults=True)
+        return frozenset(differing if table == "learned" else (*differing, *values.model_fields_set))
+
     def to_toml(self) -> str:
-        """The definition as TOML: what differs from the defaults, or from the family. `Portal.parse` gives the same."""
-        family = families().get(self.portal.family or "")
-        given = family.model_dump(mode="json", exclude={"family"}, exclude_defaults=True) if family else {}
-        differing = self.model_dump(mode="json", exclude_defaults=True)
+        """The definition as TOML: what it says, and what its family says. `Portal.parse` gives the same."""
+        given = _tables(self.family) if self.family in families() else {}
         lines: list[str] = []
         for table, values in self.model_dump(mode="json").items():
-            own = differing.get(table, {})
-            kept = {key: value for key, value in values.items() if key in own or key in given.get(table, {})}
+            said = self._said(table) | given.get(table, {}).keys()
+            kept = {key: value for key, value in values.items() if key in said and value is not None}
             if kept:
                 lines += [f"[{table}]", *(f"{key} = {_toml_value(value)}" for key, value in kept.items()), ""]
         return "\n".join(lines)
+
+    @property
+    def family(self) -> str | None:
+        """The CMS: as the portal's file names it, else as it was recognised."""
+        return self.portal.family or self.learned.family
 
     @property
     def digest(self) -> str:
@@ -276,19 +320,34 @@ def _toml(text: str, where: str) -> dict[str, Any]:
         raise UsageError(f"{where}: not TOML: {error}") from None
 
 
+@cache
+def _tables(family: str) -> dict[str, dict[str, Any]]:
+    """What a family gives a portal."""
+    found: dict[str, dict[str, Any]] = families()[family].model_dump(
+        mode="json", exclude={"family", "recognise"}, exclude_defaults=True
+    )
+    return found
+
+
 def _with_family(data: dict[str, Any], where: str) -> dict[str, Any]:
     """The portal's tables laid over its family's, key by key."""
-    identity = data.get("portal")
-    name = identity.get("family") if isinstance(identity, dict) else None
-    if not isinstance(name, str):
+    table, name = next(
+        (
+            (table, name)
+            for table in ("portal", "learned")
+            if isinstance(values := data.get(table), dict) and isinstance(name := values.get("family"), str)
+        ),
+        ("", ""),
+    )
+    if not table:
         return data
     if name not in families():
         near = difflib.get_close_matches(name, families(), 1)
         raise UsageError(
-            f"{where}: [portal] family = {name!r}: no such family; "
+            f"{where}: [{table}] family = {name!r}: no such family; "
             + (f"did you mean {near[0]!r}?" if near else f"known: {', '.join(families())}")
         )
-    base = families()[name].model_dump(mode="json", exclude={"family"}, exclude_defaults=True)
+    base = _tables(name)
     merged: dict[str, Any] = {**base, **data}
     for table, values in base.items():
         if isinstance(data.get(table), dict):

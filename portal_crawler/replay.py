@@ -50,7 +50,7 @@ def replay(
     told the run that has just made its records.
     Raises Damaged and UsageError as reading the files does.
     """
-    definition = portal.model_copy(update={"learned": Learned()})
+    definition = portal.with_learned(Learned())
     archived: set[str] = set()
     adopted: dict[str, Portal] = {}
 
