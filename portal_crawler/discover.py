@@ -23,7 +23,7 @@ from .page import Page
 from .portal import Portal
 from .traps import is_archive, is_login, lists_anything, structural
 from .twins import HOST, READING, VIEW, bare, here, is_view, key_without, other_reading, session_marks, view_of
-from .urls import canonical, resolve
+from .urls import canonical, patterns, resolve
 
 # Words of a link that lead on in a list, folded to lower case; digits and arrows are told by their shape.
 _ONWARD = re.compile(
@@ -121,9 +121,9 @@ def scope(url: str, portal: Portal) -> tuple[State, str | None]:
     host = (parts.hostname or "").lower()
     if host not in portal.hosts and bare(host) not in {bare(own) for own in portal.hosts}:
         return "out of scope", "another host"
-    if any(pattern.search(url) for pattern in _patterns(portal.scope.exclude)):
+    if any(pattern.search(url) for pattern in patterns(portal.scope.exclude)):
         return "out of scope", "excluded by [scope] exclude"
-    if portal.scope.include and not any(pattern.search(url) for pattern in _patterns(portal.scope.include)):
+    if portal.scope.include and not any(pattern.search(url) for pattern in patterns(portal.scope.include)):
         return "out of scope", "not included by [scope] include"
     return "queued", None
 
@@ -146,7 +146,7 @@ class _Target:
 @lru_cache(maxsize=64)
 def _targets_of(portal: Portal) -> Callable[[str, str], _Target | None]:
     """From base and href to the target, None where it is no page's. Remembered: a menu's links are on every page."""
-    listings, articles = _patterns(portal.sources.listing), _patterns(portal.sources.article)
+    listings, articles = patterns(portal.sources.listing), patterns(portal.sources.article)
 
     @lru_cache(maxsize=1 << 16)
     def target(base: str, href: str) -> _Target | None:
@@ -229,8 +229,3 @@ def _leads_only_to(box: Any, href: str) -> bool:
 def _text(element: Any) -> str:
     text = "".join(element.itertext()) if len(element) else element.text or ""
     return " ".join(text.split())
-
-
-@lru_cache(maxsize=256)
-def _patterns(expressions: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(expression) for expression in expressions)

@@ -27,7 +27,7 @@ from .page import NotHtml, Page, fold, string
 from .portal import Portal
 from .sections import portal_name, section_of
 from .structured import Structured, structured
-from .urls import canonical, resolve
+from .urls import canonical, matches, path_of, resolve
 
 VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
 
@@ -37,7 +37,7 @@ _LATIN = re.compile("[\u00a1-\u00ff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ACCOUNT = furniture.alternatives(
     r"""
-    admin\w*|administrator|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|superuser|host|www\..*
+    admin\w*|administrator|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|super ?user|host|www\..*
     https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null
     """
 )
@@ -89,6 +89,8 @@ class _Reader:
         self.vouched = self.evidence is Evidence.DATED
 
     def answer(self) -> Article | NotArticle:
+        if self._is_list_by_definition():
+            return NotArticle("a listing, by the portal's [sources] listing")
         if self.selectors.article and not any(self.page.select(selector) for selector in self.selectors.article):
             return NotArticle("none of the portal's [selectors] article matches")
         found = self._survey()
@@ -120,6 +122,13 @@ class _Reader:
         if body:
             self.fields["body"] = body_from or "densest box"
         return self._record(found, heading, body, stamp, images, attachments, text, start)
+
+    def _is_list_by_definition(self) -> bool:
+        sources = self.portal.sources
+        if not sources.listing:
+            return False
+        path = path_of(self.capture.url)
+        return matches(sources.listing, path) and not matches(sources.article, path)
 
     # --- where the article is ---
 
@@ -154,8 +163,9 @@ class _Reader:
             for match in self.page.select(selector):
                 outer = None if isinstance(match, str) else found.flat.box_of(match)
                 if outer is not None:
-                    for box in range(outer, len(found.bad)):
-                        found.bad[box] = found.bad[box] or found.flat.within(box, outer)
+                    found.dropped.update(box for box in range(outer, len(found.bad)) if found.flat.within(box, outer))
+        for box in found.dropped:
+            found.bad[box] = True
         return found
 
     def _centre(self, found: generic.Survey) -> tuple[int, str]:
@@ -255,7 +265,9 @@ class _Reader:
                 )
                 if stamp is not None:
                     self.fields["timestamp"] = f"selector: {selector}"
-                    return timing.When(stamp.value, raw if len(raw) < 80 else stamp.raw, f"selector: {selector}")
+                    return timing.When(
+                        stamp.value, raw if len(raw) < 80 else stamp.raw, f"selector: {selector}", near=True
+                    )
         when = timing.published(
             found,
             title,
@@ -277,7 +289,7 @@ class _Reader:
         images = article.images_of(found, self.page.base, first, text.end, text, lambda box: flat.within(box, region))
         for selector in self.selectors.images:
             for element in self.page.select(selector):
-                one = None if isinstance(element, str) else image(element, self.page.base, None)
+                one = None if isinstance(element, str) else image(element, self.page.base, _caption(element))
                 if one is not None and all(one.url != other.url for other in images):
                     images.insert(0, one)
         if images:
@@ -301,13 +313,11 @@ class _Reader:
     def _author(
         self, found: generic.Survey, text: article.Text, title: int, start: int
     ) -> tuple[str | None, str | None]:
-        author = self._selected("author")
+        author = self._signed()
         source = self._selected("source")
-        if author is not None:
-            byline = bylines.labelled(author) or bylines.closing(author)
-            author = byline.author if byline is not None and byline.author else author
-            if _ACCOUNT.match(author):
-                author = None
+        if source is not None:
+            byline = bylines.labelled(source)
+            source = byline.source if byline is not None and byline.source else source
         if author is None and text.author:
             author = text.author
             self.fields["author"] = text.author_from
@@ -334,6 +344,18 @@ class _Reader:
         if author is None:
             author = self._said_author() or self._credited(found, max(title, start - 8, 0), start + 2)
         return author, source
+
+    def _signed(self) -> str | None:
+        """Who the place for it names, where these are no accounts; several are joined."""
+        names: list[str] = []
+        for shown in self._all("author"):
+            byline = bylines.labelled(shown) or bylines.closing(shown)
+            name = byline.author if byline is not None else shown
+            if name and not _ACCOUNT.match(name) and name not in names:
+                names.append(name)
+        if not names:
+            self.fields.pop("author", None)
+        return ", ".join(names) or None
 
     def _credited(self, found: generic.Survey, first: int, last: int) -> str | None:
         """A name beside the title that "by" introduces or the markup calls the author's."""
@@ -376,21 +398,21 @@ class _Reader:
         return ", ".join(names) or None
 
     def _selected(self, name: str) -> str | None:
+        return next(iter(self._all(name)), None)
+
+    def _all(self, name: str) -> list[str]:
+        """The texts that the first of a field's selectors gives, if any of them does."""
         selectors: tuple[str, ...] = getattr(self.selectors, name)
         for selector in selectors:
-            for match in self.page.select(selector):
-                text = fold(string(match))
-                if text:
-                    self.fields[name] = f"selector: {selector}"
-                    return text
-        return None
+            shown = [text for match in self.page.select(selector) if (text := fold(string(match)))]
+            if shown:
+                self.fields[name] = f"selector: {selector}"
+                return shown
+        return []
 
     def _section(self, found: generic.Survey, heading: generic.Heading) -> tuple[str, ...]:
-        for selector in self.selectors.section:
-            shown = tuple(text for match in self.page.select(selector) if (text := fold(string(match))))
-            if shown:
-                self.fields["section"] = f"selector: {selector}"
-                return shown
+        if shown := self._all("section"):
+            return tuple(shown)
         path, origin = section_of(found, heading, [hint.section for hint in self.hints if hint.section], self.said)
         if path:
             self.fields["section"] = origin
@@ -434,7 +456,11 @@ class _Reader:
         if size < 3 * _ENOUGH and heading.source == "line nearest the body" and not (stamp is not None and stamp.near):
             return "too little text, and nothing that is sure to be its title"
         if size < _ENOUGH:
-            evident = heading.line >= 0 and heading.strength >= 3.0 and heading.source != "line nearest the body"
+            evident = (
+                (heading.line >= 0 or self.selected)
+                and heading.strength >= 3.0
+                and heading.source != "line nearest the body"
+            )
             if stamp is not None and stamp.near and evident:
                 return None
             return "too little text: no paragraph, no file, no date beside a title"
@@ -577,6 +603,18 @@ def lists_itself(page: Page, title: str, offset: str) -> bool:
         if own and parent is not None and dates.find(fold(string(parent))[:200], offset):
             return True
     return False
+
+
+def _caption(img: Any) -> str | None:
+    """What the figure around a picture, or else the box around both, says of it."""
+    for holder in img.iterancestors():
+        if holder.tag in ("body", "article", "main", "section"):
+            break
+        for text in holder.iter("figcaption"):
+            return fold(string(text)) or None
+        if holder.tag == "figure":
+            break
+    return None
 
 
 def _mended(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +37,7 @@ class Survey:
     debit: list[float]  # of boxes: the sum of what is below zero inside
     bad: list[bool]  # of boxes: it or one around it is furniture by its markup
     total: float
+    dropped: set[int] = field(default_factory=set)  # boxes that the portal's definition drops, and those inside them
 
 
 @dataclass(frozen=True, slots=True)

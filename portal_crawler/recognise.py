@@ -6,7 +6,6 @@ any system, and link to others' portals. What is loaded from its own host and ho
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 from .page import Page, fold
 from .portal import Recognise, families
 from .twins import bare
-from .urls import resolve
+from .urls import path_of, patterns, resolve
 
 _ENOUGH = 2  # a generator, or any two others
 _GENERATOR = 2
@@ -73,7 +72,7 @@ class _Seen:
 
 def _addresses(page: Page) -> Iterator[str]:
     host = bare(urlsplit(resolve(page.url, "/") or "").netloc)
-    yield _path(page.url)
+    yield path_of(page.url)
     for href in page.select(_ADDRESS):
         if len(href) > _LONGEST or href[:1] in ("", "#"):
             continue
@@ -82,11 +81,7 @@ def _addresses(page: Page) -> Iterator[str]:
             continue
         url = resolve(page.base, href)
         if url is not None and bare(urlsplit(url).netloc) == host:
-            yield _path(url)
-
-
-def _path(url: str) -> str:
-    return "/" + url.partition("#")[0].partition("://")[2].partition("/")[2]
+            yield path_of(url)
 
 
 def _evidence(given: Recognise, page: Page, seen: _Seen) -> Iterator[tuple[int, str]]:
@@ -95,7 +90,7 @@ def _evidence(given: Recognise, page: Page, seen: _Seen) -> Iterator[tuple[int, 
         if (shown := _beginning(beginning, seen.generators)) is not None:
             yield _GENERATOR, f"generator {shown!r}"
             break  # names of one system: they tell no more than one of them
-    for pattern in _patterns(given.url):
+    for pattern in patterns(given.url):
         address = next((address for address in seen.addresses if pattern.search(address)), None)
         if address is not None:
             yield 1, f"address {address[:_SHOWN]!r}"
@@ -122,8 +117,3 @@ def _bases(name: str) -> frozenset[str]:
     """The families that one is built on, and those that these are built on."""
     direct = families()[name].recognise.over
     return frozenset(direct).union(*(_bases(base) for base in direct if base != name))
-
-
-@cache
-def _patterns(expressions: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(expression) for expression in expressions)

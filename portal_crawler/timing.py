@@ -95,7 +95,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, today: 
     for number in (*range(max(0, anchor - 8), min(max(anchor, start) + 4, len(lines))), *behind):
         line = lines[number]
         text = line.text
-        if len(text) > 160 or line.links * 2 > len(text):
+        if len(text) > 160 or line.links * 2 > len(text) or line.box in found.dropped:
             continue
         value = _time_element(line.el, offset)
         if value is None and (not _DIGIT.search(text) or len(text) < 6):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 # WHATWG URL: the path and query percent-encode sets leave these as they are.
@@ -47,6 +48,22 @@ def resolve(base: str, reference: str | None) -> str | None:
         return None
     path = quote(joined.path, safe=_PATH_SAFE)
     return urlunsplit((joined.scheme, _netloc(joined.netloc), path or "/", quote(joined.query, safe=_QUERY_SAFE), ""))
+
+
+def path_of(url: str) -> str:
+    """What of an address the expressions of `[sources]` and `[recognise] url` are searched in: path and query."""
+    return "/" + url.partition("#")[0].partition("://")[2].partition("/")[2]
+
+
+def matches(expressions: tuple[str, ...], path: str) -> bool:
+    """Whether one of a definition's regular expressions is found in a path."""
+    return any(pattern.search(path) for pattern in patterns(expressions))
+
+
+@lru_cache(maxsize=256)
+def patterns(expressions: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """A definition's regular expressions, compiled."""
+    return tuple(re.compile(expression) for expression in expressions)
 
 
 def canonical(url: str) -> str:

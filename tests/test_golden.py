@@ -1,7 +1,8 @@
 """Golden cases: what each saved page must give. A case is a folder, written by hand; there is no code for one.
 
     golden/NAME/page.html       the page, as a server would send it
-    golden/NAME/about.json      url, headers, hints; portal: one that ships with the package, else nothing is known
+    golden/NAME/about.json      url, headers, hints; portal: one that ships with the package, or family: one's, of which
+                                nothing else is known; without either nothing is known
     golden/NAME/expected.json   the record without provenance and digests, or {"not_article": reason}
 
 A missing expected.json is written, and the test fails until somebody has looked at it. `pytest --accept` rewrites all.
@@ -17,23 +18,39 @@ import pytest
 
 from archive.capture import Capture, Hint
 from portal_crawler.extract import NotArticle, extract
-from portal_crawler.portal import Identity, Portal, families
+from portal_crawler.page import Page
+from portal_crawler.portal import Identity, Learned, Portal, families
+from portal_crawler.recognise import recognise
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.parent for path in GOLDEN.glob("*/page.html"))
 
 
-def read(case: Path) -> dict[str, Any]:
-    about = json.loads((case / "about.json").read_text(encoding="utf-8"))
-    capture = Capture(
+def told(case: Path) -> dict[str, Any]:
+    about: dict[str, Any] = json.loads((case / "about.json").read_text(encoding="utf-8"))
+    return about
+
+
+def captured(case: Path) -> Capture:
+    about = told(case)
+    return Capture(
         url=about["url"],
         status=about.get("status", 200),
         headers=tuple((name, value) for name, value in about["headers"]),
         body=(case / "page.html").read_bytes(),
         hints=tuple(Hint(**hint) for hint in about["hints"]),
     )
-    portal = Portal.known(about["portal"]) if "portal" in about else unknown(about["url"])
-    found = extract(capture, portal)
+
+
+def portal(case: Path) -> Portal:
+    about = told(case)
+    if "portal" in about:
+        return Portal.known(about["portal"])
+    return unknown(about["url"]).with_learned(Learned(family=about.get("family")))
+
+
+def read(case: Path) -> dict[str, Any]:
+    found = extract(captured(case), portal(case))
     if isinstance(found, NotArticle):
         return {"not_article": found.reason}
     record: dict[str, Any] = json.loads(found.to_json())
@@ -59,10 +76,17 @@ def test_page_gives_what_is_expected(case: Path, request: pytest.FixtureRequest)
     assert record == json.loads(expected.read_text(encoding="utf-8"))
 
 
-def test_every_family_has_a_case() -> None:
-    used = {
-        Portal.known(about["portal"]).portal.family
-        for case in CASES
-        if "portal" in (about := json.loads((case / "about.json").read_text(encoding="utf-8")))
-    }
-    assert set(families()) <= used
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_page_names_its_family_and_no_other(case: Path) -> None:
+    capture = captured(case)
+    found = recognise(Page.of(capture), capture.headers)
+    assert (found.family if found else None) == portal(case).family, found
+
+
+def test_every_family_has_an_article_and_a_page_that_is_none() -> None:
+    articles: set[str | None] = set()
+    others: set[str | None] = set()
+    for case in CASES:
+        (others if "not_article" in read(case) else articles).add(portal(case).family)
+    assert set(families()) <= articles
+    assert set(families()) <= others

@@ -55,12 +55,17 @@ _FURNITURE = re.compile(
 _FEED = re.compile(r"(?:\b|_)(?:rss|atom|feeds?|sitemap)(?:\b|_)", re.I)  # what an .xml that is for machines is called
 _NUMBER = re.compile(r"\s*(\d+)")
 _DESCRIPTOR = re.compile(r"\s*(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+_UUID_LENGTH = 36
+_LABEL = re.compile(r"^(?:tải về|tải xuống|tải tệp|download)\s*:\s*", re.I)
 _SMALLEST = 60  # pixels, of the side that is known: icons are smaller
 
 
 def ending(path: str) -> str:
     """The ending of a path's last part in lower case, without the dot; '' where there is none."""
-    name = path.rpartition("/")[2]
+    folder, _, name = path.rpartition("/")
+    if len(name) == _UUID_LENGTH and _UUID.fullmatch(name):  # Liferay: /documents/GROUP/FOLDER/name.pdf/UUID
+        name = folder.rpartition("/")[2]
     _, dot, last = name.rpartition(".")
     return last.lower() if dot and len(last) <= 5 else ""
 
@@ -91,6 +96,7 @@ def attachment(anchor: Any, base: str) -> Attachment | None:
     name = " ".join("".join(anchor.itertext()).split()) or anchor.get("title") or anchor.get("download")
     if kind == DOCUMENTS["xml"] and _FEED.search(f"{urlsplit(url).path} {anchor.get('type')} {name}"):
         return None
+    name = _LABEL.sub("", name, count=1) if name else None
     if not name:
         name = unquote(urlsplit(url).path.rpartition("/")[2])
     return Attachment(url=url, name=name, media_type=kind)
