@@ -231,7 +231,7 @@ class Crawl:
         return self.portal.paced(self.options.delay, self.options.workers).politeness
 
     def _learn(self, row: Row, capture: Capture) -> bool:
-        """What the front page teaches holds from here on, and for a run that takes this one up; whether it did teach."""
+        """What the front page teaches holds from here on, and for a run that takes this one up; whether it taught."""
         if row.kind != "seed" or (portal := taught(self.portal, capture)) == self.portal:
             return False
         self.portal = portal

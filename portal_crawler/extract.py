@@ -37,7 +37,7 @@ _LATIN = re.compile("[\u00a1-\u00ff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ACCOUNT = furniture.alternatives(
     r"""
-    admin\w*|administrator|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|super ?user|host|www\..*
+    admin\w*|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|host|www\..*|super ?user
     https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null
     """
 )

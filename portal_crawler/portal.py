@@ -4,7 +4,8 @@
     families/trang-tintuc.toml  [family] name, title; [recognise]; selectors and rules of the CMS
 
 `Portal.load` gives one value with the family's keys filled in: nobody downstream knows that there were two files. The
-family is the one that [portal] names, or the one that the crawl recognised and put under [learned]. Every key is documented by its field here, and a wrong one is refused by name with the nearest that exists.
+family is the one that [portal] names, or the one that the crawl recognised and put under [learned]. Every key is
+documented by its field here, and a wrong one is refused by name with the nearest that exists.
 """
 
 from __future__ import annotations

@@ -37,10 +37,18 @@ def portal(**tables: Mapping[str, object]) -> Portal:
 class Driven:
     """A crawl until it has nothing left to ask for."""
 
-    def __init__(self, into: Path, site: Site, given: Portal | None = None, limit: int | None = None) -> None:
+    def __init__(
+        self,
+        into: Path,
+        site: Site,
+        given: Portal | None = None,
+        limit: int | None = None,
+        delay: float | None = None,
+    ) -> None:
         self.asked: list[str] = []
+        self.times: list[float] = []  # of each request, by the clock that is counted up
         self.now = 1_700_000_000.0
-        crawl = Crawl(given or portal(), into, Options(limit=limit))
+        crawl = Crawl(given or portal(), into, Options(limit=limit, delay=delay))
         count: Counter[str] = Counter()
         for _ in range(5000):
             row = crawl.next(self.now)
@@ -52,6 +60,7 @@ class Driven:
                 self.now += wait + 0.001
                 continue
             self.asked.append(row.url)
+            self.times.append(self.now)
             answers = site.get(row.url, STATUS.format(404))
             answer = answers[min(count[row.url], len(answers) - 1)] if isinstance(answers, list) else answers
             count[row.url] += 1
