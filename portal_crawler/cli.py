@@ -70,6 +70,29 @@ def crawl(
     raise typer.Exit(exit_code(reports))
 
 
+@app.command(epilog="Example: portal-crawler probe https://giangthanh.kiengiang.gov.vn/ > giang-thanh.toml")
+def probe(
+    target: Annotated[str, typer.Argument(metavar="URL|FILE", help="a portal, or a saved HTML file")],
+    pages: Annotated[int, typer.Option(min=1, max=1000, help="ask a portal for so many pages at most")] = 24,
+    url: Annotated[str | None, typer.Option(help="where an HTML file came from")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="all of it as JSON on stdout, in place of TOML")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Look at a portal: its system, its lists, some records. Prints a definition that `crawl` takes; keeps nothing."""
+    from .probe import probe as look
+    from .probe import shown
+    from .progress import Display
+
+    probed = look(target, pages, Display(quiet=quiet), url)
+    if not quiet:
+        print(shown(probed), file=sys.stderr)
+    if as_json:
+        _print_json(probed.as_json())
+    else:
+        print(probed.toml, end="")
+    raise typer.Exit(probed.exit_code)
+
+
 @app.command(epilog="Example: portal-crawler extract foreign.warc.gz --stdout | head")
 def extract(
     sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="WARC or HTML files, ours or anyone's")],

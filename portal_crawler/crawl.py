@@ -65,6 +65,7 @@ class Options:
     refresh: bool = False  # ask again for everything that is kept
     delay: float | None = None  # in place of the definition's [politeness] delay
     workers: int | None = None  # in place of its concurrency
+    sample: bool = False  # some pages of every kind and no files, in place of all lists before the first article
 
 
 class Crawl:
@@ -87,7 +88,7 @@ class Crawl:
         first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
         now = None if first else self.run.started.timestamp()
         begin(self.run.ledger, portal, now, refresh=options.refresh)
-        self.frontier = Frontier(self.run.ledger, self.pace)
+        self.frontier = Frontier(self.run.ledger, self.pace, sample=options.sample)
         self._robots = RobotsFiles()
 
     # What the fetcher asks

@@ -7,6 +7,7 @@ say of it is known.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -20,22 +21,27 @@ from .portal import Politeness, Portal
 from .revisit import due_again
 from .urls import canonical, resolve
 
+_STEPS: dict[Kind, int] = {"listing": 2, "page": 2, "article": 3, "sitemap": 3, "feed": 3}  # of a sample: how rare
+
 
 class Frontier:
     """The queued URLs of a ledger by origin."""
 
-    def __init__(self, ledger: Ledger, pace: Politeness) -> None:
+    def __init__(self, ledger: Ledger, pace: Politeness, *, sample: bool = False) -> None:
         self._ledger = ledger
         self._pace = pace
         self._queues: dict[str, list[tuple[int, int, Row]]] = {}
         self._later: list[tuple[float, int, Row]] = []
         self.gates: dict[str, Gate] = {}
+        self._sample: Counter[str] | None = Counter() if sample else None
         self.waiting = 0
         for row in ledger.urls("queued"):
             self.push(row)
 
     def push(self, row: Row) -> None:
         """A URL that is queued in the ledger."""
+        if self._sample is not None and row.kind in ("media", "document"):
+            return
         self.waiting += 1
         if row.due:
             heapq.heappush(self._later, (row.due, row.id, row))
@@ -79,7 +85,14 @@ class Frontier:
         return sum(len(queue) for host, queue in self._queues.items() if self.gate(host).robots == "unreachable")
 
     def _enter(self, row: Row) -> None:
-        heapq.heappush(self._queues.setdefault(origin(row.url), []), (-row.priority, row.id, row))
+        heapq.heappush(self._queues.setdefault(origin(row.url), []), (self._rank(row), row.id, row))
+
+    def _rank(self, row: Row) -> int:
+        """Lists before articles; in a sample the first of each kind before the second of any."""
+        if self._sample is None or row.kind in ("robots", "seed"):
+            return -row.priority
+        self._sample[row.kind] += 1
+        return self._sample[row.kind] * _STEPS.get(row.kind, 6)
 
     def _wait(self, host: str, now: float) -> float | None:
         """The gate's wait for the first in the queue of a host."""

@@ -229,12 +229,12 @@ class Portal(_Table):
         """
         if self.portal.family is not None:
             learned = learned.model_copy(update={"family": None})
-        tables = {**self._own(), "learned": learned.model_dump(mode="json", exclude_defaults=True)}
+        given = _tables(self.learned.family) if self.learned.family in families() and not self.portal.family else {}
+        tables = {**self._own(given), "learned": learned.model_dump(mode="json", exclude_defaults=True)}
         return _validated(Portal, _with_family(tables, self.portal.name), self.portal.name)
 
-    def _own(self) -> dict[str, dict[str, Any]]:
-        """The tables without [learned], and without what a learned family gives."""
-        given = _tables(self.learned.family) if self.learned.family and not self.portal.family else {}
+    def _own(self, given: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """The tables without [learned], and without what a family has given."""
         own: dict[str, dict[str, Any]] = {}
         for table, values in self.model_dump(mode="json", exclude={"learned"}).items():
             said = self._said(table)
@@ -253,13 +253,16 @@ class Portal(_Table):
     def to_toml(self) -> str:
         """The definition as TOML: what it says, and what its family says. `Portal.parse` gives the same."""
         given = _tables(self.family) if self.family in families() else {}
-        lines: list[str] = []
+        tables = {}
         for table, values in self.model_dump(mode="json").items():
             said = self._said(table) | given.get(table, {}).keys()
-            kept = {key: value for key, value in values.items() if key in said and value is not None}
-            if kept:
-                lines += [f"[{table}]", *(f"{key} = {_toml_value(value)}" for key, value in kept.items()), ""]
-        return "\n".join(lines)
+            tables[table] = {key: value for key, value in values.items() if key in said}
+        return _written(tables)
+
+    def own_toml(self) -> str:
+        """The definition as a person would begin it: the family by its name, what was learned left out."""
+        own = self._own(_tables(self.family) if self.family in families() else {})
+        return _written({**own, "portal": {**own["portal"], "family": self.family}})
 
     @property
     def family(self) -> str | None:
@@ -294,14 +297,16 @@ class Family(_Table):
     scope: Scope = Scope()
     sources: Sources = Sources()
 
+    @classmethod
+    def parse(cls, text: str, where: str) -> Family:
+        """Read TOML text; `where` names it in errors. Raises UsageError."""
+        return _validated(cls, _toml(text, where), where)
+
 
 @cache
 def families() -> dict[str, Family]:
     """The families that ship with the package, by name."""
-    return {
-        name: _validated(Family, _toml(text, f"families/{name}.toml"), f"families/{name}.toml")
-        for name, text in _shipped("families").items()
-    }
+    return {name: Family.parse(text, f"families/{name}.toml") for name, text in _shipped("families").items()}
 
 
 @cache
@@ -389,6 +394,16 @@ def _keys(model: type[BaseModel], location: list[str]) -> list[str]:
             return []
         model = annotation
     return list(model.model_fields)
+
+
+def _written(tables: dict[str, dict[str, Any]]) -> str:
+    """Tables as TOML; what is None is not said."""
+    lines: list[str] = []
+    for table, values in tables.items():
+        said = [f"{key} = {_toml_value(value)}" for key, value in values.items() if value is not None]
+        if said:
+            lines += [f"[{table}]", *said, ""]
+    return "\n".join(lines)
 
 
 def _toml_value(value: object) -> str:

@@ -51,8 +51,8 @@ def nukeviet() -> dict[str, str]:
     site = {f"{A}/": MOVED.format("/vi/"), f"{A}/vi/": PAGE.format(f"{NUKEVIET}<ul>{links}</ul>")}
     for number, title in enumerate(TITLES, 1):
         site[f"{A}/vi/news/xa/bai-{number}.html"] = PAGE.format(
-            f"{NUKEVIET}<h1 itemprop='headline'>{title}</h1><div><span class='h5'>Thứ ba - 0{number}/03/2021 08:00</span>"
-            f"</div><div id='news-bodyhtml'>{PROSE.format(number=number)}</div>"
+            f"{NUKEVIET}<h1 itemprop='headline'>{title}</h1><div><span class='h5'>Thứ ba -"
+            f" 0{number}/03/2021 08:00</span></div><div id='news-bodyhtml'>{PROSE.format(number=number)}</div>"
         )
     return site
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
-from portal_crawler.portal import Portal, _shipped, families
+from portal_crawler.portal import Family, Portal, _shipped, families
 
 IDENTITY = {"name": "xa-tan-hoa", "url": "http://xa-tan-hoa.example/"}
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -43,7 +43,9 @@ def tables() -> st.SearchStrategy[dict[str, Any]]:
             "scope": some(hosts=st.lists(TEXT, max_size=2), exclude=st.lists(PATTERN, max_size=2)),
             "sources": some(seeds=st.lists(TEXT, max_size=2), article=st.lists(PATTERN, max_size=2)),
             "expect": some(articles=st.integers(0, 10**9)),
-            "learned": some(build=st.lists(TEXT, max_size=2), listed=st.booleans()),
+            "learned": some(
+                build=st.lists(TEXT, max_size=2), listed=st.booleans(), family=st.sampled_from(sorted(families()))
+            ),
         },
     )
 
@@ -102,6 +104,8 @@ def test_every_family_and_portal_that_ships_loads() -> None:
         ("[politeness]\nconcurrency = 99", "[politeness] concurrency = 99: input should be less than or equal to 16"),
         ("[scope]\nmax_depth = 'deep'", "[scope] max_depth = 'deep': "),
         ("scope = 3", "[scope] = 3: "),
+        ("[learned]\nfamily = 'nukevit'", "[learned] family = 'nukevit': no such family; did you mean 'nukeviet'?"),
+        ("[recognise]\ncookie = ['a']", "[recognise]: no such key; allowed: portal, selectors, politeness, "),
     ],
 )  # fmt: skip
 def test_a_wrong_key_or_value_is_named_with_what_is_allowed(text: str, message: str) -> None:
@@ -111,6 +115,23 @@ def test_a_wrong_key_or_value_is_named_with_what_is_allowed(text: str, message: 
         Portal.parse(whole, "xa.toml")
     assert str(refused.value).startswith(f"xa.toml: {message}")
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[recognise]\ngenerators = ['A']", "[recognise] generators: no such key; did you mean 'generator'?"),
+        ("[recognise]\nheader = ['X-Generator']", "[recognise] header 0 = 'X-Generator': must be 'Name: beginning of "),
+        ("[recognise]\nselector = ['div[']", "[recognise] selector 0 = 'div[': "),
+        ("[recognise]\nurl = ['(']", "[recognise] url 0 = '(': not a regular expression: "),
+        ("[portal]\nname = 'a'", "[portal]: no such key; allowed: family, recognise, "),
+        ("[expect]\narticles = 1", "[expect]: no such key; allowed: family, recognise, "),
+    ],
+)  # fmt: skip
+def test_a_wrong_key_of_a_family_is_named_as_well(text: str, message: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Family.parse(f"[family]\nname = 'xa-cms'\ntitle = 'Xa CMS'\n{text}\n", "families/xa-cms.toml")
+    assert str(refused.value).startswith(f"families/xa-cms.toml: {message}")
 
 
 @pytest.mark.parametrize(

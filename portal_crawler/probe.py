@@ -1,0 +1,318 @@
+"""Probe: what a portal is, from a few of its pages or from a saved one, and the definition to begin with.
+
+Nothing is kept: the crawl that it makes is an ordinary one, with all politeness, in a folder that is thrown away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from archive.capture import Capture
+from archive.collection import Shard
+from archive.errors import UsageError
+from archive.ledger import Ledger
+from archive.record import Article, Provenance
+
+from . import leads
+from .crawl import Options
+from .extract import NotArticle, extract
+from .front import taught
+from .leads import Found
+from .page import NotHtml, Page, fold, string
+from .portal import Portal
+from .progress import Display
+from .recognise import recognise
+from .runner import run_crawls
+from .summary import shortfall
+from .target import resolve_target
+from .urls import canonical, resolve
+
+_ENTRIES = 2  # described addresses make a list
+_SAMPLES = 5  # records that are shown
+_ALIKE = 2  # records that must say the portal's name before it is believed
+_NO_HOST = "http://localhost/"  # stands for the address of a saved page that does not say its own
+
+
+@dataclass(slots=True)
+class Section:
+    """A list of the portal, with what was seen of it."""
+
+    url: str
+    name: str | None  # as the links to it say
+    entries: int = 0  # described addresses, each once
+    pages: int = 0  # that were asked for
+    paging: list[str] = field(default_factory=list)  # how its pages are told apart, in words
+
+
+@dataclass(slots=True)
+class Probed:
+    """What a probe found."""
+
+    portal: Portal
+    evidence: tuple[str, ...] = ()  # for the family
+    sections: list[Section] = field(default_factory=list)
+    places: dict[str, list[str]] = field(default_factory=dict)  # robots, sitemap, feed: the addresses that are there
+    samples: list[Article] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)  # pages that are no articles, by address, and why
+    requests: int = 0
+    problem: str | None = None  # why nothing, or not all, was found
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        if self.interrupted:
+            return 130
+        return 0 if self.samples or self.sections else 3
+
+    @property
+    def toml(self) -> str:
+        """A definition that `crawl` takes, the evidence in comments."""
+        portal = self.portal
+        names = Counter(article.portal_name for article in self.samples if article.portal_name)
+        name, number = names.most_common(1)[0] if names else (None, 0)
+        if portal.portal.title is None and number >= min(_ALIKE, len(self.samples)):
+            portal = portal.model_copy(update={"portal": portal.portal.model_copy(update={"title": name})})
+        comments = [f"# {portal.family}: {', '.join(self.evidence)}"] if self.evidence else []
+        return "\n".join([*map(_one_line, comments), portal.own_toml()])
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "url": self.portal.portal.url,
+            "family": self.portal.family,
+            "evidence": list(self.evidence),
+            "sections": [
+                {"url": s.url, "name": s.name, "entries": s.entries, "pages": s.pages, "paging": s.paging}
+                for s in self.sections
+            ],
+            "places": self.places,
+            "records": [article.model_dump(mode="json") for article in self.samples],
+            "not_articles": self.refused,
+            "requests": self.requests,
+            "problem": self.problem,
+            "toml": self.toml,
+        }
+
+
+def probe(target: str, pages: int, display: Display, url: str | None = None) -> Probed:
+    """Probe a portal, or a saved page, of which `url` says where it came from. Raises UsageError."""
+    path = Path(target)
+    if path.suffix != ".toml" and path.is_file():
+        return probe_file(path, url)
+    if url is not None:
+        raise UsageError("--url says where a saved page came from: give the page's file with it")
+    if path.suffix != ".toml" and "/" in target and "://" not in target:
+        raise UsageError(f"{target}: no such file")
+    return probe_portal(resolve_target(target), pages, display)
+
+
+# A portal
+
+
+def probe_portal(portal: Portal, pages: int, display: Display) -> Probed:
+    """Ask a portal for some pages of each kind. A process can do this once."""
+    with tempfile.TemporaryDirectory(prefix="probe-") as folder:
+        (report,) = run_crawls([portal], Path(folder), display, Options(limit=pages, sample=True))
+        shard = Shard(Path(folder) / portal.portal.name)
+        probed = Probed(Portal.load(shard.definition), requests=report["requests"])
+        with shard.reading() as ledger:
+            _read_all(probed, shard, ledger)
+        probed.samples = list(shard.articles())
+        probed.interrupted = report["reason"] == "interrupted"
+        if not probed.samples or report["unanswered"]:
+            probed.problem = shortfall(report) or "no article was found"
+    return probed
+
+
+def _read_all(probed: Probed, shard: Shard, ledger: Ledger) -> None:
+    """What the pages that were kept tell."""
+    names: dict[str, str] = {}
+    lists: dict[str, tuple[Section, set[str]]] = {}
+    for kept in ledger.captures():
+        if kept.status != 200 or kept.kind in ("media", "document"):
+            continue
+        capture = shard.capture(kept)
+        kind = kept.kind or "page"
+        found = leads.read(capture, probed.portal, kind)
+        if kind in ("robots", "sitemap", "feed"):
+            if found.missing is None:
+                probed.places.setdefault(kind, []).append(kept.url)
+            continue
+        try:
+            page = Page.of(capture)
+        except NotHtml:
+            continue
+        if kind == "seed" and not probed.evidence:
+            probed.evidence = _evidence(probed.portal, page, capture)
+        names = {**_names(page), **names}
+        one = extract(capture, probed.portal)
+        if isinstance(one, NotArticle):
+            probed.refused[kept.url] = one.reason
+            _add(lists, kept.url, found)
+    for section, entries in lists.values():
+        section.entries = len(entries)
+        front = canonical(section.url) == canonical(probed.portal.portal.url)
+        section.name = "the front page" if front else names.get(canonical(section.url).rstrip("/"))
+    probed.sections = [section for section, _ in lists.values()]
+
+
+def _evidence(portal: Portal, page: Page, capture: Capture) -> tuple[str, ...]:
+    """What on a page shows the family that the portal has."""
+    found = recognise(page, capture.headers)
+    return found.evidence if found is not None and found.family == portal.family else ()
+
+
+def _names(page: Page) -> dict[str, str]:
+    """What the links of a page say of the addresses that they lead to."""
+    found: dict[str, str] = {}
+    for link in page.root.iter("a"):
+        url = resolve(page.base, link.get("href"))
+        words = fold(string(link))
+        if url is not None and words and not words.isdigit():
+            found.setdefault(canonical(url).rstrip("/"), words)
+    return found
+
+
+def _add(lists: dict[str, tuple[Section, set[str]]], url: str, found: Found) -> None:
+    """Count a page to the list that it belongs to, if it is a list's."""
+    entries = {lead.key for lead in found.leads if lead.hint is not None and lead.state == "queued"}
+    if found.listed is None or len(entries) < _ENTRIES:
+        return
+    section, known = lists.setdefault(found.listed.place.series, (Section(url, None), set()))
+    known |= entries
+    section.pages += 1
+    section.paging += [way for way in _paging(found) if way not in section.paging]
+
+
+def _paging(found: Found) -> Iterable[str]:
+    """How a list leads to its other pages, in words."""
+    assert found.listed is not None  # asked for lists alone
+    pager = found.listed.pager
+    style = pager.style
+    if style is not None and pager.onward:
+        if style.way == "path":
+            yield f"by path: …/{style.word}{style.mark}2{style.after}"
+        else:
+            counted = "counts entries" if style.way == "offset" else "counts pages"
+            yield f"by query: ?{style.word}=… ({counted})"
+    if any(lead.kind == "listing" and lead.form is not None and not lead.guess for lead in found.leads):
+        yield "by form: a POST for each page (__doPostBack)"
+    if any(lead.kind == "listing" and lead.guess for lead in found.leads):
+        yield "by a button that loads more"
+    if pager.blind:
+        yield "its arrow leads nowhere: unlinked pages are tried"
+
+
+# A saved page
+
+
+def probe_file(path: Path, url: str | None) -> Probed:
+    """What a saved page is. Its own address, where nobody gives it, is the one that it calls its canonical."""
+    body = path.read_bytes()
+    place = Provenance(payload_sha256=hashlib.sha256(body).hexdigest())
+    address = url or _called(body) or path.absolute().as_uri()
+    capture = Capture(address, 200, (), body, provenance=place)
+    portal = Portal.of_url(resolve(address, "/") or _NO_HOST)
+    probed = Probed(portal)
+    try:
+        page = Page.of(capture)
+    except NotHtml as error:
+        raise UsageError(f"{path}: {error}: give a saved page, or WARC files to `extract`") from None
+    probed.portal = taught(portal, capture)
+    probed.evidence = _evidence(probed.portal, page, capture)
+    one = extract(capture, probed.portal)
+    if isinstance(one, Article):
+        probed.samples = [one]
+    else:
+        probed.refused[address] = one.reason
+        lists: dict[str, tuple[Section, set[str]]] = {}
+        _add(lists, address, leads.read(replace(capture, url=_asked(address)), probed.portal, "page"))
+        for section, entries in lists.values():
+            section.url, section.entries = address, len(entries)
+            probed.sections.append(section)
+        probed.problem = one.reason
+    return probed
+
+
+def _called(body: bytes) -> str | None:
+    """The address that a page gives as its own."""
+    try:
+        page = Page.of(Capture(_NO_HOST, 200, (), body))
+    except NotHtml:
+        return None
+    for href in page.select("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content"):
+        if href.startswith(("http://", "https://")) and (url := resolve(_NO_HOST, href)) is not None:
+            return url
+    return None
+
+
+def _asked(address: str) -> str:
+    """An address under which the links of a saved page can be read."""
+    return address if address.startswith("http") else _NO_HOST
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# In words
+
+
+def shown(probed: Probed) -> str:
+    """What was found, for a person."""
+    portal = probed.portal
+    lines = [f"{portal.portal.url}  ({probed.requests} requests)" if probed.requests else portal.portal.url]
+    if portal.family:
+        lines.append(f"family     {portal.family}: {'; '.join(probed.evidence) or 'as its definition says'}")
+    else:
+        lines.append("family     none that is known: its pages are read without selectors")
+    if probed.requests:
+        lines += _placed(probed)
+    for number, section in enumerate(probed.sections):
+        lines.append(f"{'lists' if number == 0 else '':<10} {section.name or '(no name)'}: {section.url}")
+        seen = f"{section.entries} entries on {section.pages} page{'s' if section.pages > 1 else ''}"
+        lines.append(f"{'':<13}{seen}; {', '.join(section.paging) or 'no further pages shown'}")
+    for article in probed.samples[:_SAMPLES]:
+        lines += ["", *_described(article)]
+    if len(probed.samples) > _SAMPLES:
+        lines += ["", f"and {len(probed.samples) - _SAMPLES} articles more"]
+    if probed.refused:
+        lines += ["", "no articles:"]
+        lines += [f"  {url}  {reason}" for url, reason in probed.refused.items()]
+    if probed.problem:
+        lines += ["", f"attention  {probed.problem}"]
+    return "\n".join(lines)
+
+
+def _placed(probed: Probed) -> Iterable[str]:
+    for kind, label in (("robots", "robots.txt"), ("sitemap", "sitemaps"), ("feed", "feeds")):
+        yield f"{label:<10} {', '.join(probed.places.get(kind, ())) or 'none found'}"
+
+
+def _described(article: Article) -> Iterable[str]:
+    """A record, each field with where it came from; what is unknown is said."""
+    yield f"article    {article.url}"
+    values: dict[str, str | None] = {
+        "title": article.title,
+        "timestamp": article.timestamp and f"{article.timestamp} (printed as {article.timestamp_raw})",
+        "author": article.author,
+        "source": article.source,
+        "section": " > ".join(article.section) or None,
+        "summary": article.summary,
+        "body": article.body and f"{len(article.body)} characters: {article.body}",
+        "images": ", ".join(image.url for image in article.images) or None,
+        "attachments": ", ".join(file.name or file.url for file in article.attachments) or None,
+    }
+    for name, value in values.items():
+        origin = article.extraction.fields.get(name)
+        yield f"  {name:<12} {_short(value) if value else 'null'}" + (f"   [{_short(origin)}]" if origin else "")
+
+
+def _short(text: str, size: int = 90) -> str:
+    text = _one_line(text)
+    return text if len(text) <= size else f"{text[: size - 1]}…"
