@@ -165,7 +165,7 @@ def _targets_of(portal: Portal) -> Callable[[str, str], _Target | None]:
         elif suffix in PICTURES:
             kind = "media"
         elif any(pattern.search(path) for pattern in listings):
-            kind = "listing"
+            kind = "archive" if is_archive(url) else "listing"
         article = any(pattern.search(path) for pattern in articles)
         state, reason = scope(url, portal)
         if state == "queued" and kind is None and not article:

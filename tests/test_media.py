@@ -62,6 +62,20 @@ def test_links_to_pages_are_no_attachments(href: str) -> None:
     assert attachment(element(f"<a href='{href}'>x</a>"), BASE) is None
 
 
+def test_a_label_is_no_part_of_a_documents_name() -> None:
+    link = etree.fromstring("<a href='/a.pdf'>Tải về: <strong>a-12.pdf</strong></a>")
+    found = attachment(link, "http://xa-a.example/")
+    assert found is not None
+    assert found.name == "a-12.pdf"
+
+
+def test_a_document_of_liferay_is_named_before_its_uuid() -> None:
+    path = "/documents/10180/0/ke-hoach.PDF/3c1d5e90-7a42-4f0b-9a55-1b2c3d4e5f60"
+    assert ending(path) == "pdf"
+    assert document_type(f"http://xa-a.example{path}?version=1.0") == "application/pdf"
+    assert ending("/documents/10180/0/ke-hoach.pdf/ban-2") == ""
+
+
 def test_document_may_stand_in_a_query() -> None:
     assert document_type("https://a.vn/tai.ashx?file=/vb/12.docx") is not None
     assert ending("/a.b/c") == ""

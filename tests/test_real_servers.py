@@ -58,7 +58,7 @@ LEVELS = {
     plone: replace(
         AIM, false=210, pages=5.6
     ),  # false: the page about each file (161), search results, paged front page
-    wordpress: replace(AIM, false=15, pages=2.6),  # false: months whose name is long enough for a title
+    wordpress: replace(AIM, pages=2.6),
 }
 
 
