@@ -265,9 +265,9 @@ class _Reader:
                 )
                 if stamp is not None:
                     self.fields["timestamp"] = f"selector: {selector}"
-                    return timing.When(
-                        stamp.value, raw if len(raw) < 80 else stamp.raw, f"selector: {selector}", near=True
-                    )
+                    value = timing.moment(raw, self.offset) or stamp.value  # a machine's zone of its own stays
+                    shown = raw if len(raw) < 80 else stamp.raw
+                    return timing.When(value, shown, f"selector: {selector}", near=True)
         when = timing.published(
             found,
             title,
