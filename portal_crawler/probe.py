@@ -18,10 +18,11 @@ from archive.collection import Shard
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.record import Article, Provenance
+from archive.rows import ARTICLE
 
 from . import leads
 from .crawl import Options
-from .extract import NotArticle, extract
+from .extract import extract
 from .front import taught
 from .leads import Found
 from .page import NotHtml, Page, fold, string
@@ -150,9 +151,9 @@ def _read_all(probed: Probed, shard: Shard, ledger: Ledger) -> None:
         if kind == "seed" and not probed.evidence:
             probed.evidence = _evidence(probed.portal, page, capture)
         names = {**_names(page), **names}
-        one = extract(capture, probed.portal)
-        if isinstance(one, NotArticle):
-            probed.refused[kept.url] = one.reason
+        verdict = next((visit.verdict for visit in reversed(ledger.visits_of(kept.key or kept.url))), None)
+        if verdict is not None and verdict != ARTICLE:
+            probed.refused[kept.url] = verdict
             _add(lists, kept.url, found)
     for section, entries in lists.values():
         section.entries = len(entries)
