@@ -7,6 +7,7 @@ done or wholly to do. It can be thrown away: `rebuild` gets it back from the WAR
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from .capture import Hint
 from .errors import Damaged, Unwritable, UsageError
-from .rows import ARTICLE, PRIORITY, Kept, Kind, Lead, Row, State, Visit
+from .rows import ARTICLE, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, State, Visit
 from .versions import Versions
 
 VERSION = 2
@@ -82,6 +83,7 @@ CREATE TABLE articles (
     PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 CREATE INDEX articles_run ON articles (run);
+CREATE INDEX articles_record ON articles (record_id);
 CREATE TABLE aliases (
     address TEXT PRIMARY KEY, canonical TEXT NOT NULL,  -- both in canonical form: keys of urls
     twin INTEGER NOT NULL               -- 1: a page that prints the same; 0: a redirect
@@ -96,6 +98,7 @@ _KEPT = (
     " modified, u.key, u.kind"
 )
 
+_DIGITS = re.compile(r"\d+")
 _ANSWERED = ("archived", "redirected", "gone", "failed")
 
 
@@ -221,10 +224,26 @@ class Ledger:
                 (lead.kind, _priority(lead), lead.guess, identity),
             )
             return self.row(identity)
-        news = lead.inherits or (lead.kind in again and (said or lead.kind == "listing"))
-        if not news or state not in _ANSWERED or visited in self._runs_of_visit(run):
+        if lead.inherits:
+            why = LEADS_HERE
+        elif lead.kind in again and lead.kind == "listing":
+            why = GOES_ON
+        elif lead.kind in again and said and lead.hint is not None and not self._but_for_digits(identity, lead.hint):
+            why = SAYS_NEW
+        else:
             return None
-        return self.ask_again(identity, kind)
+        if state not in _ANSWERED or visited in self._runs_of_visit(run):
+            return None
+        return self.ask_again(identity, kind, why)
+
+    def _but_for_digits(self, identity: int, hint: Hint) -> bool:
+        """Whether another hint has the same date and, digits apart, the same title: a counter stands in the link."""
+        titles = self._db.execute(
+            "SELECT title FROM hints WHERE url = ? AND date = ? AND title != ?",
+            (identity, hint.date or "", hint.title or ""),
+        )
+        plain = _DIGITS.sub("", hint.title or "")
+        return any(_DIGITS.sub("", title) == plain for (title,) in titles)
 
     def _id_of(self, key: str | None) -> int | None:
         found = self._db.execute("SELECT id FROM urls WHERE key = ?", (key,)).fetchone()
@@ -287,13 +306,14 @@ class Ledger:
         """
         for note in notes:
             self.add_capture(row.id, note, content)
-        again: tuple[Kind, ...] = () if content is None else ("page", "article")
+        lists = content is not None and (kind or row.kind) != "article"
+        again: tuple[Kind, ...] = ("page", "article") if lists else ()
         wanted = [
             self.add(lead, depth=row.depth + 1, via=row.id, run=run, again=again)
             for lead in leads
             if lead.kind != "listing" or lead.inherits
         ]
-        again = ("listing",) if content is not None and any(wanted) else ()
+        again = ("listing",) if lists and any(wanted) else ()
         wanted += [
             self.add(lead, depth=row.depth + 1, via=row.id, run=run, again=again)
             for lead in leads
@@ -379,11 +399,12 @@ class Ledger:
             (due > 0, due, reason, identity),
         )
 
-    def ask_again(self, identity: int, kind: Kind) -> Row:
-        """Queue one URL that was settled, as what it is wanted for now."""
+    def ask_again(self, identity: int, kind: Kind, why: str | None = None, *, last: bool = False) -> Row:
+        """Queue one URL that was settled, as what it is wanted for now. `last`: behind all that names or is new."""
+        priority = min(PRIORITY[kind], PRIORITY["archive"]) if last else PRIORITY[kind]
         self._db.execute(
-            "UPDATE urls SET state = 'queued', attempts = 0, due = 0, kind = ?, priority = ? WHERE id = ?",
-            (kind, PRIORITY[kind], identity),
+            "UPDATE urls SET state = 'queued', attempts = 0, due = 0, kind = ?, priority = ?, reason = ? WHERE id = ?",
+            (kind, priority, why, identity),
         )
         return self.row(identity)
 
@@ -428,6 +449,19 @@ class Ledger:
             if row.state not in ("queued", "out of scope", "trap", "twin"):
                 yield row, history.get(row.id, [])
 
+    def naming(self) -> set[int]:
+        """The URLs that were the first to say something of others: lists, not pages that repeat what those say."""
+        return {via for (via,) in self._db.execute("SELECT DISTINCT via FROM hints")}
+
+    def first_visit(self) -> set[str]:
+        """The runs that together were the portal's first visit: up to the first that was not broken off."""
+        found = set()
+        for identity, _, _, reason in self.runs():
+            found.add(identity)
+            if reason in ("finished", "replayed"):
+                break
+        return found
+
     def hints(self, identity: int) -> tuple[Hint, ...]:
         """What other pages said of a URL, in the order in which they were found."""
         rows = self._db.execute(
@@ -468,6 +502,12 @@ class Ledger:
                 "UPDATE urls SET reason = ? WHERE state = 'archived' AND id ="
                 " (SELECT url FROM captures WHERE record_id = ?)",
                 (verdict, kept.record_id),
+            )
+            self._db.execute(  # a section under a long name: from now on it is read as a list
+                "UPDATE urls SET kind = 'page' WHERE kind = 'article' AND id ="
+                " (SELECT url FROM captures WHERE record_id = ? AND content IS NOT NULL)"
+                " AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.url = urls.id AND c.verdict = ?)",
+                (kept.record_id, ARTICLE),
             )
 
     def has_capture(self, record_id: str) -> bool:

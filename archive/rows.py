@@ -35,6 +35,12 @@ PRIORITY: dict[Kind, int] = {
 }  # fmt: skip
 
 
+# Why a URL that is known is queued again by what leads to it: its reason until it is settled.
+SAYS_NEW = "list says something new"
+GOES_ON = "list goes on"
+LEADS_HERE = "redirect leads to it"
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """A URL that was found, and what is known of it."""
@@ -103,5 +109,5 @@ class Visit:
 
     @property
     def miss(self) -> bool:
-        """The page was not there, or no longer an article."""
-        return self.status in (404, 410) or (self.verdict not in (None, ARTICLE) and self.status == 200)
+        """The page was not there, no longer an article, or led to something that is none."""
+        return self.status in (404, 410) or self.verdict not in (None, ARTICLE)

@@ -37,6 +37,20 @@ class Versions:
         row = self._db.execute("SELECT canonical FROM aliases WHERE address = ? AND twin", (address,)).fetchone()
         return row[0] if row else None
 
+    def leads_to(self, address: str) -> str | None:
+        """Where the redirects from an address end; None where there are none, or no end."""
+        seen = {address}
+        while True:
+            row = self._db.execute(
+                "SELECT canonical FROM aliases WHERE address = ? AND NOT twin", (address,)
+            ).fetchone()
+            if row is None:
+                return address if len(seen) > 1 else None
+            address = row[0]
+            if address in seen:
+                return None
+            seen.add(address)
+
     def aliases(self, canonical: str) -> list[str]:
         """Every other address that leads to an article, also by several redirects."""
         rows = self._db.execute(
@@ -67,13 +81,27 @@ class Versions:
         for row in self._db.execute(query, values):
             yield row[0]
 
+    def at(self, key: str) -> Article | None:
+        """The article whose last version was read at the URL of that key, whatever address the page calls its own."""
+        row = self._db.execute(
+            "SELECT a.json FROM urls u JOIN captures c ON c.url = u.id JOIN articles a ON a.record_id = c.record_id"
+            f" WHERE u.key = ? AND {_NEWEST} ORDER BY c.id DESC LIMIT 1",
+            (key,),
+        ).fetchone()
+        return Article.from_json(row[0]) if row else None
+
     def published(self) -> dict[str, str]:
-        """The date of each article that has one, by the key of its URL."""
+        """The date of each article that has one of its own (not its portal's last build), by the key of its URL."""
         rows = self._db.execute(
-            "SELECT json_extract(json, '$.canonical_url'), json_extract(json, '$.timestamp') FROM articles a"
-            f" WHERE {_NEWEST} AND json_extract(json, '$.timestamp') IS NOT NULL"
+            "SELECT u.key, json_extract(json, '$.timestamp') FROM articles a"
+            " JOIN captures c ON c.record_id = a.record_id JOIN urls u ON u.id = c.url"
+            f" WHERE {_NEWEST} AND json_extract(json, '$.timestamp_kind') = 'published'"
         )
         return dict(rows.fetchall())
+
+    def twins(self) -> set[str]:
+        """The keys of the URLs that print an article which has another address."""
+        return {address for (address,) in self._db.execute("SELECT address FROM aliases WHERE twin")}
 
     def count(self) -> int:
         found: int = self._db.execute("SELECT count(DISTINCT id) FROM articles").fetchone()[0]

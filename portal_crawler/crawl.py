@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,13 +20,14 @@ from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.release import write_records, write_text
 from archive.rows import Kept, Row
-from archive.run import Run, stamp
+from archive.run import Run, stamp, utc
 
 from .derive import Derived, derive
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .politeness import RobotsFiles
 from .portal import Politeness, Portal
+from .revisit import why
 from .scout import Scout
 from .settings import USER_AGENT, VERSION
 from .urls import canonical
@@ -55,6 +57,7 @@ class Progress:
     failed: int = 0
     bytes: int = 0
     started: float = field(default_factory=time.monotonic)
+    because: Counter[str] = field(default_factory=Counter)  # requests by why they were made
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Options:
     delay: float | None = None  # in place of the definition's [politeness] delay
     workers: int | None = None  # in place of its concurrency
     sample: bool = False  # some pages of every kind and no files, in place of all lists before the first article
+    clock: Callable[[], datetime] = utc  # what time it is: captures have the wire's own
 
 
 class Crawl:
@@ -78,7 +82,7 @@ class Crawl:
             portal = portal.with_learned(Portal.load(shard.definition).learned)
         self.portal = portal
         about = (("http-header-user-agent", USER_AGENT), ("robots", "obey"), ("description", portal.portal.url))
-        self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about)
+        self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about, clock=options.clock)
         self.pace = self._paced()
         self.progress = Progress()
         self.unanswered_host: str | None = None
@@ -109,6 +113,7 @@ class Crawl:
             if is_robots(row.url):
                 self._robots.asked(row.key, gate)
             self.progress.requests += 1
+            self.progress.because[why(row)] += 1
             self.progress.pages += row.kind not in ("robots", "media", "document")
             return row
         return None
@@ -156,7 +161,8 @@ class Crawl:
             if outcome.state == "failed":
                 self.unanswered_host = f"{origin(row.url)}: {outcome.reason}"
             lead = self._robots.told(row.key, capture, outcome)
-            if lead is not None:
+            known = self.run.ledger.find(lead.key) if lead is not None else None
+            if lead is not None and (known is None or known.state != "queued"):  # else the redirect has queued it
                 self.frontier.push(self.frontier.ask_robots(lead.url))
 
     def validators(self, row: Row) -> tuple[str | None, str | None]:
@@ -260,6 +266,7 @@ class Crawl:
             "unanswered": self.unanswered_host,
             "seconds": round(time.monotonic() - self.progress.started, 3),
             "requests": self.progress.requests,
+            "asked_because": dict(self.progress.because.most_common()),
             "exchanges": self.run.exchanges,
             "bytes": self.run.bytes,
             "urls": states,

@@ -18,7 +18,7 @@ from archive.rows import PRIORITY, Kind, Lead, Row
 
 from .politeness import Gate
 from .portal import Politeness, Portal
-from .revisit import due_again
+from .revisit import AGE, RETURN, due_again
 from .urls import canonical, resolve
 
 _STEPS: dict[Kind, int] = {"listing": 2, "page": 2, "article": 3, "sitemap": 3, "feed": 3}  # of a sample: how rare
@@ -136,8 +136,8 @@ def begin(ledger: Ledger, portal: Portal, now: float | None = None, *, refresh: 
                 raise UsageError(f"[sources] seeds: {url!r}: not an address")
             ledger.add(Lead(url=absolute, key=canonical(absolute), kind="seed"), depth=0, via=None)
         if now is not None and (refresh or next(ledger.urls("queued"), None) is None):
-            for row in due_again(ledger, now, everything=refresh):
-                ledger.ask_again(row.id, row.kind)
+            for row, why in due_again(ledger, now, everything=refresh):
+                ledger.ask_again(row.id, row.kind, why, last=why in (AGE, RETURN))
 
 
 def exclude(ledger: Ledger, gates: Mapping[str, Gate], run: str) -> None:

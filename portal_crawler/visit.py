@@ -32,7 +32,7 @@ class Outcome:
     kind: Kind | None = None
     leads: tuple[Lead, ...] = ()
     again: bool = False
-    content: str | None = None  # of a listing: digest of its entries
+    content: str | None = None  # digest of the entries that it lists, also of an article's related ones
     given: Given = NOTHING
     listed: Listed | None = None  # where the page stands in its list
     missing: str | None = None  # why it is not what was asked for: if that was a guess, it is absent
@@ -71,7 +71,7 @@ def _read(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
         found.reason,
         found.kind,
         found.leads,
-        content=None if kind == "article" else _entries(found.leads),
+        content=_entries(found.leads),
         given=found.given,
         listed=found.listed,
         missing=found.missing,
