@@ -115,11 +115,13 @@ def due(row: Row, visits: Sequence[Visit], known: Known) -> Due | None:
 
 def _due_list(row: Row, visits: Sequence[Visit], known: Known, lists: bool) -> Due:
     """A page that is no article. A later page of a list comes by age: what is put into the middle shows only there."""
-    if row.kind in _LISTS or (lists and known.names and row.kind != "listing"):
+    if row.state == "absent":
+        return Due(_spread(row, visits, _LONGEST), AGE)
+    if (row.kind in _LISTS and row.state == "archived") or (lists and known.names and row.kind != "listing"):
         return Due(_after(visits, _since(visits)[0], 0.0), LIST)
     if row.form is not None:
         return Due(float("inf"), LIST)  # the page before it hands out what the server wants
-    if row.kind == "listing" or row.state == "absent":
+    if row.kind == "listing":
         return Due(_spread(row, visits, _LONGEST), LIST if lists else AGE)
     # A section that is empty may be filled, a link that leads nowhere may be mended.
     return Due(_spread(row, visits, _interval(visits, _since(visits)[0], _WEEK)), LIST if lists else AGE)
@@ -153,9 +155,9 @@ def gone(visits: Sequence[Visit]) -> bool:
 
 def _since(visits: Sequence[Visit]) -> tuple[float, bool]:
     """Since when a page has been as it is now, and whether it was seen otherwise before."""
-    signs = [
-        ("gone" if visit.miss else visit.content or str(visit.status), visit.date) for visit in informative(visits)
-    ]
+    shown = informative(visits)
+    article = any(visit.verdict == ARTICLE for visit in shown)
+    signs = [("gone" if article and visit.miss else visit.content or str(visit.status), visit.date) for visit in shown]
     if not signs:
         return _seconds(visits[0].date), False
     since = signs[-1][1]
