@@ -57,6 +57,7 @@ class Progress:
     failed: int = 0
     bytes: int = 0
     started: float = field(default_factory=time.monotonic)
+    answered: int = 0  # requests that a server answered without an error of its own
     because: Counter[str] = field(default_factory=Counter)  # requests by why they were made
 
 
@@ -144,6 +145,7 @@ class Crawl:
         capture = last.capture
         gate = self.frontier.gate(origin(row.url))
         if capture is not None and capture.status:
+            self.progress.answered += capture.status < 500
             gate.end(now, capture.status, capture.header("retry-after"))
         else:
             gate.end(now, None)
@@ -264,6 +266,7 @@ class Crawl:
             "ended": stamp(self.run.clock()),
             "reason": reason,
             "unanswered": self.unanswered_host,
+            "answered": self.progress.answered,
             "seconds": round(time.monotonic() - self.progress.started, 3),
             "requests": self.progress.requests,
             "asked_because": dict(self.progress.because.most_common()),

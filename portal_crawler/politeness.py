@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 AGENT = "portal-crawler"  # the product token that robots.txt files address
 ROBOTS_BYTES = 500 * 1024  # of robots.txt are read, RFC 9309 section 2.5
 LONGEST_WAIT = 3600.0  # seconds; a longer Retry-After or Crawl-delay is cut to it
+SILENCE = (
+    10  # requests in a row without an answer, or with a server's error, after which a host is asked if it is there
+)
 ROBOTS_HOPS = 5  # redirects from one robots.txt that are followed; beyond them there is none, RFC 9309 section 2.3.1.2
 
 Robots = Literal["unknown", "asked", "known", "unreachable"]
@@ -39,6 +42,7 @@ class Gate:
     robots: Robots = "unknown"
     active: int = 0
     not_before: float = 0.0
+    silent: int = 0  # requests in a row that gave nothing, or an error of the server
     penalty: float = 0.0  # seconds added to the delay after 429 and 503; halved by each good answer
     _rules: Protego | None = field(default=None, repr=False)
 
@@ -57,8 +61,15 @@ class Gate:
         self.not_before = max(self.not_before, now + delay * random.uniform(1.0, 1.3))  # noqa: S311 (jitter)
 
     def end(self, now: float, status: int | None, retry_after: str | None = None) -> None:
-        """A request has ended with this status (None: without an answer)."""
+        """A request has ended with this status (None: without an answer).
+
+        A host that answers nothing any more is asked for its robots.txt again before anything else: if that fails too,
+        the rest is left for another run, instead of failing address by address.
+        """
         self.active -= 1
+        self.silent = self.silent + 1 if status is None or status >= 500 else 0
+        if self.silent >= SILENCE and self.robots == "known":
+            self.robots, self.silent = "unknown", 0
         if status in (429, 503):
             self.penalty = min(60.0, max(1.0, self.policy.delay, self.penalty * 2))
             self.not_before = max(self.not_before, now + (seconds(retry_after, now) or self.penalty))

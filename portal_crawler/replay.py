@@ -144,7 +144,9 @@ class _Run:
         """It was asked for, so it was queued."""
         if is_robots(row.url):
             host = origin(row.url)
-            self._robots.asked(row.key, self._gates.setdefault(host, Gate(host, self.portal.politeness)))
+            gate = self._gates.setdefault(host, Gate(host, self.portal.politeness))
+            gate.robots = "unknown"  # a run asks again where a host has fallen silent
+            self._robots.asked(row.key, gate)
         return row if row.state == "queued" else self._ledger.ask_again(row.id, row.kind)
 
     def _row(self, failure: Failure) -> Row:

@@ -12,7 +12,11 @@ def shortfall(report: dict[str, Any]) -> str | None:
     """Why a report means exit code 3, in words; None where all is well."""
     articles = sum(report["articles"].values())
     if report["unanswered"]:
-        return f"the portal does not answer ({report['unanswered']}); run the same command again later"
+        verb = "stopped answering" if report["answered"] else "does not answer"
+        left = sum(report["urls"].get("queued", {}).values())
+        return (
+            f"the portal {verb} ({report['unanswered']}); {left} addresses are left: run the same command again later"
+        )
     if report["failures"]:
         first = report["failures"][0]
         number = len(report["failures"]) + report["failures_left_out"]

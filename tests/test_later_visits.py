@@ -14,6 +14,7 @@ from visits import Visits
 from archive.rows import ARTICLE, Kind, Row, State, Visit
 from portal_crawler import revisit
 from portal_crawler.revisit import Known, due, gone
+from portal_crawler.summary import exit_code, shortfall
 
 Run = Callable[..., Done]
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -274,6 +275,44 @@ def test_a_limited_visit_is_completed_before_a_new_one_begins(tmp_path: Path) ->
     pages = {url for url in visits.asked if not url.endswith("/robots.txt")}
     assert not asked & pages
     assert len({url for url in asked | pages if "/bai-" in url}) == 60
+
+
+DEAD: list[bytes | None] = [None, b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"]
+
+
+@pytest.mark.parametrize("silence", DEAD)
+def test_a_host_that_dies_half_way_is_left_and_the_next_run_goes_on(tmp_path: Path, silence: bytes | None) -> None:
+    portal = ChangingPortal()
+    portal.fill(300)
+    visits = visiting(tmp_path, portal)
+    visits.answers = lambda url, headers: portal.answers(url, headers) if portal.asked.total() < 100 else silence
+    told = visits.visit()
+    assert told["reason"] == "no answer"
+    assert told["requests"] < 100 + 30
+    assert told["urls"]["failed"] == {"robots": 1}
+    assert sum(told["urls"]["queued"].values()) > 200
+    words = shortfall(told)
+    assert words is not None
+    assert "stopped answering" in words
+    assert "run the same command again" in words
+    assert exit_code([told]) == 3
+    assert visits.rebuilt()
+    visits.answers = portal.answers
+    told = visits.visit(DAY)
+    assert (told["reason"], told["articles"]) == ("finished", {"live": 300})
+    assert exit_code([told]) == 0
+    assert visits.rebuilt()
+
+
+def test_a_host_that_answers_for_itself_is_asked_on_though_many_of_its_pages_fail(tmp_path: Path) -> None:
+    portal = ChangingPortal()
+    portal.fill(100)
+    visits = visiting(tmp_path, portal)
+    visits.answers = lambda url, headers: None if "/tin/3/" in url else portal.answers(url, headers)
+    told = visits.visit()
+    assert told["reason"] == "finished"
+    assert told["urls"]["failed"] == {"article": 20}
+    assert told["articles"] == {"live": 80}
 
 
 # The decision itself

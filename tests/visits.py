@@ -111,10 +111,13 @@ def through(proxy: str) -> Answers:
 
     def answer(url: str, headers: Mapping[str, str]) -> bytes | None:
         connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)
-        connection.request("GET", url, headers=dict(headers))
-        response = connection.getresponse()
-        head = "".join(f"{name}: {value}\r\n" for name, value in response.getheaders())
-        status = f"HTTP/1.1 {response.status} {response.reason}\r\n"
-        return f"{status}{head}\r\n".encode("latin-1") + response.read()
+        try:
+            connection.request("GET", url, headers=dict(headers))
+            with connection.getresponse() as response:
+                head = "".join(f"{name}: {value}\r\n" for name, value in response.getheaders())
+                status = f"HTTP/1.1 {response.status} {response.reason}\r\n"
+                return f"{status}{head}\r\n".encode("latin-1") + response.read()
+        finally:
+            connection.close()
 
     return answer
