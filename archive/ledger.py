@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .capture import Hint
+from .coverage import Coverage
 from .errors import Damaged, Unwritable, UsageError
 from .rows import ARTICLE, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, State, Visit
 from .versions import Versions
@@ -51,6 +52,13 @@ CREATE TABLE hints (                    -- each thing said of a URL once, with t
     via INTEGER NOT NULL REFERENCES urls,
     PRIMARY KEY (url, title, date, section)
 ) WITHOUT ROWID;
+CREATE TABLE named (                    -- which lists, sitemaps and feeds name a URL
+    list INTEGER NOT NULL REFERENCES urls, url INTEGER NOT NULL REFERENCES urls,
+    PRIMARY KEY (list, url)
+) WITHOUT ROWID;
+CREATE TABLE claims (                   -- how many entries a list says that it has, on its last visit
+    list INTEGER PRIMARY KEY REFERENCES urls, entries INTEGER NOT NULL
+);
 CREATE TABLE captures (
     id INTEGER PRIMARY KEY,
     url INTEGER NOT NULL REFERENCES urls,
@@ -127,6 +135,7 @@ class Ledger:
                 raise self._unwritable(error) from error
             raise Damaged(f"{path}: not a readable ledger ({error}): run `rebuild` to make it anew") from error
         self.versions = Versions(self._db)
+        self.coverage = Coverage(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -206,6 +215,7 @@ class Ledger:
                 self._db.execute("UPDATE urls SET form = ? WHERE id = ?", (lead.form, identity))
         said = False
         if lead.hint is not None and via is not None:
+            self.coverage.names(via, identity)
             said = self._db.execute(
                 "INSERT OR IGNORE INTO hints VALUES (?, ?, ?, ?, ?)",
                 (identity, lead.hint.title or "", lead.hint.date or "", lead.hint.section or "", via),
@@ -295,11 +305,13 @@ class Ledger:
         marks: Iterable[int] = (),
         fruit: bool | None = None,
         twin: str | None = None,
+        claimed: int | None = None,
     ) -> list[Row]:
         """One visit, inside a transaction of the caller: the captures, the links found, and what became of the URL.
 
         `content`: digest of a listing's entries; None: the page is no listing. `marks`, `fruit`: what the page gave,
-        as hashes, and whether any of it was new; None: as it was. Gives the rows that are to be asked for
+        as hashes, and whether any of it was new; None: as it was. `claimed`: how many entries
+        the list says that it has. Gives the rows that are to be asked for
         now: those that are new, those of which a listing says something new, and, where it has any such entry, the
         pages on which it goes on: so a later visit stops where nothing is new; and its twins, where it is not there.
         `state` queued: the URL itself is asked for again, not before `due`.
@@ -331,6 +343,8 @@ class Ledger:
             self._db.execute("UPDATE urls SET fruit = ? WHERE id = ?", (fruit, row.id))
             linked = {lead.key for lead in leads if lead.kind not in ("document", "media")}
             self._db.executemany("UPDATE urls SET links = links + 1 WHERE key = ?", ((key,) for key in linked))
+        if claimed is not None:
+            self.coverage.claims(row.id, claimed)
         if state in ("gone", "absent", "failed"):
             wanted += self._release(row.id)
         return [one for one in wanted if one is not None]
@@ -497,7 +511,9 @@ class Ledger:
         self._db.execute("UPDATE captures SET verdict = ?, content = coalesce(?, content) WHERE record_id = ?",
             (verdict, content, kept.record_id),
         )  # fmt: skip
-        if verdict != ARTICLE:
+        if verdict == ARTICLE:
+            self.coverage.is_no_list(kept.record_id)
+        else:
             self._db.execute(
                 "UPDATE urls SET reason = ? WHERE state = 'archived' AND id ="
                 " (SELECT url FROM captures WHERE record_id = ?)",

@@ -98,6 +98,22 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """What became of a URL, for whoever reads a report."""
+
+    url: str
+    kind: Kind
+    state: State
+    reason: str | None
+    found_on: str | None
+    depth: int
+    attempts: int  # that failed since it was last settled
+    run: str | None  # that settled it
+    last_asked: str | None  # WARC-Date of its last response
+    last_status: int | None  # of HTTP
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One visit of a URL, as far as it tells when the next is worth while."""
 

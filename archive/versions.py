@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .record import Article
 
 _NEWEST = "version = (SELECT max(version) FROM articles b WHERE b.id = a.id)"
+
+
+FIELDS = ("title", "timestamp", "author", "source", "section", "summary", "body", "images", "attachments")
+_TEXT = "coalesce(json_extract(json, '$.{}'), '') != ''"
+_LIST = "json_array_length(json, '$.{}') > 0"
+_HAS = {name: (_LIST if name in ("section", "images", "attachments") else _TEXT).format(name) for name in FIELDS} | {
+    "timestamp": "coalesce(json_extract(json, '$.timestamp_kind'), '') = 'published'"
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Articles of one status, section and year (null: undated), and how many have each of `FIELDS`."""
+
+    status: str
+    section: tuple[str, ...]
+    year: str | None
+    articles: int
+    filled: dict[str, int]
 
 
 class Versions:
@@ -106,6 +127,17 @@ class Versions:
     def count(self) -> int:
         found: int = self._db.execute("SELECT count(DISTINCT id) FROM articles").fetchone()[0]
         return found
+
+    def holdings(self) -> Iterator[Holding]:
+        """The latest versions, counted by status, section and year, and how many of them have each field."""
+        each = ", ".join(f"sum({_HAS[name]})" for name in FIELDS)
+        query = (
+            "SELECT status, json_extract(json, '$.section'), substr(json_extract(json, '$.timestamp'), 1, 4), count(*),"
+            f" {each} FROM articles a WHERE {_NEWEST} GROUP BY 1, 2, 3"
+        )
+        for status, section, year, number, *filled in self._db.execute(query):
+            path = tuple(json.loads(section or "[]"))
+            yield Holding(status, path, year, number, dict(zip(FIELDS, filled, strict=True)))
 
     def status(self) -> Counter[str]:
         """How many articles there are by the status of their latest version."""

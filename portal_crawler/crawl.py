@@ -27,6 +27,7 @@ from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .politeness import RobotsFiles
 from .portal import Politeness, Portal
+from .report import holdings
 from .revisit import why
 from .scout import Scout
 from .settings import USER_AGENT, VERSION
@@ -34,8 +35,6 @@ from .urls import canonical
 from .visit import Outcome, settled, visit
 
 End = Literal["finished", "limit", "interrupted", "no answer"]
-
-_REPORTED = 1000  # failures listed one by one in a report; all are in the ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +204,7 @@ class Crawl:
         state, reason, leads = outcome.state, outcome.reason, outcome.leads
         wanted = self.run.settle(
             row, notes, state, reason, kind=outcome.kind, leads=leads, due=due, content=outcome.content,
-            marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin,
+            marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin, claimed=outcome.claimed,
         )  # fmt: skip
         return outcome, wanted
 
@@ -254,11 +253,6 @@ class Crawl:
         self.run.define(portal.to_toml())
 
     def _report(self, reason: End, derived: Derived) -> dict[str, Any]:
-        ledger = self.run.ledger
-        states: dict[str, dict[str, int]] = {}
-        for (kind, state), number in sorted(ledger.states().items()):
-            states.setdefault(state, {})[kind] = number
-        failures = [{"url": row.url, "reason": row.reason} for row in ledger.urls("failed")]
         return {
             "portal": self.portal.portal.name,
             "run": self.run.id,
@@ -272,8 +266,6 @@ class Crawl:
             "asked_because": dict(self.progress.because.most_common()),
             "exchanges": self.run.exchanges,
             "bytes": self.run.bytes,
-            "urls": states,
-            "articles": dict(sorted(ledger.versions.status().items())),
             "records": derived.summary(),
             "recovered": {
                 "salvaged": list(self.run.recovery.salvaged),
@@ -281,12 +273,7 @@ class Crawl:
                 "unsettled": self.run.recovery.unsettled,
                 "lost": self.run.recovery.lost,
             },
-            "expected": {"articles": self.portal.expect.articles},
-            "failures": failures[:_REPORTED],
-            "failures_left_out": max(0, len(failures) - _REPORTED),
-            "reasons": dict(
-                Counter(f"{row.state}: {row.reason}" for row in ledger.urls() if row.reason).most_common(50)
-            ),
+            **holdings(self.run.ledger, self.portal),
         }
 
 

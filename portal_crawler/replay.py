@@ -136,6 +136,7 @@ class _Run:
                 marks=outcome.marks,
                 fruit=outcome.fruit,
                 twin=outcome.twin,
+                claimed=outcome.claimed,
             )
         if row.kind == "robots" and outcome.state != "queued":
             self._robots.told(row.key, capture, outcome)

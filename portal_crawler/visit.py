@@ -41,6 +41,11 @@ class Outcome:
     marks: frozenset[int] = frozenset()  # what it gave that is new, where that was judged
     fruit: bool | None = None  # whether anything was new, on the first visit
 
+    @property
+    def claimed(self) -> int | None:
+        """How many entries the list that it is part of says it has."""
+        return self.listed.claimed if self.listed is not None else None
+
 
 def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
     """Judge one response. `kind` is what the URL was thought to be."""
