@@ -163,4 +163,4 @@ def _counts(numbers: Mapping[str, int], nothing: str = "none") -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %".replace(".0 %", " %")
+    return f"{100 * share:.1f}%".replace(".0%", "%")
