@@ -583,6 +583,13 @@ class Ledger:
         where = "" if derived is None else f"WHERE derived = {int(derived)}"
         return self._db.execute(f"SELECT id, started, ended, reason FROM runs {where} ORDER BY started, id").fetchall()
 
+    def last_end(self) -> str | None:
+        """How the last run that has ended did."""
+        row = self._db.execute(
+            "SELECT reason FROM runs WHERE ended IS NOT NULL ORDER BY started DESC, id DESC LIMIT 1"
+        ).fetchone()
+        return row[0] if row else None
+
     def mark_derived(self, run: str) -> None:
         self._db.execute("UPDATE runs SET derived = 1 WHERE id = ?", (run,))
 

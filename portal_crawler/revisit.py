@@ -23,8 +23,9 @@ AGE = "due by age"
 CONFIRM = "to confirm that it is gone"
 RETURN = "whether it has returned"
 FAILED = "failed at the last visit"
+ALLOWED = "whether robots.txt allows it"
 REFRESH = "refresh"
-_WORDS = frozenset({FRONT, LIST, AGE, CONFIRM, RETURN, FAILED, REFRESH, SAYS_NEW, GOES_ON, LEADS_HERE})
+_WORDS = frozenset({FRONT, LIST, AGE, CONFIRM, RETURN, FAILED, ALLOWED, REFRESH, SAYS_NEW, GOES_ON, LEADS_HERE})
 
 _DAY = 86400.0
 _PATIENCE = 5  # what has not changed for five days is looked at again after one
@@ -85,13 +86,15 @@ def plan(ledger: Ledger) -> Iterator[tuple[Row, Due | None]]:
         added = bool(visits) and visits[0].run not in first
         known = Known(published.get(row.key), row.id in naming, added)
         twin = row.key in twins  # it shows an article that has another address
-        yield row, None if row.state == "excluded" or twin else due(row, visits, known)
+        yield row, None if twin else due(row, visits, known)
 
 
 def due(row: Row, visits: Sequence[Visit], known: Known) -> Due | None:
     """When a URL with these visits, oldest first, is worth asking for again."""
     if row.kind == "seed":
         return Due(0.0, FRONT)
+    if row.state == "excluded":  # what is still forbidden costs no request
+        return Due(0.0, ALLOWED)
     if row.state == "failed":
         return Due(_after(visits, _failing(visits), 0.0), FAILED)
     if not visits:

@@ -159,6 +159,30 @@ def test_a_robots_txt_that_answers_at_the_second_attempt_is_obeyed(tmp_path: Pat
     assert rebuilt(driven) == driven.states
 
 
+def test_what_robots_txt_allows_again_is_asked_for(tmp_path: Path) -> None:
+    site = {f"{A}/": FRONT, f"{A}/a": PAGE.format("a"), f"{A}/noi-bo/b": PAGE.format("b")}
+    Driven(tmp_path, site)
+    closed = Driven(tmp_path, {**site, f"{A}/robots.txt": TEXT.format("User-agent: *\nDisallow: /\n")})
+    assert closed.paths() == ["/robots.txt"]
+    assert closed.states[f"{A}/"] == "excluded"
+    opened = Driven(tmp_path, site)
+    assert opened.states[f"{A}/"] == "archived"
+    again = Driven(tmp_path, {**site, f"{A}/robots.txt": FORBIDS})
+    assert "/noi-bo/b" not in again.paths()
+    assert rebuilt(again) == again.states
+
+
+def test_a_host_that_never_answers_holds_up_no_later_visit_of_another(tmp_path: Path) -> None:
+    given = portal(scope={"hosts": ["www.xa-b.example"]})
+    dead = {f"{B}/robots.txt": None}
+    first = Driven(tmp_path, {f"{A}/": PAGE.format(f"<a href='/a'>a</a><a href='{B}/x'>x</a>"), **dead}, given)
+    assert first.report["reason"] == "no answer"
+    assert first.states[f"{B}/x"] == "queued"
+    second = Driven(tmp_path, {f"{A}/": PAGE.format(f"<a href='/c'>c</a><a href='{B}/x'>x</a>"), **dead}, given)
+    assert "/c" in second.paths()
+    assert second.states[f"{B}/x"] == "queued"
+
+
 # Failures
 
 

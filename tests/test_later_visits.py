@@ -37,7 +37,7 @@ def after(portal: ChangingPortal, visits: Visits, pause: timedelta) -> dict[str,
 
 @pytest.mark.parametrize("validators", [False, True])
 @pytest.mark.parametrize("dated", [False, True])
-def test_an_unchanged_portal_costs_under_a_twentieth_each_day(tmp_path: Path, validators: bool, dated: bool) -> None:
+def test_an_unchanged_portal_costs_little_each_day(tmp_path: Path, validators: bool, dated: bool) -> None:
     portal = ChangingPortal(validators=validators)
     portal.fill(200, dated=dated)
     visits = visiting(tmp_path, portal)
