@@ -112,9 +112,13 @@ class _Run:
     def close(self) -> None:
         """The end of the run; its records are still to be made."""
         exclude(self._ledger, self._gates, self.name)
-        for row in list(self._ledger.urls("queued")):  # what was settled without a request leaves no trace in the files
-            if (outcome := self._scout.instead(row)) is not None:
-                self._apply(row, None, outcome, self._last)
+        settled = True
+        while settled:  # what was settled without a request leaves no trace in the files; one may be due to another
+            settled = False
+            for row in list(self._ledger.urls("queued")):
+                if (outcome := self._scout.instead(row)) is not None:
+                    self._apply(row, None, outcome, self._last)
+                    settled = True
         self._ledger.end(self.name, _second(self._last), "replayed" if self.ended else "killed")
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:

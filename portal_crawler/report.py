@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"https?://\S+")
 _BETWEEN = " › "  # the parts of a section's path
 
 # A URL that a list names and that is not there for one of these reasons is no shortcoming of the archive's.
-_FINE = ("archived", "redirected", "out of scope")
+_FINE = ("archived", "redirected", "out of scope", "twin")
 
 
 def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
@@ -94,7 +94,8 @@ def coverage(ledger: Ledger) -> list[dict[str, Any]]:
     """For each list with all its pages, each sitemap and each feed: what it names and claims, and what there is of it.
 
     `claims` is the list's own word ("Tổng số 123 tin"), null where it has none; `named` counts addresses once;
-    `not_articles` are kept, and no articles; `short` says what became of the others.
+    `not_articles` are kept, and no articles; `twins` were not asked for, another address stands for them; `short` says
+    what became of the others.
     """
     rows = {row.id: row for row in ledger.urls()}
     at, naming, claims = ledger.coverage.articles_at(), ledger.naming(), ledger.coverage.claimed()
@@ -136,6 +137,7 @@ def _entry(
         "articles": len(named) - len(absent),
         "not_articles": sum(row.state in ("archived", "redirected") for row in absent),
         "out_of_scope": sum(row.state == "out of scope" for row in absent),
+        "twins": sum(row.state == "twin" for row in absent),
         "short": dict(Counter(row.state for row in short)),
         "addresses": [{"url": row.url, "state": row.state, "reason": row.reason} for row in short[:_SHORT]],
     }

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 _WIDTH = 80
-_LISTS, _LINES = 12, 8  # lists and other lines that are shown; --json has all
+_LISTS, _MANY, _LINES = 12, 20, 8  # lists, sections and other lines that are shown; --json has all
 
 
 def shortfall(report: dict[str, Any]) -> str | None:
@@ -107,7 +107,9 @@ def print_holdings(found: dict[str, Any]) -> None:
 
 def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     yield "runs", [_run(run) for run in found["runs"]] or ["none"]
-    yield "sections", [_counts({name or "(none)": number for name, number in found["sections"].items()})]
+    sections = [f"{number} {name or '(none)'}" for name, number in found["sections"].items()]
+    more = [f"and {len(sections) - _MANY} more: --json has them"] if len(sections) > _MANY else []
+    yield "sections", [", ".join([*sections[: _MANY if more else None], *more]) or "none"]
     yield "years", [_counts({year or "undated": number for year, number in found["years"].items()})]
     yield "fields", [", ".join(f"{name} {_percent(share)}" for name, share in found["fields"].items())]
     yield "lists", _cut([_list(one, found["url"]) for one in found["coverage"]], _LISTS)
@@ -144,7 +146,12 @@ def _list(one: Mapping[str, Any], front: str) -> str:
     if one["claims"] is not None:
         words += f" and claims {one['claims']}"
     words += f", {one['articles']} are articles here"
-    rest = {"no articles": one["not_articles"], "out of scope": one["out_of_scope"], **one["short"]}
+    rest = {
+        "no articles": one["not_articles"],
+        "out of scope": one["out_of_scope"],
+        "twins": one["twins"],
+        **one["short"],
+    }
     return ", ".join([words, *(f"{number} {name}" for name, number in rest.items() if number)])
 
 

@@ -94,7 +94,8 @@ class Visits:
         return kept
 
     def rebuilt(self) -> bool:
-        """Whether `rebuild` gives the same records from the WARC files alone."""
+        """Whether `rebuild` gives the same states and records from the WARC files alone."""
+        states = self.states()
         before = list(self.shard.lines(all_versions=True))
         files = {file.name: file.read_bytes() for file in self.shard.records_folder.iterdir()}
         rebuild_shard(self.shard)
@@ -102,7 +103,13 @@ class Visits:
         after = list(self.shard.lines(all_versions=True))
         for one, other in zip(before, after, strict=True):
             assert json.loads(one) == json.loads(other)
+        assert self.states() == states
         return before == after
+
+    def states(self) -> dict[str, tuple[str, str | None]]:
+        """Each URL's state and reason, by key."""
+        with self.shard.reading() as ledger:
+            return {row.key: (row.state, row.reason if row.state != "queued" else None) for row in ledger.urls()}
 
 
 def through(proxy: str) -> Answers:
