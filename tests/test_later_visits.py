@@ -277,6 +277,24 @@ def test_a_limited_visit_is_completed_before_a_new_one_begins(tmp_path: Path) ->
     assert len({url for url in asked | pages if "/bai-" in url}) == 60
 
 
+def test_a_killed_visit_is_completed_before_a_new_one_begins(tmp_path: Path) -> None:
+    portal = ChangingPortal()
+    portal.fill(60)
+    visits = visiting(tmp_path, portal)
+    visits.visit()
+    removed, edited = portal.entries[1], portal.entries[2]
+    removed.removed = "410"
+    edited.text = "Sửa lại. " + edited.text
+    portal.today = visits.now + ALL
+    visits.visit(ALL, killed_after=40)
+    asked = set(visits.asked)
+    visits.visit(timedelta(minutes=5))
+    assert not asked & {url for url in visits.asked if not url.endswith("/robots.txt")}
+    assert visits.found() == {"changed": {edited.path}}
+    assert after(portal, visits, DAY) == {"gone": {removed.path}}
+    assert visits.rebuilt()
+
+
 DEAD: list[bytes | None] = [None, b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"]
 
 

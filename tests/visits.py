@@ -34,15 +34,24 @@ class Visits:
         self.now = BEGIN
         self.asked: list[str] = []
         self.report: dict[str, Any] = {}
+        self.began = BEGIN  # of the visit, also where it took several runs
+        self._killed = False
 
     @property
     def shard(self) -> Shard:
         return Shard(self.into / self.portal.portal.name)
 
-    def visit(self, after: timedelta = timedelta(0), limit: int | None = None, refresh: bool = False) -> dict[str, Any]:
-        """Crawl once more, so long after the last visit; gives the report."""
+    def visit(
+        self,
+        after: timedelta = timedelta(0),
+        limit: int | None = None,
+        refresh: bool = False,
+        killed_after: int | None = None,
+    ) -> dict[str, Any]:
+        """Crawl once more, so long after the last visit; gives the report, none where it was killed."""
         self.now += after
         self.asked = []
+        self.began, self._killed = self.began if self._killed else self.now, False
         crawl = Crawl(self.portal, self.into, Options(limit=limit, refresh=refresh, clock=lambda: self.now))
         while crawl.has_work():
             row = crawl.next(self.now.timestamp())
@@ -53,6 +62,12 @@ class Visits:
                     break
                 self.now += timedelta(seconds=wait + 0.001)
                 continue
+            if len(self.asked) == killed_after:  # as the system leaves things: nothing is ended, the lock is free
+                crawl.run.writer.close()
+                crawl.run.ledger.close()
+                crawl.run._lock.release()
+                self._killed = True
+                return {}
             self.asked.append(row.url)
             etag, modified = crawl.validators(row)
             wanted = {"If-None-Match": etag, "If-Modified-Since": modified}
@@ -69,18 +84,16 @@ class Visits:
         self.report = crawl.finish()
         return self.report
 
-    def found(self, run: str | None = None) -> dict[str, set[str]]:
-        """The paths of what a run found, the last if none is named: new, changed, gone, returned."""
+    def found(self) -> dict[str, set[str]]:
+        """The paths of what the last visit found: new, changed, gone, returned."""
         kept: dict[str, set[str]] = {"new": set(), "changed": set(), "gone": set(), "returned": set()}
         with self.shard.reading() as ledger:
-            identity = run or self.report["run"]
-            for line in ledger.versions.lines(run=identity):
+            for line in ledger.versions.lines(run=self.report["run"]):
                 article = Article.from_json(line)
                 path = urlsplit(article.url).path
-                captured = (article.provenance.captured or "").replace("-", "").replace(":", "").replace("T", "")[:14]
                 if article.status == "gone":
                     kept["gone"].add(path)
-                elif captured < identity:
+                elif datetime.fromisoformat(article.provenance.captured or "") < self.began:
                     kept["returned"].add(path)
                 else:
                     kept["new" if article.version == 1 else "changed"].add(path)
