@@ -12,6 +12,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from .capture import Hint
@@ -228,6 +229,10 @@ class Ledger:
         if found is None:
             return self.row(identity) if entered == "queued" else None
         _, state, kind, visited = found
+        other = self._stands_for(identity) if state == "twin" and lead.state == "queued" and visited else None
+        if other is not None:  # what is said of an address holds for the one that is asked for in its place
+            said_there = replace(lead, url=other.url, key=other.key, form=None)
+            return self.add(said_there, depth=depth, via=via, run=run, again=again)
         if state == "twin" and visited is None and lead.state == "queued":
             self._db.execute(
                 "UPDATE urls SET state = 'queued', reason = NULL, kind = ?, priority = ?, guess = ? WHERE id = ?",
@@ -254,6 +259,13 @@ class Ledger:
         )
         plain = _DIGITS.sub("", hint.title or "")
         return any(_DIGITS.sub("", title) == plain for (title,) in titles)
+
+    def _stands_for(self, identity: int) -> Row | None:
+        """The URL that is asked for in place of a twin."""
+        found = self._db.execute(
+            "SELECT o.id FROM urls u JOIN urls o ON o.id = u.twin WHERE u.id = ? AND o.state != 'twin'", (identity,)
+        ).fetchone()
+        return self.row(found[0]) if found else None
 
     def _id_of(self, key: str | None) -> int | None:
         found = self._db.execute("SELECT id FROM urls WHERE key = ?", (key,)).fetchone()
