@@ -161,7 +161,7 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
     now = now or datetime.now(UTC)
     reports = {report.get("run"): report for report in shard.reports()}
     with shard.reading() as ledger:
-        found = {
+        return {
             "portal": portal.portal.name,
             "title": portal.portal.title,
             "url": portal.portal.url,
@@ -176,7 +176,6 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
             **holdings(ledger, portal),
             "due": due(ledger, now.timestamp()),
         }  # fmt: skip
-    return found
 
 
 def ends(shard: Shard, state: str | None = None) -> Iterator[dict[str, Any]]:
