@@ -23,6 +23,7 @@ _SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
+_SLOGAN = 3  # times that a page prints one line: a slogan that runs across it, and nobody's text
 _UNDER = 5  # lines under a title that belong to it whatever their markup calls them
 _LITTLE = 120  # characters of prose on a whole page: then the footer at its end may have most of it
 
@@ -55,6 +56,10 @@ def survey(flat: Flat) -> Survey:
     boxes, lines = flat.boxes, flat.lines
     half = len(lines) // 2  # what a page says of its publisher stands at its end
     weights = [_weight(line, number >= half) for number, line in enumerate(lines)]
+    repeated = Counter(line.text for line, weight in zip(lines, weights, strict=True) if weight > 0)
+    for number, line in enumerate(lines):
+        if repeated.get(line.text, 0) >= _SLOGAN:
+            weights[number] = 0.0
     count = len(boxes)
     raw = [0.0] * count
     for line, weight in zip(lines, weights, strict=True):

@@ -50,7 +50,7 @@ def published(
 ) -> When | None:
     """The day the article was published. `served`: the response's Date header."""
     today = _day_of(served)
-    shown = _shown(found, title, start, end, offset, today)
+    shown = _shown(found, title, start, end, offset)
     machine = None
     for text, origin in said:
         value = moment(text, offset)
@@ -86,7 +86,7 @@ def moment(text: str, offset: str) -> str | None:
     return f"{zone[1]}T{time}{zone[3]}:{zone[4]}"
 
 
-def _shown(found: Survey, title: int, start: int, end: int, offset: str, today: str | None) -> When | None:
+def _shown(found: Survey, title: int, start: int, end: int, offset: str) -> When | None:
     """The date line that stands nearest to title or body."""
     lines = found.flat.lines
     anchor = title if title >= 0 else start
@@ -114,9 +114,8 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, today: 
             cost = min(cost, 1.0 + number - start)
         if found.bad[line.box]:
             cost += 4.0
-        day = value or (stamp.value if stamp else "")
-        if day[:10] == today and number < anchor and _WEEKDAY.search(text) and not _LABEL.search(text):
-            cost += 6.0
+        if number < anchor and _WEEKDAY.search(text) and not _LABEL.search(text):
+            cost += 6.0  # a clock in the header; on a page that was saved, one that stands still
         if _in_list(found, number):
             cost += 6.0
         if cost > _FARTHEST:
