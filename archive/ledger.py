@@ -276,6 +276,7 @@ class Ledger:
         marks: Iterable[int] = (),
         fruit: bool | None = None,
         twin: str | None = None,
+        free: bool = False,
     ) -> list[Row]:
         """One visit, inside a transaction of the caller: the captures, the links found, and what became of the URL.
 
@@ -283,7 +284,7 @@ class Ledger:
         as hashes, and whether any of it was new; None: as it was. Gives the rows that are to be asked for
         now: those that are new, those of which a listing says something new, and, where it has any such entry, the
         pages on which it goes on: so a later visit stops where nothing is new; and its twins, where it is not there.
-        `state` queued: the URL itself is asked for again, not before `due`.
+        `state` queued: the URL itself is asked for again, not before `due`; `free`: this attempt does not count.
         """
         for note in notes:
             self.add_capture(row.id, note, content)
@@ -303,7 +304,7 @@ class Ledger:
             if lead.inherits and state in ("redirected", "twin"):
                 self.versions.add_alias(row.key, lead.key, twin=False)
         if state == "queued":
-            self.postpone(row.id, due, reason or "")
+            self.postpone(row.id, due, reason or "", free=free)
         else:
             self.settle(row.id, state, reason, run, kind=kind, twin=twin)
         if fruit is not None:
@@ -372,11 +373,17 @@ class Ledger:
         for row in self._db.execute(query):
             yield Row(*row)
 
-    def postpone(self, identity: int, due: float, reason: str) -> None:
-        """One more attempt, not before `due`. The failed one counts, unless `due` is 0: we broke it off."""
+    def refusals(self, identity: int, most: int) -> int:
+        """How often in a row, of the last `most` answers, a URL was refused with 429."""
+        query = "SELECT status FROM captures WHERE url = ? ORDER BY id DESC LIMIT ?"
+        statuses = [status for (status,) in self._db.execute(query, (identity, most))]
+        return next((number for number, status in enumerate(statuses) if status != 429), len(statuses))
+
+    def postpone(self, identity: int, due: float, reason: str, *, free: bool = False) -> None:
+        """One more attempt, not before `due`. The failed one counts, unless `free`, or `due` is 0: we broke it off."""
         self._db.execute(
             "UPDATE urls SET attempts = attempts + ?, due = ?, reason = ? WHERE id = ?",
-            (due > 0, due, reason, identity),
+            (due > 0 and not free, due, reason, identity),
         )
 
     def ask_again(self, identity: int, kind: Kind) -> Row:

@@ -134,12 +134,13 @@ class Run:
         marks: Iterable[int] = (),
         fruit: bool | None = None,
         twin: str | None = None,
+        free: bool = False,
     ) -> list[Row]:
         """`Ledger.apply` as one transaction, with how far the WARC files are settled."""
         with self.ledger.transaction():
             new = self.ledger.apply(
                 row, notes, state, reason, self.id, kind=kind, leads=leads, due=due, content=content, marks=marks,
-                fruit=fruit, twin=twin,
+                fruit=fruit, twin=twin, free=free,
             )  # fmt: skip
             for note in notes:
                 self._open.pop(note.record_id, None)

@@ -24,14 +24,15 @@ from archive.run import Run, stamp
 from .derive import Derived, derive
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
+from .hours import moment, opens_in
 from .politeness import RobotsFiles
 from .portal import Politeness, Portal
 from .scout import Scout
-from .settings import USER_AGENT, VERSION
+from .settings import VERSION, user_agent
 from .urls import canonical
-from .visit import Outcome, settled, visit
+from .visit import REFUSALS, Outcome, settled, visit
 
-End = Literal["finished", "limit", "interrupted", "no answer"]
+End = Literal["finished", "limit", "hours", "interrupted", "no answer"]
 
 _REPORTED = 1000  # failures listed one by one in a report; all are in the ledger
 
@@ -66,6 +67,7 @@ class Options:
     delay: float | None = None  # in place of the definition's [politeness] delay
     workers: int | None = None  # in place of its concurrency
     sample: bool = False  # some pages of every kind and no files, in place of all lists before the first article
+    contact: str | None = None  # in place of its contact
 
 
 class Crawl:
@@ -77,12 +79,17 @@ class Crawl:
         if shard.exists():
             portal = portal.with_learned(Portal.load(shard.definition).learned)
         self.portal = portal
-        about = (("http-header-user-agent", USER_AGENT), ("robots", "obey"), ("description", portal.portal.url))
+        contact = options.contact or portal.politeness.contact
+        self.agent = user_agent(contact)
+        about = [("http-header-user-agent", self.agent), ("robots", "obey"), ("description", portal.portal.url)]
+        if contact:
+            about.append(("operator", contact))
         self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about)
         self.pace = self._paced()
         self.progress = Progress()
         self.unanswered_host: str | None = None
         self._stopped = False
+        self._closed_until: str | None = None  # the portal's hours are over until then
         self._scout = Scout(self.run.ledger)
         self._take_up()
         first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
@@ -95,6 +102,9 @@ class Crawl:
 
     def next(self, now: float) -> Row | None:
         """The next URL to ask for, or None for now."""
+        hours, zone = self.pace.hours, self.portal.portal.timezone
+        if opens_in(hours, zone, now) > 0:  # the run ends here: whoever calls it (cron) calls again
+            self._closed_until = moment(hours, zone, now)
         while self.has_work() and (row := self.frontier.pop(now)) is not None:
             gate = self.frontier.gate(origin(row.url))
             if row.kind != "robots" and not gate.allows(row.url):
@@ -115,7 +125,8 @@ class Crawl:
 
     def has_work(self) -> bool:
         """Whether anything is left that this run may ask for."""
-        return not self._stopped and not self._spent() and self.frontier.waiting > self.frontier.blocked()
+        over = self._stopped or self._spent() or self._closed_until is not None
+        return not over and self.frontier.waiting > self.frontier.blocked()
 
     def stop(self) -> None:
         """Ask for nothing more."""
@@ -139,9 +150,11 @@ class Crawl:
         capture = last.capture
         gate = self.frontier.gate(origin(row.url))
         if capture is not None and capture.status:
-            gate.end(now, capture.status, capture.header("retry-after"))
+            gate.end(now, capture.status, capture.header("retry-after"), again=row.reason == "HTTP 429")
         else:
             gate.end(now, None)
+        if gate.closed:
+            self.unanswered_host = f"{gate.host}: {gate.closed}"
         if self._stopped and (capture is None or capture.truncated):  # we broke it off: as if it had not been asked for
             self.run.settle(row, _notes(wires), "queued", None)
             return
@@ -155,7 +168,7 @@ class Crawl:
         if row.kind == "robots" and outcome.state != "queued":
             if outcome.state == "failed":
                 self.unanswered_host = f"{origin(row.url)}: {outcome.reason}"
-            lead = self._robots.told(row.key, capture, outcome)
+            lead = self._robots.told(row.key, capture, outcome, now)
             if lead is not None:
                 self.frontier.push(self.frontier.ask_robots(lead.url))
 
@@ -192,12 +205,13 @@ class Crawl:
 
     def _record(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float) -> tuple[Outcome, list[Row]]:
         """Say in the ledger what became of a URL; gives the rows that are to be asked for because of it."""
-        outcome, due = settled(outcome, row, self.portal.scope, self.pace, now)
+        refusals = self.run.ledger.refusals(row.id, REFUSALS) if outcome.refused else 0
+        outcome, due = settled(outcome, row, self.portal.scope, self.pace, now, refusals)
         outcome = self._scout.weigh(row, outcome)
         state, reason, leads = outcome.state, outcome.reason, outcome.leads
         wanted = self.run.settle(
             row, notes, state, reason, kind=outcome.kind, leads=leads, due=due, content=outcome.content,
-            marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin,
+            marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin, free=outcome.refused,
         )  # fmt: skip
         return outcome, wanted
 
@@ -211,6 +225,8 @@ class Crawl:
             reason = "interrupted"
         elif self._spent():
             reason = "limit"
+        elif self._closed_until is not None and self.frontier.waiting > self.frontier.blocked():
+            reason = "hours"
         elif self.frontier.waiting:
             reason = "no answer"
         exclude(run.ledger, self.frontier.gates, run.id)
@@ -258,6 +274,7 @@ class Crawl:
             "ended": stamp(self.run.clock()),
             "reason": reason,
             "unanswered": self.unanswered_host,
+            "opens": self._closed_until if reason == "hours" else None,
             "seconds": round(time.monotonic() - self.progress.started, 3),
             "requests": self.progress.requests,
             "exchanges": self.run.exchanges,

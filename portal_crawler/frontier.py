@@ -56,10 +56,15 @@ class Frontier:
         while self._later and self._later[0][0] <= now:
             self._enter(heapq.heappop(self._later)[2])
         for host, queue in self._queues.items():
-            if queue and self.gate(host).robots == "unknown" and queue[0][2].kind != "robots":
+            if not queue:
+                continue
+            gate = self.gate(host)
+            gate.ages(now)
+            if gate.robots == "unknown" and queue[0][2].kind != "robots":
                 self.push(self.ask_robots(f"{host}/robots.txt"))
-            if queue and self._wait(host, now) == 0.0:
+            if self._wait(host, now) == 0.0:
                 self.waiting -= 1
+                self._queues[host] = self._queues.pop(host)  # to the end: the next turn is another's
                 return heapq.heappop(queue)[2]
         return None
 
@@ -81,8 +86,12 @@ class Frontier:
         return self.gates[host]
 
     def blocked(self) -> int:
-        """How many queued URLs are behind a robots.txt that did not answer: not for this run."""
-        return sum(len(queue) for host, queue in self._queues.items() if self.gate(host).robots == "unreachable")
+        """How many queued URLs no gate lets pass in this run: their host does not answer, or refuses us."""
+        shut = {host for host, gate in self.gates.items() if gate.closed or gate.robots == "unreachable"}
+        if not shut:
+            return 0
+        later = sum(origin(row.url) in shut for _, _, row in self._later)
+        return later + sum(len(self._queues.get(host, ())) for host in shut)
 
     def _enter(self, row: Row) -> None:
         heapq.heappush(self._queues.setdefault(origin(row.url), []), (self._rank(row), row.id, row))

@@ -25,9 +25,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from archive.errors import UsageError
 
+from .hours import span
+
 T = TypeVar("T", bound=BaseModel)
 
 _ABSENT = object()
+
+# It stands in a header, in brackets: ASCII, without blanks, brackets and quotation marks.
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:/[!#-&*-\[\]-~]*)?", re.ASCII
+)
 
 
 def _selector(value: str) -> str:
@@ -55,10 +62,27 @@ def _header(value: str) -> str:
     return value
 
 
+def _hours(value: str) -> str:
+    span(value)
+    return value
+
+
+def contact(value: str) -> str:
+    """A mail address or a page where whoever runs a server can reach whoever crawls it. Raises ValueError."""
+    if not _CONTACT.fullmatch(value):
+        raise ValueError("must be a mail address or the http(s) address of a page")
+    return value
+
+
 # CSS, with ::text or ::attr(name) at its end where wanted; XPath where it begins with / ./ or (
 Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Header = Annotated[str, AfterValidator(_header)]
+    return value
+
+
+Hours = Annotated[str, AfterValidator(_hours)]
+Contact = Annotated[str, AfterValidator(contact)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
 
@@ -123,12 +147,22 @@ class Selectors(_Table):
 
 
 class Politeness(_Table):
-    """[politeness]"""
+    """[politeness]: how the portal's hosts are treated. What robots.txt and the servers ask for beyond it is given."""
 
-    delay: float = Field(1.0, ge=0, le=3600, description="seconds between requests to one host")
+    delay: float = Field(
+        1.0, ge=0, le=3600, description="seconds between requests to one host, at least; 0: no rest after slow answers"
+    )
     concurrency: int = Field(1, ge=1, le=16, description="requests to one host at the same time")
     timeout: float = Field(60, gt=0, le=600, description="seconds for one request")
-    retries: int = Field(3, ge=0, le=20, description="further attempts where a request failed")
+    retries: int = Field(
+        3, ge=0, le=20, description="further attempts where a request failed; a 429 is no attempt: it asks for less"
+    )
+    hours: tuple[Hours, ...] = Field(
+        (), description="times of the day at which requests may begin, as 22:00-06:00, in the portal's timezone"
+    )
+    contact: Contact | None = Field(
+        None, description="mail address or page of whoever crawls: in the User-Agent, and in the archive's warcinfo"
+    )
 
 
 class Scope(_Table):

@@ -23,7 +23,7 @@ from .politeness import Gate, RobotsFiles
 from .portal import Learned, Portal
 from .scout import Scout
 from .urls import canonical
-from .visit import Outcome, settled, visit
+from .visit import REFUSALS, Outcome, settled, visit
 
 FOREIGN = "foreign"  # the run of a WARC file that names none
 
@@ -119,7 +119,8 @@ class _Run:
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date
-        outcome, due = settled(outcome, row, self.portal.scope, self.portal.politeness, 0.0)
+        refusals = self._ledger.refusals(row.id, REFUSALS) if outcome.refused else 0
+        outcome, due = settled(outcome, row, self.portal.scope, self.portal.politeness, 0.0, refusals)
         outcome = self._scout.weigh(row, outcome)
         notes = [note_of(capture, self.name)] if capture is not None else []
         with self._ledger.transaction():
@@ -136,6 +137,7 @@ class _Run:
                 marks=outcome.marks,
                 fruit=outcome.fruit,
                 twin=outcome.twin,
+                free=outcome.refused,
             )
         if row.kind == "robots" and outcome.state != "queued":
             self._robots.told(row.key, capture, outcome)

@@ -11,7 +11,15 @@ except PackageNotFoundError:  # a checkout that is not installed
 
 BOT_NAME = "portal-crawler"
 SPIDER_MODULES = ["portal_crawler.spiders"]
-USER_AGENT = f"portal-crawler/{VERSION} (archiving for the public record)"
+PURPOSE = "archiving for the public record"
+USER_AGENT = f"portal-crawler/{VERSION} ({PURPOSE})"
+
+
+def user_agent(contact: str | None) -> str:
+    """Who asks, for whom, and how to reach them. Without a contact it claims none: an address that nobody answers is
+    worse than none."""
+    return f"portal-crawler/{VERSION} (+{contact}; {PURPOSE})" if contact else USER_AGENT
+
 
 # Bytes are kept before anything else sees them; what is left to fetch is in the ledger.
 DOWNLOAD_HANDLERS = {

@@ -13,6 +13,8 @@ def shortfall(report: dict[str, Any]) -> str | None:
     articles = sum(report["articles"].values())
     if report["unanswered"]:
         return f"the portal does not answer ({report['unanswered']}); run the same command again later"
+    if report["reason"] == "hours":
+        return None  # the rest is for the next run
     if report["failures"]:
         first = report["failures"][0]
         number = len(report["failures"]) + report["failures_left_out"]
@@ -58,6 +60,8 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         lines.append(f"  attention  {reason}")
     if report["reason"] == "interrupted":
         lines.append("  go on      run the same command again: it takes up where this one stopped")
+    if report["reason"] == "hours":
+        lines.append(f"  go on      the portal's hours begin at {report['opens']}: run the same command again then")
     if report["reason"] == "limit":
         lines.append("  go on      the limit was reached: run the same command again for the rest")
     print("\n".join(lines), file=sys.stderr)

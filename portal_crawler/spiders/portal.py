@@ -73,7 +73,10 @@ class PortalSpider(scrapy.Spider):
             callback=self.answered,
             errback=self.unanswered,
             dont_filter=True,
-            headers=_conditions(*self.crawl.validators(row)) if row.form is None else _FORM,
+            headers={
+                "User-Agent": self.crawl.agent,
+                **(_conditions(*self.crawl.validators(row)) if row.form is None else _FORM),
+            },
             meta={"row": row, "download_timeout": policy.timeout, "download_maxsize": scope.max_bytes},
         )
 
