@@ -34,6 +34,7 @@ from .visit import REFUSALS, Outcome, settled, visit
 
 End = Literal["finished", "limit", "hours", "interrupted", "no answer"]
 
+_HOPS = 20  # redirects from the front page on that are looked at
 _REPORTED = 1000  # failures listed one by one in a report; all are in the ledger
 
 
@@ -261,11 +262,25 @@ class Crawl:
         self.portal = portal
         self.run.define(portal.to_toml())
 
+    def _moved(self) -> tuple[str | None, str | None]:
+        """Where the front page leads now, if not to itself: in words; and the address where that is another portal."""
+        begin = self.portal.portal.url
+        row, url = self.run.ledger.find(canonical(begin)), begin
+        for _ in range(_HOPS):
+            if row is None or row.state != "redirected" or row.reason is None:
+                break
+            url = row.reason.removeprefix("to ")
+            row = self.run.ledger.find(canonical(url))
+        if origin(url) == origin(begin):
+            return None, None
+        return f"{begin} to {url}", None if self.portal.owns(url) else url
+
     def _report(self, reason: End, derived: Derived) -> dict[str, Any]:
         ledger = self.run.ledger
         states: dict[str, dict[str, int]] = {}
         for (kind, state), number in sorted(ledger.states().items()):
             states.setdefault(state, {})[kind] = number
+        moved, elsewhere = self._moved()
         failures = [{"url": row.url, "reason": row.reason} for row in ledger.urls("failed")]
         return {
             "portal": self.portal.portal.name,
@@ -275,6 +290,8 @@ class Crawl:
             "reason": reason,
             "unanswered": self.unanswered_host,
             "opens": self._closed_until if reason == "hours" else None,
+            "moved": moved,
+            "elsewhere": elsewhere,
             "seconds": round(time.monotonic() - self.progress.started, 3),
             "requests": self.progress.requests,
             "exchanges": self.run.exchanges,

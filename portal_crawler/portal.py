@@ -26,6 +26,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from archive.errors import UsageError
 
 from .hours import span
+from .twins import bare
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -194,6 +195,9 @@ class Learned(_Table):
 
     family: Slug | None = Field(None, description="the CMS that the front page showed, where [portal] names none")
     build: tuple[str, ...] = Field((), description="timestamps that are only the moment of the portal's last build")
+    hosts: tuple[str, ...] = Field(
+        (), description="hosts to which the front page redirects: the portal has moved there"
+    )
     listed: bool = Field(False, description="dated lists name the articles: a page of the menu that none names is none")
 
 
@@ -312,7 +316,11 @@ class Portal(_Table):
     def hosts(self) -> frozenset[str]:
         """Every host of the portal, lower case."""
         own = urlsplit(self.portal.url).hostname or ""
-        return frozenset(host.lower() for host in (own, *self.scope.hosts))
+        return frozenset(host.lower() for host in (own, *self.scope.hosts, *self.learned.hosts))
+
+    def owns(self, url: str) -> bool:
+        """Whether an address is on one of the portal's hosts, with or without www."""
+        return bare(urlsplit(url).hostname or "") in {bare(host) for host in self.hosts}
 
 
 class Family(_Table):

@@ -13,6 +13,9 @@ def shortfall(report: dict[str, Any]) -> str | None:
     articles = sum(report["articles"].values())
     if report["unanswered"]:
         return f"the portal does not answer ({report['unanswered']}); run the same command again later"
+    if report["elsewhere"]:
+        url = report["elsewhere"]
+        return f"the front page leads to another portal: to keep that as well, crawl {url}"
     if report["reason"] == "hours":
         return None  # the rest is for the next run
     if report["failures"]:
@@ -50,6 +53,8 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
         f"  report     {folder / 'crawls' / (report['run'] + '.json')}",
     ]
+    if report["moved"]:
+        lines.append(f"  moved      {report['moved']}")
     if any(report["recovered"].values()):
         recovered = report["recovered"]
         lines.append(
