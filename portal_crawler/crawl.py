@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from archive.capture import Asked, Capture
 from archive.collection import Shard
@@ -21,6 +22,7 @@ from archive.release import write_records, write_text
 from archive.rows import Kept, Row
 from archive.run import Run, stamp
 
+from .certificates import problems
 from .derive import Derived, derive
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
@@ -89,6 +91,7 @@ class Crawl:
         self.pace = self._paced()
         self.progress = Progress()
         self.unanswered_host: str | None = None
+        self.certificates: dict[str, str] = {}  # by host, what is wrong with the one that it shows
         self._stopped = False
         self._closed_until: str | None = None  # the portal's hours are over until then
         self._scout = Scout(self.run.ledger)
@@ -136,7 +139,11 @@ class Crawl:
     def keep(self, exchange: Exchange, row: Row) -> Wired:
         """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
         asked = Asked(row.kind, None if row.key == canonical(row.url) else row.key, row.guess)
-        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), asked, [("depth", str(row.depth))])
+        fields = [("depth", str(row.depth))]
+        if problem := problems(exchange.certificates, urlsplit(exchange.url).hostname or "", exchange.started):
+            fields.append(("certificate-problem", problem))
+            self.certificates[urlsplit(exchange.url).netloc] = problem
+        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), asked, fields)
         self.progress.bytes += len(exchange.received)
         exchange.received.close()
         note, capture = kept or (None, None)
@@ -290,6 +297,7 @@ class Crawl:
             "reason": reason,
             "unanswered": self.unanswered_host,
             "opens": self._closed_until if reason == "hours" else None,
+            "certificates": dict(sorted(self.certificates.items())),
             "moved": moved,
             "elsewhere": elsewhere,
             "seconds": round(time.monotonic() - self.progress.started, 3),

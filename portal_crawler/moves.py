@@ -22,26 +22,10 @@ _MOST = 10  # hosts that a portal's definition takes up by itself
 # What a host's name says of its software or its rank, and not of whose it is.
 _GENERAL = frozenset(
     [
-        "www",
-        "www1",
-        "www2",
-        "portal",
-        "cong",
-        "congtt",
-        "congthongtin",
-        "ttdt",
-        "web",
-        "website",
-        "home",
-        "m",
-        "mobile",
-        "vi",
-        "en",
-        "cms",
-        "news",
-        "tintuc",
+        "www", "www1", "www2", "portal", "cong", "congtt", "congthongtin", "ttdt", "web", "website", "home", "m",
+        "mobile", "vi", "en", "cms", "news", "tintuc",
     ]
-)
+)  # fmt: skip
 _RANK = re.compile(r"^(?:ubnd|huyen|quan|thixa|tx|thanhpho|tp|xa|phuong|thitran|tt)(?=.{3})")
 _NUMBERS = re.compile(r"[\d.]+|.*:.*")
 

@@ -67,6 +67,9 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 16
 AUTOTHROTTLE_ENABLED = False
 CONCURRENT_ITEMS = 1  # so many tasks are made for each response; the spider gives no items
 
+# Old servers know no better (`wire.py` has the ciphers for them); each server's best is what is agreed on. Certificates
+# are not what a request depends on here: what is wrong with one is recorded (`certificates.py`).
+DOWNLOAD_TLS_MIN_VERSION = "TLSv1.0"
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a truncated page is kept, and marked
 DOWNLOAD_WARNSIZE = 0
 TELNETCONSOLE_ENABLED = False

@@ -53,6 +53,7 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
         f"  report     {folder / 'crawls' / (report['run'] + '.json')}",
     ]
+    lines += [f"  tls        certificate of {host}: {what}" for host, what in report["certificates"].items()]
     if report["moved"]:
         lines.append(f"  moved      {report['moved']}")
     if any(report["recovered"].values()):
