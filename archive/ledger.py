@@ -180,7 +180,8 @@ class Ledger:
 
         A URL that is known keeps its state and kind; a hint is added. It is queued again where `run` has not visited it
         yet, and a redirect leads there, or it is of a kind in `again` and (but for listings) the hint is new. A twin
-        that turns out to be linked by itself is queued, and so is one of a URL that is not known.
+        that turns out to be linked by itself is queued, and so is one of a URL that is not known, and what was out of
+        scope where it was found first and is not where it is found now.
         """
         found = self._db.execute("SELECT id, state, kind, run FROM urls WHERE key = ?", (lead.key,)).fetchone()
         entered: State = lead.state
@@ -215,7 +216,7 @@ class Ledger:
         if found is None:
             return self.row(identity) if entered == "queued" else None
         _, state, kind, visited = found
-        if state == "twin" and visited is None and lead.state == "queued":
+        if state in ("twin", "out of scope") and visited is None and lead.state == "queued":
             self._db.execute(
                 "UPDATE urls SET state = 'queued', reason = NULL, kind = ?, priority = ?, guess = ? WHERE id = ?",
                 (lead.kind, _priority(lead), lead.guess, identity),

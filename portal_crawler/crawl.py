@@ -24,6 +24,7 @@ from archive.run import Run, stamp
 
 from .certificates import problems
 from .derive import Derived, derive
+from .elsewhere import OtherHosts, give_up
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
@@ -95,11 +96,14 @@ class Crawl:
         self._stopped = False
         self._closed_until: str | None = None  # the portal's hours are over until then
         self._scout = Scout(self.run.ledger)
+        self._others = OtherHosts(self.run.ledger, portal)
         self._take_up()
         first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
         now = None if first else self.run.started.timestamp()
         begin(self.run.ledger, portal, now, refresh=options.refresh)
-        self.frontier = Frontier(self.run.ledger, self.pace, sample=options.sample)
+        self.frontier = Frontier(
+            self.run.ledger, self.pace, lambda url: self.portal.owns(url), sample=options.sample
+        )
         self._robots = RobotsFiles()
 
     # What the fetcher asks
@@ -161,7 +165,7 @@ class Crawl:
             gate.end(now, capture.status, capture.header("retry-after"), again=row.reason == "HTTP 429")
         else:
             gate.end(now, None)
-        if gate.closed:
+        if gate.closed and self.portal.owns(row.url):
             self.unanswered_host = f"{gate.host}: {gate.closed}"
         if self._stopped and (capture is None or capture.truncated):  # we broke it off: as if it had not been asked for
             self.run.settle(row, _notes(wires), "queued", None)
@@ -174,7 +178,7 @@ class Crawl:
             outcome = Outcome("failed", last.error or error or "no response", again=True)
         outcome = self._settle(row, _notes(wires), outcome, now)
         if row.kind == "robots" and outcome.state != "queued":
-            if outcome.state == "failed":
+            if outcome.state == "failed" and self.portal.owns(row.url):
                 self.unanswered_host = f"{origin(row.url)}: {outcome.reason}"
             lead = self._robots.told(row.key, capture, outcome, now)
             if lead is not None:
@@ -216,7 +220,7 @@ class Crawl:
         refusals = self.run.ledger.refusals(row.id, REFUSALS) if outcome.refused else 0
         outcome, due = settled(outcome, row, self.portal.scope, self.pace, now, refusals)
         outcome = self._scout.weigh(row, outcome)
-        state, reason, leads = outcome.state, outcome.reason, outcome.leads
+        state, reason, leads = outcome.state, outcome.reason, self._others.within(outcome.leads, self.portal)
         wanted = self.run.settle(
             row, notes, state, reason, kind=outcome.kind, leads=leads, due=due, content=outcome.content,
             marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin, free=outcome.refused,
@@ -235,9 +239,10 @@ class Crawl:
             reason = "limit"
         elif self._closed_until is not None and self.frontier.waiting > self.frontier.blocked():
             reason = "hours"
-        elif self.frontier.waiting:
-            reason = "no answer"
         exclude(run.ledger, self.frontier.gates, run.id)
+        give_up(run.ledger, self.portal, self.frontier.gates, run.id)
+        if reason == "finished" and next(run.ledger.urls("queued"), None) is not None:
+            reason = "no answer"
         derived = Derived()
         if derive_records:
             try:
@@ -288,7 +293,12 @@ class Crawl:
         for (kind, state), number in sorted(ledger.states().items()):
             states.setdefault(state, {})[kind] = number
         moved, elsewhere = self._moved()
-        failures = [{"url": row.url, "reason": row.reason} for row in ledger.urls("failed")]
+        failures, others = [], Counter[str]()
+        for row in ledger.urls():
+            if row.state == "failed" and self.portal.owns(row.url):
+                failures.append({"url": row.url, "reason": row.reason})
+            elif row.kind in ("media", "document") and not self.portal.owns(row.url):
+                others[row.state] += 1
         return {
             "portal": self.portal.portal.name,
             "run": self.run.id,
@@ -298,6 +308,7 @@ class Crawl:
             "unanswered": self.unanswered_host,
             "opens": self._closed_until if reason == "hours" else None,
             "certificates": dict(sorted(self.certificates.items())),
+            "media_elsewhere": dict(sorted(others.items())),
             "moved": moved,
             "elsewhere": elsewhere,
             "seconds": round(time.monotonic() - self.progress.started, 3),

@@ -31,6 +31,7 @@ ROBOTS_HOPS = 5  # redirects from one robots.txt that are followed; beyond them 
 
 REFUSALS = 5  # 429s in a row: the host wants no more of us for now
 SILENCES = 10  # requests in a row that no answer came to: the host is not there for now
+_OTHERS_TIMEOUT, _OTHERS_SILENCES = 30.0, 3  # of hosts that are not the portal's
 JITTER = 1.3  # times the delay, at most
 
 _SLOWER = 1.6  # times the pace, where a server has refused it
@@ -98,6 +99,9 @@ class Gate:
         # The oldest: with several at a time an estimate, which is all that is wanted.
         self._rest(now, now - (self._begun.popleft() if self._begun else now))
         asked = seconds(retry_after, now) or 0.0
+        if status == 429 and now < self._told_until:  # one of several that were under way: told already
+            return
+        self.heard(status)
         if status == 429:
             self._refuse(now, asked, again)
         elif status == 503:
@@ -105,7 +109,6 @@ class Gate:
             self.not_before = max(self.not_before, now + (asked or self.penalty))
         elif status is not None:
             self.penalty = self.penalty / 2 if self.penalty > 0.1 else 0.0
-        self.heard(status)
 
     def heard(self, status: int | None) -> None:
         """What an answer, or none, says of the host, without a clock: `rebuild` says it too."""
@@ -117,7 +120,9 @@ class Gate:
         self.silent = 0
         if status != 429:
             self.refused = 0
-        elif self.refused >= REFUSALS:
+            return
+        self.refused += 1
+        if self.refused >= REFUSALS:
             self.closed = f"HTTP 429 to {self.refused} requests in a row, each after a longer wait"
 
     def delay(self, now: float) -> float:
@@ -129,9 +134,6 @@ class Gate:
         return asked + (self._pace - asked) * forgotten
 
     def _refuse(self, now: float, asked: float, again: bool) -> None:
-        if now < self._told_until:  # one of several that were under way: told already
-            return
-        self.refused += 1
         if self.refused == 1 and not again:
             self._pace, self._taught = min(_SLOWEST, _SLOWER * max(0.05, self.delay(now))), now
             self._memory *= _LONGER
@@ -172,6 +174,14 @@ class Gate:
     def _crawl_delay(self) -> float:
         asked = self._rules.crawl_delay(AGENT) if self._rules is not None else None
         return min(LONGEST_WAIT, float(asked or 0.0))
+
+
+def gate_of(origin: str, pace: Politeness, *, own: bool) -> Gate:
+    """The gate of a portal's host, or of another's that has media of it: nobody has said how fast that may be asked."""
+    if own:
+        return Gate(origin, pace)
+    calm = {"delay": max(1.0, pace.delay), "concurrency": 1, "timeout": min(_OTHERS_TIMEOUT, pace.timeout)}
+    return Gate(origin, pace.model_copy(update=calm), patience=_OTHERS_SILENCES)
 
 
 class RobotsFiles:

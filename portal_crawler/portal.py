@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -167,13 +167,18 @@ class Politeness(_Table):
 
 
 class Scope(_Table):
-    """[scope]"""
+    """[scope]: what of all that the pages name is asked for. Whatever is not has its reason in the ledger."""
 
     hosts: tuple[str, ...] = Field((), description="hosts of the portal beside that of its url")
     include: tuple[Pattern, ...] = Field((), description="regular expressions of addresses; if given, one must match")
     exclude: tuple[Pattern, ...] = Field((), description="regular expressions of addresses that are never asked for")
     max_depth: int = Field(30, ge=1, description="links from the front page")
     max_bytes: int = Field(64 << 20, ge=1024, description="of one response; what is longer is cut and marked")
+    media: Literal["all", "own"] = Field(
+        "all", description="own: pictures and documents of articles that lie on other hosts are not asked for"
+    )
+    media_hosts: int = Field(200, ge=0, description="other hosts from which media are taken, the first that are found")
+    media_bytes: int = Field(32 << 20, ge=1024, description="of one response of another host, in place of max_bytes")
 
 
 class Sources(_Table):

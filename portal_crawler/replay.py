@@ -17,9 +17,10 @@ from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
 
 from .derive import derive
+from .elsewhere import OtherHosts, give_up
 from .front import taught
 from .frontier import begin, exclude, is_robots, known_or_new, origin
-from .politeness import Gate, RobotsFiles
+from .politeness import Gate, RobotsFiles, gate_of
 from .portal import Learned, Portal
 from .scout import Scout
 from .urls import canonical
@@ -95,6 +96,7 @@ class _Run:
             ledger.begin(name, _second(started))
         begin(ledger, portal)
         self._scout = Scout(ledger)
+        self._others = OtherHosts(ledger, portal)
 
     def take(self, item: Capture | Failure | Session | Definition) -> None:
         """The next that the WARC files tell."""
@@ -112,6 +114,7 @@ class _Run:
     def close(self) -> None:
         """The end of the run; its records are still to be made."""
         exclude(self._ledger, self._gates, self.name)
+        give_up(self._ledger, self.portal, self._gates, self.name)
         for row in list(self._ledger.urls("queued")):  # what was settled without a request leaves no trace in the files
             if (outcome := self._scout.instead(row)) is not None:
                 self._apply(row, None, outcome, self._last)
@@ -119,6 +122,8 @@ class _Run:
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date
+        if outcome.asked and (gate := self._gates.get(origin(row.url))) is not None:
+            gate.heard(capture.status or None if capture is not None else None)
         refusals = self._ledger.refusals(row.id, REFUSALS) if outcome.refused else 0
         outcome, due = settled(outcome, row, self.portal.scope, self.portal.politeness, 0.0, refusals)
         outcome = self._scout.weigh(row, outcome)
@@ -131,7 +136,7 @@ class _Run:
                 outcome.reason,
                 self.name,
                 kind=outcome.kind,
-                leads=outcome.leads,
+                leads=self._others.within(outcome.leads, self.portal),
                 due=due,
                 content=outcome.content,
                 marks=outcome.marks,
@@ -146,7 +151,9 @@ class _Run:
         """It was asked for, so it was queued."""
         if is_robots(row.url):
             host = origin(row.url)
-            self._robots.asked(row.key, self._gates.setdefault(host, Gate(host, self.portal.politeness)))
+            if host not in self._gates:
+                self._gates[host] = gate_of(host, self.portal.politeness, own=self.portal.owns(host))
+            self._robots.asked(row.key, self._gates[host])
         return row if row.state == "queued" else self._ledger.ask_again(row.id, row.kind)
 
     def _row(self, failure: Failure) -> Row:

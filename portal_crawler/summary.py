@@ -39,6 +39,12 @@ def exit_code(reports: Iterable[dict[str, Any]]) -> int:
     return 3 if any(shortfall(report) for report in reports) else 0
 
 
+def _elsewhere(states: dict[str, int]) -> list[str]:
+    """What became of the pictures and documents that lie on other hosts."""
+    asked = {state: number for state, number in states.items() if state != "out of scope"}
+    return ["  elsewhere  media: " + ", ".join(f"{number} {state}" for state, number in asked.items())] if asked else []
+
+
 def print_report(report: dict[str, Any], into: Path) -> None:
     """What was found and where it is, on stderr."""
     folder = into / report["portal"]
@@ -49,6 +55,7 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         f"  articles   {sum(report['articles'].values())}"
         f" ({records['new']} new, {records['changed']} changed, {records['unchanged']} as they were)",
         "  addresses  " + ", ".join(f"{number} {state}" for state, number in sorted(states.items())),
+        *_elsewhere(report["media_elsewhere"]),
         f"  WARC       {folder / 'warc'}  ({report['exchanges']} exchanges, {report['bytes']:,} bytes received)",
         f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
         f"  report     {folder / 'crawls' / (report['run'] + '.json')}",

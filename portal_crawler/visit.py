@@ -14,6 +14,7 @@ from archive.capture import Capture
 from archive.rows import Kind, Lead, Row, State
 
 from .discover import scope
+from .elsewhere import follows
 from .leads import NOTHING, Given, Listed, read
 from .portal import Politeness, Portal, Scope
 from .urls import canonical, resolve
@@ -96,7 +97,7 @@ def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
         return Outcome("failed", f"HTTP {capture.status} without an address to go to")
     if canonical(target) == canonical(capture.url):  # often to set a cookie: with it the next attempt gets the page
         return Outcome("trap", "redirects to itself", again=True)
-    state, reason = scope(target, portal)
+    state, reason = ("queued", None) if follows(target, portal, kind) else scope(target, portal)
     if kind == "robots":
         if urlsplit(target).path.endswith(".txt"):  # RFC 9309, 2.3.1.2: also to another authority
             state, reason = "queued", None

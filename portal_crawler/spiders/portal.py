@@ -23,6 +23,7 @@ from archive.exchange import Exchange
 from archive.rows import Row
 
 from ..crawl import Crawl, Options, Wired
+from ..frontier import origin
 from ..target import resolve_target
 
 _log = logging.getLogger(__name__)
@@ -65,7 +66,9 @@ class PortalSpider(scrapy.Spider):
 
     def request(self, row: Row) -> Request:
         """A URL of the ledger as Scrapy asks for it."""
-        policy, scope = self.crawl.pace, self.crawl.portal.scope
+        scope = self.crawl.portal.scope
+        own = self.crawl.portal.owns(row.url)
+        policy = self.crawl.frontier.gate(origin(row.url)).policy
         return Request(
             row.url,
             method="GET" if row.form is None else "POST",
@@ -77,7 +80,11 @@ class PortalSpider(scrapy.Spider):
                 "User-Agent": self.crawl.agent,
                 **(_conditions(*self.crawl.validators(row)) if row.form is None else _FORM),
             },
-            meta={"row": row, "download_timeout": policy.timeout, "download_maxsize": scope.max_bytes},
+            meta={
+                "row": row,
+                "download_timeout": policy.timeout,
+                "download_maxsize": scope.max_bytes if own else min(scope.max_bytes, scope.media_bytes),
+            },
         )
 
     def keep(self, exchange: Exchange, request: Request) -> Wired:
