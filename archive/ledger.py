@@ -100,13 +100,18 @@ _ANSWERED = ("archived", "redirected", "gone", "failed")
 
 
 class Ledger:
-    """One portal's ledger. Raises Damaged where the file is none, UsageError where it is of another version."""
+    """One portal's ledger. Raises Damaged where the file is none, UsageError where it is of another version.
+
+    For several threads, one after the other.
+    """
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
         self.path = path
         mode = "ro" if readonly else "rwc"
         try:
-            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+            )
             self._db.execute("PRAGMA busy_timeout = 10000")
             if not readonly:
                 self._db.execute("PRAGMA journal_mode = WAL")

@@ -238,7 +238,7 @@ def lock_of(shard: Shard) -> FileLock:
     The system lets it go when the process ends, however it ends.
     """
     path = shard.folder / "lock"
-    lock = FileLock(path, timeout=0)
+    lock = FileLock(path, timeout=0, thread_local=False)  # a run may end in another thread
     try:
         lock.acquire()
         path.with_suffix(".holder").write_text(

@@ -69,13 +69,17 @@ def crawl(
 
     options = Options(limit, refresh, delay, workers, contact=who_asks(contact))
     portals = [resolve_target(target, into) for target in targets]
-    reports = run_crawls(portals, into, Display(quiet=quiet), options)
+    ended = run_crawls(portals, into, Display(quiet=quiet), options)
+    reports = [one.report for one in ended if one.report is not None]
     for report in reports:
         if as_json:
             _print_json(report)
         elif not quiet:
             print_report(report, into)
-    raise typer.Exit(exit_code(reports))
+    errors = [one.error for one in ended if one.error is not None]
+    for error in errors:
+        print(f"portal-crawler: {error}", file=sys.stderr)
+    raise typer.Exit(exit_code(reports, errors))
 
 
 @app.command(epilog="Example: portal-crawler probe https://giangthanh.kiengiang.gov.vn/ > giang-thanh.toml")

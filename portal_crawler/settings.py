@@ -64,6 +64,7 @@ DOWNLOAD_DELAY = 0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 16
+REACTOR_THREADPOOL_MAXSIZE = 64  # names are looked up there: those of dead hosts take long, and hold up no others
 AUTOTHROTTLE_ENABLED = False
 CONCURRENT_ITEMS = 1  # so many tasks are made for each response; the spider gives no items
 

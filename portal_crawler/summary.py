@@ -7,6 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from archive.errors import ArchiveError
+
+_WORST_FIRST = (130, 1, 5, 2, 4, 3)
+
 
 def shortfall(report: dict[str, Any]) -> str | None:
     """Why a report means exit code 3, in words; None where all is well."""
@@ -31,12 +35,12 @@ def shortfall(report: dict[str, Any]) -> str | None:
     return None
 
 
-def exit_code(reports: Iterable[dict[str, Any]]) -> int:
-    """0; 3 where a portal fell short; 130 where the run was interrupted."""
-    reports = list(reports)
-    if any(report["reason"] == "interrupted" for report in reports):
-        return 130
-    return 3 if any(shortfall(report) for report in reports) else 0
+def exit_code(reports: Iterable[dict[str, Any]], errors: Iterable[ArchiveError] = ()) -> int:
+    """The worst of all: 130 where a run was interrupted, an error's own code, 3 where a portal fell short, 0."""
+    codes = {error.exit_code for error in errors}
+    for report in reports:
+        codes.add(130 if report["reason"] == "interrupted" else 3 if shortfall(report) else 0)
+    return next((code for code in _WORST_FIRST if code in codes), 0)
 
 
 def _elsewhere(states: dict[str, int]) -> list[str]:

@@ -91,8 +91,8 @@ class PortalSpider(scrapy.Spider):
         """The download handler's sink: archive an exchange before anyone sees the response."""
         try:
             return self.crawl.keep(exchange, request.meta["row"])
-        except ArchiveError as error:
-            self._break_off(error)
+        except Exception as error:
+            self.break_off(error)
             raise
 
     def answered(self, response: Response) -> Iterator[Any]:
@@ -108,8 +108,8 @@ class PortalSpider(scrapy.Spider):
             return
         try:
             self.crawl.ended(meta["row"], meta.get("wire", ()), time.time(), error)
-        except ArchiveError as broken:
-            self._break_off(broken)
+        except Exception as broken:  # noqa: BLE001 (whatever it is: the host's gate would never open again)
+            self.break_off(broken)
 
     def closed(self, reason: str) -> None:
         """The crawl has ended, or was stopped."""
@@ -119,9 +119,13 @@ class PortalSpider(scrapy.Spider):
             report = self.crawl.finish(derive_records=self.broken is None)
             _log.warning("%s: %s, %s articles", report["portal"], report["reason"], sum(report["articles"].values()))
 
-    def _break_off(self, error: ArchiveError) -> None:
-        """The archive takes no more: going on would lose bytes."""
+    def break_off(self, error: Exception) -> None:
+        """The archive takes no more, or the crawl is at fault: going on would lose bytes, or wait for ever."""
         if self.broken is None:
+            if not isinstance(error, ArchiveError):
+                _log.error("%s", self.crawl.portal.portal.name, exc_info=error)
+                what = "a fault of portal-crawler's own; what is kept is whole, and the next run goes on"
+                error = ArchiveError(f"{self.crawl.portal.portal.name}: {type(error).__name__}: {error}: {what}")
             self.broken = error
             if self._finishes:  # else whoever made the crawl says it
                 _log.error("%s", error)
