@@ -68,6 +68,17 @@ def _hours(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    try:
+        found = urlsplit(f"//[{value}]" if value.count(":") > 1 else f"//{value}")
+        alone = found.hostname == value.lower() and found.netloc.strip("[]").lower() == value.lower()
+    except ValueError:
+        alone = False
+    if not alone:
+        raise ValueError("must be the name of a host, without scheme, port and path")
+    return value
+
+
 def contact(value: str) -> str:
     """A mail address or a page where whoever runs a server can reach whoever crawls it. Raises ValueError."""
     if not _CONTACT.fullmatch(value):
@@ -83,6 +94,7 @@ Header = Annotated[str, AfterValidator(_header)]
 
 
 Hours = Annotated[str, AfterValidator(_hours)]
+Host = Annotated[str, AfterValidator(_host)]
 Contact = Annotated[str, AfterValidator(contact)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
@@ -169,7 +181,7 @@ class Politeness(_Table):
 class Scope(_Table):
     """[scope]: what of all that the pages name is asked for. Whatever is not has its reason in the ledger."""
 
-    hosts: tuple[str, ...] = Field((), description="hosts of the portal beside that of its url")
+    hosts: tuple[Host, ...] = Field((), description="hosts of the portal beside that of its url")
     include: tuple[Pattern, ...] = Field((), description="regular expressions of addresses; if given, one must match")
     exclude: tuple[Pattern, ...] = Field((), description="regular expressions of addresses that are never asked for")
     max_depth: int = Field(30, ge=1, description="links from the front page")

@@ -9,6 +9,8 @@ import json
 import os
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter, defaultdict
@@ -21,7 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import Done, report
+from conftest import CHECKOUT, Done, report
 
 from archive.collection import Shard
 from archive.run import locked
@@ -30,6 +32,7 @@ from portal_crawler.portal import Portal
 Run = Callable[..., Done]
 
 WORDS = "Sáng nay Uỷ ban nhân dân xã họp bàn việc làm đường liên thôn, có đại diện các thôn tới dự đông đủ."
+NAMES = ("mai", "lan", "cúc", "trúc", "đào", "sen", "liễu", "tùng", "bách", "thông")
 PAGES = 8
 DELAY = 0.2
 
@@ -75,11 +78,7 @@ def page(number: int, more: str) -> str:
 
 def title(number: int) -> str:
     """Other words for each: what differs only in its digits is the same to a reader of lists."""
-    name = "".join(
-        f"{['mai', 'lan', 'cúc', 'trúc', 'đào', 'sen', 'liễu', 'tùng', 'bách', 'thông'][int(digit)]} "
-        for digit in str(number)
-    )
-    return f"Họp bàn làm đường liên thôn {name.strip()}"
+    return f"Họp bàn làm đường liên thôn {' '.join(NAMES[int(digit)] for digit in str(number))}"
 
 
 @contextmanager
@@ -205,6 +204,37 @@ def test_one_that_is_locked_or_damaged_takes_no_other_down(tmp_path: Path, porta
     assert len(complaints) == 2
     assert "locked by another run" in complaints[0]
     assert "not a readable ledger" in complaints[1]
+
+
+FAULTY = """
+import sys
+import portal_crawler.crawl as crawl
+from portal_crawler.cli import main
+
+true = crawl.visit
+
+def visit(capture, portal, kind):
+    if capture.url == "http://xa-1.example/tin/3.html":
+        raise RuntimeError("a fault that nobody has thought of")
+    return true(capture, portal, kind)
+
+crawl.visit = visit
+main()
+"""
+
+
+def test_a_fault_of_our_own_ends_one_crawl_and_the_next_run_goes_on(tmp_path: Path, portal_crawler: Run) -> None:
+    """It is put in: none is known. A host whose request never ends would keep the crawl waiting for ever."""
+    arguments = ["crawl", *urls("xa-1", "xa-2"), "--into", str(tmp_path), "--delay", "0"]
+    with serving() as (_, url):
+        env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "http_proxy": url}
+        command = [sys.executable, "-c", FAULTY, *arguments]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1
+        assert "RuntimeError: a fault that nobody has thought of" in done.stderr.splitlines()[-1]
+        assert sum(report(tmp_path, shard("xa-2"))["articles"].values()) == PAGES
+        portal_crawler(*arguments, env={"http_proxy": url})
+    assert sum(report(tmp_path, shard("xa-1"))["articles"].values()) == PAGES
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs to mount a small disk")
