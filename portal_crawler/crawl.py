@@ -28,7 +28,7 @@ from .elsewhere import OtherHosts, give_up
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
-from .politeness import RobotsFiles
+from .politeness import RobotsFiles, Turns
 from .portal import Politeness, Portal
 from .scout import Scout
 from .settings import VERSION, user_agent
@@ -77,7 +77,8 @@ class Options:
 class Crawl:
     """One run over one portal. Raises Locked, UsageError and Damaged on opening, as `Run` does."""
 
-    def __init__(self, portal: Portal, into: Path, options: Options | None = None) -> None:
+    def __init__(self, portal: Portal, into: Path, options: Options | None = None, turns: Turns | None = None) -> None:
+        """`turns`: of the crawls that run beside this one."""
         self.options = options = options or Options()
         shard = Shard(into / portal.portal.name)
         if shard.exists():
@@ -101,9 +102,7 @@ class Crawl:
         first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
         now = None if first else self.run.started.timestamp()
         begin(self.run.ledger, portal, now, refresh=options.refresh)
-        self.frontier = Frontier(
-            self.run.ledger, self.pace, lambda url: self.portal.owns(url), sample=options.sample
-        )
+        self.frontier = Frontier(self.run.ledger, self.pace, self._owns, turns, sample=options.sample)
         self._robots = RobotsFiles()
 
     # What the fetcher asks
@@ -189,6 +188,10 @@ class Crawl:
         return (None, None) if row.kind == "robots" else self.run.ledger.validators(row.id)
 
     # What becomes of it
+
+    def _owns(self, url: str) -> bool:
+        """By the definition as it is now: the portal may have moved since the run began."""
+        return self.portal.owns(url)
 
     def _spent(self) -> bool:
         return self.options.limit is not None and self.progress.pages >= self.options.limit

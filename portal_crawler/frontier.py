@@ -16,7 +16,7 @@ from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.rows import PRIORITY, Kind, Lead, Row
 
-from .politeness import Gate, gate_of
+from .politeness import Gate, Turns, gate_of
 from .portal import Politeness, Portal
 from .revisit import due_again
 from .urls import canonical, resolve
@@ -33,10 +33,15 @@ class Frontier:
         ledger: Ledger,
         pace: Politeness,
         owns: Callable[[str], bool] = lambda url: True,
+        turns: Turns | None = None,
         *,
         sample: bool = False,
     ) -> None:
-        """`owns`: whether an address is the portal's; the others' media are asked for beside it."""
+        """`owns`: whether an address is the portal's; the others' media are asked for beside it.
+
+        `turns`: of all the crawls of the process.
+        """
+        self._turns = turns or Turns()
         self._ledger = ledger
         self._pace = pace
         self._owns = owns
@@ -96,7 +101,7 @@ class Frontier:
     def gate(self, host: str) -> Gate:
         if host not in self.gates:
             own = self._owns(host)
-            self.gates[host] = gate_of(host, self._pace, own=own)
+            self.gates[host] = gate_of(host, self._pace, self._turns.at(host), own=own)
             if not own:
                 self._others.append(self.gates[host])
         return self.gates[host]

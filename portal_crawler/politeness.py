@@ -38,6 +38,7 @@ _SLOWER = 1.6  # times the pace, where a server has refused it
 _SLOWEST = 60.0  # seconds; no learned pace and no penalty is longer
 _MEMORY = 3600.0  # seconds in which half of what a refusal taught is forgotten
 _LONGER = 4  # times as long for each further refusal: over days of crawling they stay few
+_LOOK = 0.25  # seconds until a host is looked at again at which another crawl is
 _REST = 30.0  # seconds; the longest rest that a slow answer earns its server
 _DELAYS = 30  # delays: the first wait after a 429 that names none. Limits are mostly counted by the minute
 _FIRST_WAIT, _LONGEST_BACKOFF = (1.0, 60.0), 600.0  # bounds of that wait, and what its doubling ends at
@@ -45,7 +46,27 @@ _FIRST_WAIT, _LONGEST_BACKOFF = (1.0, 60.0), 600.0  # bounds of that wait, and w
 Robots = Literal["unknown", "asked", "known", "unreachable"]
 
 
-@dataclass
+@dataclass(eq=False)
+class Turn:
+    """Whose turn it is at one host: for http and https, and for all crawls of this process, together."""
+
+    active: int = 0
+    not_before: float = 0.0
+
+
+class Turns:
+    """The hosts' turns. One for all the crawls that a process runs side by side: portals share their media hosts."""
+
+    def __init__(self) -> None:
+        self._turns: dict[str, Turn] = {}
+
+    def at(self, origin: str) -> Turn:
+        """The turn at the host of an origin: where the port says nothing else, http and https are one server."""
+        scheme, _, host = origin.partition("://")
+        return self._turns.setdefault(host.removesuffix({"http": ":80", "https": ":443"}[scheme]), Turn())
+
+
+@dataclass(eq=False)
 class Gate:
     """One host's: holds back what robots.txt, the delay, the number at a time or the server's own word forbid.
 
@@ -57,9 +78,9 @@ class Gate:
     host: str
     policy: Politeness
     patience: int = SILENCES
+    turn: Turn = field(default_factory=Turn)
     robots: Robots = "unknown"
     active: int = 0
-    not_before: float = 0.0
     penalty: float = 0.0  # seconds added to the delay after 503; halved by each good answer
     took: float = 0.0  # seconds that answers take: at once where they get slower, by and by where faster
     refused: int = 0  # 429s since the last other answer
@@ -82,10 +103,20 @@ class Gate:
             return None
         if self.robots in ("asked", "unreachable") and not robots:
             return None
-        return max(0.0, self.not_before - now)
+        busy = _LOOK if self.turn.active >= self.policy.concurrency else 0.0  # another's: its end wakes nobody here
+        return max(busy, self.turn.not_before - now)
+
+    @property
+    def not_before(self) -> float:
+        return self.turn.not_before
+
+    @not_before.setter
+    def not_before(self, moment: float) -> None:
+        self.turn.not_before = moment
 
     def begin(self, now: float) -> None:
         self.active += 1
+        self.turn.active += 1
         self._begun.append(now)
         delay = self.delay(now) + self.penalty
         self.not_before = max(self.not_before, now + delay * random.uniform(1.0, JITTER))  # noqa: S311 (jitter)
@@ -95,7 +126,7 @@ class Gate:
 
         `again`: its URL was refused before. Where others were answered since, that is its fault, and not the pace's.
         """
-        self.active -= 1
+        self.leave()
         # The oldest: with several at a time an estimate, which is all that is wanted.
         self._rest(now, now - (self._begun.popleft() if self._begun else now))
         asked = seconds(retry_after, now) or 0.0
@@ -109,6 +140,11 @@ class Gate:
             self.not_before = max(self.not_before, now + (asked or self.penalty))
         elif status is not None:
             self.penalty = self.penalty / 2 if self.penalty > 0.1 else 0.0
+
+    def leave(self) -> None:
+        """A request is over, and nothing is to be learned from it."""
+        self.active -= 1
+        self.turn.active -= 1
 
     def heard(self, status: int | None) -> None:
         """What an answer, or none, says of the host, without a clock: `rebuild` says it too."""
@@ -176,12 +212,13 @@ class Gate:
         return min(LONGEST_WAIT, float(asked or 0.0))
 
 
-def gate_of(origin: str, pace: Politeness, *, own: bool) -> Gate:
+def gate_of(origin: str, pace: Politeness, turn: Turn | None = None, *, own: bool) -> Gate:
     """The gate of a portal's host, or of another's that has media of it: nobody has said how fast that may be asked."""
+    turn = turn or Turn()
     if own:
-        return Gate(origin, pace)
+        return Gate(origin, pace, turn=turn)
     calm = {"delay": max(1.0, pace.delay), "concurrency": 1, "timeout": min(_OTHERS_TIMEOUT, pace.timeout)}
-    return Gate(origin, pace.model_copy(update=calm), patience=_OTHERS_SILENCES)
+    return Gate(origin, pace.model_copy(update=calm), _OTHERS_SILENCES, turn)
 
 
 class RobotsFiles:

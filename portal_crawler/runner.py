@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from archive.errors import ArchiveError, UsageError
 
 from .crawl import Crawl, Options
+from .politeness import Turns
 from .portal import Portal
 from .progress import Display
 
@@ -46,9 +47,10 @@ def run_crawls(portals: Sequence[Portal], into: Path, display: Display, options:
     _allow_files()
     ended: dict[str, Ended] = {}
     crawls: list[Crawl] = []
+    turns = Turns()
     for name, portal in zip(names, portals, strict=True):
         try:
-            crawls.append(Crawl(portal, into, options))
+            crawls.append(Crawl(portal, into, options, turns))
         except ArchiveError as error:
             ended[name] = Ended(name, error=error)
     if crawls:

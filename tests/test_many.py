@@ -68,6 +68,10 @@ class Proxy:
             return 200, f"<html><body><ul>{links}</ul></body></html>", {}
         number = path.removeprefix("/tin/").removesuffix(".html")
         found = number.isdigit() and int(number) < pages
+        if host == "anh.example":
+            return 200, "ảnh", {"Content-Type": "image/jpeg"}
+        if host.startswith("shows") and number == "1":
+            return 200, page(1, f"<p><img src='http://anh.example/{host}.jpg'></p>"), {}
         return (200, page(int(number), ""), {}) if found else (404, "", {})
 
 
@@ -282,6 +286,18 @@ def test_a_hundred_portals_at_once(tmp_path: Path, portal_crawler: Run) -> None:
         f"100 portals, {requests} requests, {took:.0f} s; a portal's own crawl {min(lasted):.0f} to {max(lasted):.0f} s"
     )
     assert max(lasted) < 3 * min(lasted)
+
+
+def test_portals_that_share_a_media_host_take_turns_at_it(tmp_path: Path, portal_crawler: Run) -> None:
+    names = [f"shows-{number}" for number in range(4)]
+    with serving() as (proxy, url):
+        portal_crawler("crawl", *urls(*names), "--into", tmp_path, "--delay", "0", env={"http_proxy": url})
+    asked = proxy.asked["anh.example"]
+    assert len(asked) == 4 * 2  # each asks for robots.txt, to archive it, and for its picture
+    assert min(after - before for before, after in pairwise(asked)) > 0.9
+    assert proxy.most_at_once["anh.example"] == 1
+    for name in names:
+        assert report(tmp_path, shard(name))["media_elsewhere"] == {"archived": 1}
 
 
 def test_two_portals_of_one_name_are_refused(tmp_path: Path, portal_crawler: Run) -> None:

@@ -105,6 +105,7 @@ class PortalSpider(scrapy.Spider):
     def _ended(self, meta: dict[str, Any], error: str | None = None) -> None:
         """A request is over. Where the archive has broken, nothing is settled any more: the next run does it."""
         if self.broken is not None:
+            self.crawl.frontier.gate(origin(meta["row"].url)).leave()
             return
         try:
             self.crawl.ended(meta["row"], meta.get("wire", ()), time.time(), error)
