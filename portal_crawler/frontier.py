@@ -73,22 +73,23 @@ class Frontier:
             self._enter(heapq.heappop(self._later)[2])
         full = self._full()
         for host, queue in self._queues.items():
-            if not queue:
-                continue
             gate = self.gate(host)
             gate.ages(now)
             if gate.robots == "unknown" and queue[0][2].kind != "robots":
                 self.push(self.ask_robots(f"{host}/robots.txt"))
             if self._wait(host, now, full) == 0.0:
                 self.waiting -= 1
-                self._queues[host] = self._queues.pop(host)  # to the end: the next turn is another's
-                return heapq.heappop(queue)[2]
+                row = heapq.heappop(queue)[2]
+                del self._queues[host]
+                if queue:  # to the end: the next turn is another's
+                    self._queues[host] = queue
+                return row
         return None
 
     def wait(self, now: float) -> float | None:
         """Seconds until `pop` may give something; None where only the end of a running request can change that."""
         full = self._full()
-        waits = [self._wait(host, now, full) for host, queue in self._queues.items() if queue]
+        waits = [self._wait(host, now, full) for host in self._queues]
         waits += [max(0.0, self._later[0][0] - now)] if self._later else []
         return min((wait for wait in waits if wait is not None), default=None)
 
