@@ -30,9 +30,11 @@ Run = Callable[..., Done]
 
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
+TITLE = "Họp bàn làm đường liên thôn"
+LIST = f"<html><body><ul><li><a href='/tin/1.html'>{TITLE}</a> 03/03/2023</li></ul></body></html>"
 PAGE = (
-    "<html><head><title>Họp bàn làm đường</title></head><body><h1>Họp bàn làm đường liên thôn</h1>"
-    "<p>Sáng nay Uỷ ban nhân dân xã họp bàn việc làm đường liên thôn, có đại diện các thôn tới dự.</p></body></html>"
+    f"<html><body><h1>{TITLE}</h1><p>03/03/2023 08:00</p><p>Sáng nay Uỷ ban nhân dân xã họp bàn việc làm đường liên"
+    " thôn, có đại diện các thôn tới dự.</p></body></html>"
 )
 
 
@@ -77,9 +79,7 @@ def portal(
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = {"/": "<html><body><a href='/tin/1.html'>Họp bàn làm đường liên thôn</a></body></html>"}.get(
-                self.path, PAGE if self.path == "/tin/1.html" else ""
-            )
+            body = {"/": LIST, "/tin/1.html": PAGE}.get(self.path, "")
             self.send_response(200 if body else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body.encode())))
