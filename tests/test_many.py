@@ -171,7 +171,8 @@ def test_pace_and_number_at_a_time_hold_for_each_host(crawled: tuple[Proxy, Path
     assert set(proxy.most_at_once.values()) == {1}
     for asked in proxy.asked.values():
         gaps = [after - before for before, after in pairwise(asked)]
-        assert min(gaps) > 0.8 * DELAY
+        assert sum(gaps) > 0.95 * DELAY * len(gaps)
+        assert min(gaps) > 0.5 * DELAY  # as the server sees them: a busy machine delays one and not the next
     asked = proxy.asked["slow.example"]
     assert min(after - before for before, after in pairwise(asked)) > 3.5  # two to answer, two of rest
 
