@@ -90,9 +90,6 @@ def contact(value: str) -> str:
 Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Header = Annotated[str, AfterValidator(_header)]
-    return value
-
-
 Hours = Annotated[str, AfterValidator(_hours)]
 Host = Annotated[str, AfterValidator(_host)]
 Contact = Annotated[str, AfterValidator(contact)]

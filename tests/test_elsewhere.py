@@ -178,8 +178,8 @@ def test_the_portal_does_not_wait_for_another_host(tmp_path: Path) -> None:
     slow = f"{PICTURES}/robots.txt"
     given: Site = {**site(*texts), slow: TEXT.format("User-agent: *\nCrawl-delay: 600\n")}
     driven = Driven(tmp_path, given)
-    own = [moment for url, moment in zip(driven.asked, driven.moments, strict=True) if url.startswith(A)]
-    others = [moment for url, moment in zip(driven.asked, driven.moments, strict=True) if url.startswith(PICTURES)]
+    own = [moment for url, moment in zip(driven.asked, driven.times, strict=True) if url.startswith(A)]
+    others = [moment for url, moment in zip(driven.asked, driven.times, strict=True) if url.startswith(PICTURES)]
     assert own[-1] - own[0] < 1.4 * len(own)
     assert others[-1] > own[-1] + 1000
     assert states(driven.shard)[f"{PICTURES}/8.png"] == "gone"
