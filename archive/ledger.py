@@ -7,15 +7,18 @@ done or wholly to do. It can be thrown away: `rebuild` gets it back from the WAR
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from .capture import Hint
+from .coverage import Coverage
 from .errors import Damaged, Unwritable, UsageError
-from .rows import ARTICLE, PRIORITY, Kept, Kind, Lead, Row, State, Visit
+from .rows import ARTICLE, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, State, Visit
 from .versions import Versions
 
 VERSION = 2
@@ -50,6 +53,13 @@ CREATE TABLE hints (                    -- each thing said of a URL once, with t
     via INTEGER NOT NULL REFERENCES urls,
     PRIMARY KEY (url, title, date, section)
 ) WITHOUT ROWID;
+CREATE TABLE named (                    -- which lists, sitemaps and feeds name a URL
+    list INTEGER NOT NULL REFERENCES urls, url INTEGER NOT NULL REFERENCES urls,
+    PRIMARY KEY (list, url)
+) WITHOUT ROWID;
+CREATE TABLE claims (                   -- how many entries a list says that it has, on its last visit
+    list INTEGER PRIMARY KEY REFERENCES urls, entries INTEGER NOT NULL
+);
 CREATE TABLE captures (
     id INTEGER PRIMARY KEY,
     url INTEGER NOT NULL REFERENCES urls,
@@ -82,6 +92,7 @@ CREATE TABLE articles (
     PRIMARY KEY (id, version)
 ) WITHOUT ROWID;
 CREATE INDEX articles_run ON articles (run);
+CREATE INDEX articles_record ON articles (record_id);
 CREATE TABLE aliases (
     address TEXT PRIMARY KEY, canonical TEXT NOT NULL,  -- both in canonical form: keys of urls
     twin INTEGER NOT NULL               -- 1: a page that prints the same; 0: a redirect
@@ -96,6 +107,7 @@ _KEPT = (
     " modified, u.key, u.kind"
 )
 
+_DIGITS = re.compile(r"\d+")
 _ANSWERED = ("archived", "redirected", "gone", "failed")
 
 
@@ -129,6 +141,7 @@ class Ledger:
                 raise self._unwritable(error) from error
             raise Damaged(f"{path}: not a readable ledger ({error}): run `rebuild` to make it anew") from error
         self.versions = Versions(self._db)
+        self.coverage = Coverage(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -209,6 +222,7 @@ class Ledger:
                 self._db.execute("UPDATE urls SET form = ? WHERE id = ?", (lead.form, identity))
         said = False
         if lead.hint is not None and via is not None:
+            self.coverage.names(via, identity)
             said = self._db.execute(
                 "INSERT OR IGNORE INTO hints VALUES (?, ?, ?, ?, ?)",
                 (identity, lead.hint.title or "", lead.hint.date or "", lead.hint.section or "", via),
@@ -221,16 +235,43 @@ class Ledger:
         if found is None:
             return self.row(identity) if entered == "queued" else None
         _, state, kind, visited = found
+        other = self._stands_for(identity) if state == "twin" and lead.state == "queued" and visited else None
+        if other is not None:  # what is said of an address holds for the one that is asked for in its place
+            said_there = replace(lead, url=other.url, key=other.key, form=None)
+            return self.add(said_there, depth=depth, via=via, run=run, again=again)
         if state in ("twin", "out of scope") and visited is None and lead.state == "queued":
             self._db.execute(
                 "UPDATE urls SET state = 'queued', reason = NULL, kind = ?, priority = ?, guess = ? WHERE id = ?",
                 (lead.kind, _priority(lead), lead.guess, identity),
             )
             return self.row(identity)
-        news = lead.inherits or (lead.kind in again and (said or lead.kind == "listing"))
-        if not news or state not in _ANSWERED or visited in self._runs_of_visit(run):
+        if lead.inherits:
+            why = LEADS_HERE
+        elif lead.kind in again and lead.kind == "listing":
+            why = GOES_ON
+        elif lead.kind in again and said and lead.hint is not None and not self._but_for_digits(identity, lead.hint):
+            why = SAYS_NEW
+        else:
             return None
-        return self.ask_again(identity, kind)
+        if state not in _ANSWERED or visited in self._runs_of_visit(run):
+            return None
+        return self.ask_again(identity, kind, why)
+
+    def _but_for_digits(self, identity: int, hint: Hint) -> bool:
+        """Whether another hint has the same date and, digits apart, the same title: a counter stands in the link."""
+        titles = self._db.execute(
+            "SELECT title FROM hints WHERE url = ? AND date = ? AND title != ?",
+            (identity, hint.date or "", hint.title or ""),
+        )
+        plain = _DIGITS.sub("", hint.title or "")
+        return any(_DIGITS.sub("", title) == plain for (title,) in titles)
+
+    def _stands_for(self, identity: int) -> Row | None:
+        """The URL that is asked for in place of a twin."""
+        found = self._db.execute(
+            "SELECT o.id FROM urls u JOIN urls o ON o.id = u.twin WHERE u.id = ? AND o.state != 'twin'", (identity,)
+        ).fetchone()
+        return self.row(found[0]) if found else None
 
     def _id_of(self, key: str | None) -> int | None:
         found = self._db.execute("SELECT id FROM urls WHERE key = ?", (key,)).fetchone()
@@ -282,25 +323,28 @@ class Ledger:
         marks: Iterable[int] = (),
         fruit: bool | None = None,
         twin: str | None = None,
+        claimed: int | None = None,
         free: bool = False,
     ) -> list[Row]:
         """One visit, inside a transaction of the caller: the captures, the links found, and what became of the URL.
 
         `content`: digest of a listing's entries; None: the page is no listing. `marks`, `fruit`: what the page gave,
-        as hashes, and whether any of it was new; None: as it was. Gives the rows that are to be asked for
+        as hashes, and whether any of it was new; None: as it was. `claimed`: how many entries
+        the list says that it has. Gives the rows that are to be asked for
         now: those that are new, those of which a listing says something new, and, where it has any such entry, the
         pages on which it goes on: so a later visit stops where nothing is new; and its twins, where it is not there.
         `state` queued: the URL itself is asked for again, not before `due`; `free`: this attempt does not count.
         """
         for note in notes:
             self.add_capture(row.id, note, content)
-        again: tuple[Kind, ...] = () if content is None else ("page", "article")
+        lists = content is not None and (kind or row.kind) != "article"
+        again: tuple[Kind, ...] = ("page", "article") if lists else ()
         wanted = [
             self.add(lead, depth=row.depth + 1, via=row.id, run=run, again=again)
             for lead in leads
             if lead.kind != "listing" or lead.inherits
         ]
-        again = ("listing",) if content is not None and any(wanted) else ()
+        again = ("listing",) if lists and any(wanted) else ()
         wanted += [
             self.add(lead, depth=row.depth + 1, via=row.id, run=run, again=again)
             for lead in leads
@@ -318,6 +362,8 @@ class Ledger:
             self._db.execute("UPDATE urls SET fruit = ? WHERE id = ?", (fruit, row.id))
             linked = {lead.key for lead in leads if lead.kind not in ("document", "media")}
             self._db.executemany("UPDATE urls SET links = links + 1 WHERE key = ?", ((key,) for key in linked))
+        if claimed is not None:
+            self.coverage.claims(row.id, claimed)
         if state in ("gone", "absent", "failed"):
             wanted += self._release(row.id)
         return [one for one in wanted if one is not None]
@@ -392,11 +438,12 @@ class Ledger:
             (due > 0 and not free, due, reason, identity),
         )
 
-    def ask_again(self, identity: int, kind: Kind) -> Row:
-        """Queue one URL that was settled, as what it is wanted for now."""
+    def ask_again(self, identity: int, kind: Kind, why: str | None = None, *, last: bool = False) -> Row:
+        """Queue one URL that was settled, as what it is wanted for now. `last`: behind all that names or is new."""
+        priority = min(PRIORITY[kind], PRIORITY["archive"]) if last else PRIORITY[kind]
         self._db.execute(
-            "UPDATE urls SET state = 'queued', attempts = 0, due = 0, kind = ?, priority = ? WHERE id = ?",
-            (kind, PRIORITY[kind], identity),
+            "UPDATE urls SET state = 'queued', attempts = 0, due = 0, kind = ?, priority = ?, reason = ? WHERE id = ?",
+            (kind, priority, why, identity),
         )
         return self.row(identity)
 
@@ -441,6 +488,19 @@ class Ledger:
             if row.state not in ("queued", "out of scope", "trap", "twin"):
                 yield row, history.get(row.id, [])
 
+    def naming(self) -> set[int]:
+        """The URLs that were the first to say something of others: lists, not pages that repeat what those say."""
+        return {via for (via,) in self._db.execute("SELECT DISTINCT via FROM hints")}
+
+    def first_visit(self) -> set[str]:
+        """The runs that together were the portal's first visit: up to the first that was not broken off."""
+        found = set()
+        for identity, _, _, reason in self.runs():
+            found.add(identity)
+            if reason in ("finished", "replayed"):
+                break
+        return found
+
     def hints(self, identity: int) -> tuple[Hint, ...]:
         """What other pages said of a URL, in the order in which they were found."""
         rows = self._db.execute(
@@ -476,11 +536,19 @@ class Ledger:
         self._db.execute("UPDATE captures SET verdict = ?, content = coalesce(?, content) WHERE record_id = ?",
             (verdict, content, kept.record_id),
         )  # fmt: skip
-        if verdict != ARTICLE:
+        if verdict == ARTICLE:
+            self.coverage.is_no_list(kept.record_id)
+        else:
             self._db.execute(
                 "UPDATE urls SET reason = ? WHERE state = 'archived' AND id ="
                 " (SELECT url FROM captures WHERE record_id = ?)",
                 (verdict, kept.record_id),
+            )
+            self._db.execute(  # a section under a long name: from now on it is read as a list
+                "UPDATE urls SET kind = 'page' WHERE kind = 'article' AND id ="
+                " (SELECT url FROM captures WHERE record_id = ? AND content IS NOT NULL)"
+                " AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.url = urls.id AND c.verdict = ?)",
+                (kept.record_id, ARTICLE),
             )
 
     def has_capture(self, record_id: str) -> bool:
@@ -539,6 +607,13 @@ class Ledger:
         """(id, started, ended, reason) in order of time; `derived=False`: those whose records are not yet made."""
         where = "" if derived is None else f"WHERE derived = {int(derived)}"
         return self._db.execute(f"SELECT id, started, ended, reason FROM runs {where} ORDER BY started, id").fetchall()
+
+    def last_end(self) -> str | None:
+        """How the last run that has ended did."""
+        row = self._db.execute(
+            "SELECT reason FROM runs WHERE ended IS NOT NULL ORDER BY started DESC, id DESC LIMIT 1"
+        ).fetchone()
+        return row[0] if row else None
 
     def mark_derived(self, run: str) -> None:
         self._db.execute("UPDATE runs SET derived = 1 WHERE id = ?", (run,))

@@ -35,6 +35,12 @@ PRIORITY: dict[Kind, int] = {
 }  # fmt: skip
 
 
+# Why a URL that is known is queued again by what leads to it: its reason until it is settled.
+SAYS_NEW = "list says something new"
+GOES_ON = "list goes on"
+LEADS_HERE = "redirect leads to it"
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """A URL that was found, and what is known of it."""
@@ -92,6 +98,22 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """What became of a URL, for whoever reads a report."""
+
+    url: str
+    kind: Kind
+    state: State
+    reason: str | None
+    found_on: str | None
+    depth: int
+    attempts: int  # that failed since it was last settled
+    run: str | None  # that settled it
+    last_asked: str | None  # WARC-Date of its last response
+    last_status: int | None  # of HTTP
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One visit of a URL, as far as it tells when the next is worth while."""
 
@@ -103,5 +125,5 @@ class Visit:
 
     @property
     def miss(self) -> bool:
-        """The page was not there, or no longer an article."""
-        return self.status in (404, 410) or (self.verdict not in (None, ARTICLE) and self.status == 200)
+        """The page was not there, no longer an article, or led to something that is none."""
+        return self.status in (404, 410) or self.verdict not in (None, ARTICLE)

@@ -135,12 +135,13 @@ class Run:
         fruit: bool | None = None,
         twin: str | None = None,
         free: bool = False,
+        claimed: int | None = None,
     ) -> list[Row]:
         """`Ledger.apply` as one transaction, with how far the WARC files are settled."""
         with self.ledger.transaction():
             new = self.ledger.apply(
                 row, notes, state, reason, self.id, kind=kind, leads=leads, due=due, content=content, marks=marks,
-                fruit=fruit, twin=twin, free=free,
+                fruit=fruit, twin=twin, claimed=claimed, free=free,
             )  # fmt: skip
             for note in notes:
                 self._open.pop(note.record_id, None)

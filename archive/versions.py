@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .record import Article
 
 _NEWEST = "version = (SELECT max(version) FROM articles b WHERE b.id = a.id)"
+
+
+FIELDS = ("title", "timestamp", "author", "source", "section", "summary", "body", "images", "attachments")
+_TEXT = "coalesce(json_extract(json, '$.{}'), '') != ''"
+_LIST = "json_array_length(json, '$.{}') > 0"
+_HAS = {name: (_LIST if name in ("section", "images", "attachments") else _TEXT).format(name) for name in FIELDS} | {
+    "timestamp": "coalesce(json_extract(json, '$.timestamp_kind'), '') = 'published'"
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Articles of one status, section and year (null: undated), and how many have each of `FIELDS`."""
+
+    status: str
+    section: tuple[str, ...]
+    year: str | None
+    articles: int
+    filled: dict[str, int]
 
 
 class Versions:
@@ -36,6 +57,20 @@ class Versions:
         """The address of the article that the page at `address` prints as well."""
         row = self._db.execute("SELECT canonical FROM aliases WHERE address = ? AND twin", (address,)).fetchone()
         return row[0] if row else None
+
+    def leads_to(self, address: str) -> str | None:
+        """Where the redirects from an address end; None where there are none, or no end."""
+        seen = {address}
+        while True:
+            row = self._db.execute(
+                "SELECT canonical FROM aliases WHERE address = ? AND NOT twin", (address,)
+            ).fetchone()
+            if row is None:
+                return address if len(seen) > 1 else None
+            address = row[0]
+            if address in seen:
+                return None
+            seen.add(address)
 
     def aliases(self, canonical: str) -> list[str]:
         """Every other address that leads to an article, also by several redirects."""
@@ -67,17 +102,42 @@ class Versions:
         for row in self._db.execute(query, values):
             yield row[0]
 
+    def at(self, key: str) -> Article | None:
+        """The article whose last version was read at the URL of that key, whatever address the page calls its own."""
+        row = self._db.execute(
+            "SELECT a.json FROM urls u JOIN captures c ON c.url = u.id JOIN articles a ON a.record_id = c.record_id"
+            f" WHERE u.key = ? AND {_NEWEST} ORDER BY c.id DESC LIMIT 1",
+            (key,),
+        ).fetchone()
+        return Article.from_json(row[0]) if row else None
+
     def published(self) -> dict[str, str]:
-        """The date of each article that has one, by the key of its URL."""
+        """The date of each article that has one of its own (not its portal's last build), by the key of its URL."""
         rows = self._db.execute(
-            "SELECT json_extract(json, '$.canonical_url'), json_extract(json, '$.timestamp') FROM articles a"
-            f" WHERE {_NEWEST} AND json_extract(json, '$.timestamp') IS NOT NULL"
+            "SELECT u.key, json_extract(json, '$.timestamp') FROM articles a"
+            " JOIN captures c ON c.record_id = a.record_id JOIN urls u ON u.id = c.url"
+            f" WHERE {_NEWEST} AND json_extract(json, '$.timestamp_kind') = 'published'"
         )
         return dict(rows.fetchall())
+
+    def twins(self) -> set[str]:
+        """The keys of the URLs that print an article which has another address."""
+        return {address for (address,) in self._db.execute("SELECT address FROM aliases WHERE twin")}
 
     def count(self) -> int:
         found: int = self._db.execute("SELECT count(DISTINCT id) FROM articles").fetchone()[0]
         return found
+
+    def holdings(self) -> Iterator[Holding]:
+        """The latest versions, counted by status, section and year, and how many of them have each field."""
+        each = ", ".join(f"sum({_HAS[name]})" for name in FIELDS)
+        query = (
+            "SELECT status, json_extract(json, '$.section'), substr(json_extract(json, '$.timestamp'), 1, 4), count(*),"
+            f" {each} FROM articles a WHERE {_NEWEST} GROUP BY 1, 2, 3"
+        )
+        for status, section, year, number, *filled in self._db.execute(query):
+            path = tuple(json.loads(section or "[]"))
+            yield Holding(status, path, year, number, dict(zip(FIELDS, filled, strict=True)))
 
     def status(self) -> Counter[str]:
         """How many articles there are by the status of their latest version."""

@@ -139,6 +139,37 @@ def dump(
     write_plain((line for shard in shards for line in shard.lines(all_versions=all_versions)), output)
 
 
+@app.command(epilog="Example: portal-crawler report archive-2025 --urls --state failed")
+def report(
+    folder: Folder,
+    portal: Names = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines, one a portal")] = False,
+    urls: Annotated[bool, typer.Option("--urls", help="JSON lines: what became of every address, and why")] = False,
+    state: Annotated[str | None, typer.Option(help="with --urls: only the addresses of this state")] = None,
+) -> None:
+    """What the archive holds, beside what the portals claim to have; exit code 3 below a portal's [expect]."""
+    from archive.collection import Collection
+
+    from .report import ends, whole
+    from .summary import below, print_holdings
+
+    shards = Collection(folder).shards(portal or ())
+    if urls or state is not None:
+        for shard in shards:
+            for line in ends(shard, state):
+                _print_json(line)
+        return
+    short = False
+    for shard in shards:
+        found = whole(shard)
+        short = short or below(found) is not None
+        if as_json:
+            _print_json(found)
+        else:
+            print_holdings(found)
+    raise typer.Exit(3 if short else 0)
+
+
 @app.command(epilog="Example: portal-crawler verify archive-2025")
 def verify(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
     """Check every digest and offset, and derive every record anew."""

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.release import write_records, write_text
 from archive.rows import Kept, Row
-from archive.run import Run, stamp
+from archive.run import Run, stamp, utc
 
 from .certificates import problems
 from .derive import Derived, derive
@@ -30,6 +31,8 @@ from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
 from .politeness import RobotsFiles, Turns
 from .portal import Politeness, Portal
+from .report import holdings
+from .revisit import why
 from .scout import Scout
 from .settings import VERSION, user_agent
 from .urls import canonical
@@ -38,7 +41,6 @@ from .visit import REFUSALS, Outcome, settled, visit
 End = Literal["finished", "limit", "hours", "interrupted", "no answer"]
 
 _HOPS = 20  # redirects from the front page on that are looked at
-_REPORTED = 1000  # failures listed one by one in a report; all are in the ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Progress:
     failed: int = 0
     bytes: int = 0
     started: float = field(default_factory=time.monotonic)
+    answered: int = 0  # requests that a server answered without an error of its own
+    because: Counter[str] = field(default_factory=Counter)  # requests by why they were made
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Options:
     workers: int | None = None  # in place of its concurrency
     sample: bool = False  # some pages of every kind and no files, in place of all lists before the first article
     contact: str | None = None  # in place of its contact
+    clock: Callable[[], datetime] = utc  # what time it is: captures have the wire's own
 
 
 class Crawl:
@@ -89,7 +94,7 @@ class Crawl:
         about = [("http-header-user-agent", self.agent), ("robots", "obey"), ("description", portal.portal.url)]
         if contact:
             about.append(("operator", contact))
-        self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about)
+        self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about, clock=options.clock)
         self.pace = self._paced()
         self.progress = Progress()
         self.unanswered_host: str | None = None
@@ -126,6 +131,7 @@ class Crawl:
             if is_robots(row.url):
                 self._robots.asked(row.key, gate)
             self.progress.requests += 1
+            self.progress.because[why(row)] += 1
             self.progress.pages += row.kind not in ("robots", "media", "document")
             return row
         return None
@@ -161,6 +167,7 @@ class Crawl:
         capture = last.capture
         gate = self.frontier.gate(origin(row.url))
         if capture is not None and capture.status:
+            self.progress.answered += capture.status < 500
             gate.end(now, capture.status, capture.header("retry-after"), again=row.reason == "HTTP 429")
         else:
             gate.end(now, None)
@@ -180,7 +187,8 @@ class Crawl:
             if outcome.state == "failed" and self.portal.owns(row.url):
                 self.unanswered_host = f"{origin(row.url)}: {outcome.reason}"
             lead = self._robots.told(row.key, capture, outcome, now)
-            if lead is not None:
+            known = self.run.ledger.find(lead.key) if lead is not None else None
+            if lead is not None and (known is None or known.state != "queued"):  # else the redirect has queued it
                 self.frontier.push(self.frontier.ask_robots(lead.url))
 
     def validators(self, row: Row) -> tuple[str | None, str | None]:
@@ -226,7 +234,7 @@ class Crawl:
         state, reason, leads = outcome.state, outcome.reason, self._others.within(outcome.leads, self.portal)
         wanted = self.run.settle(
             row, notes, state, reason, kind=outcome.kind, leads=leads, due=due, content=outcome.content,
-            marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin, free=outcome.refused,
+            marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin, claimed=outcome.claimed, free=outcome.refused,
         )  # fmt: skip
         return outcome, wanted
 
@@ -291,17 +299,7 @@ class Crawl:
         return f"{begin} to {url}", None if self.portal.owns(url) else url
 
     def _report(self, reason: End, derived: Derived) -> dict[str, Any]:
-        ledger = self.run.ledger
-        states: dict[str, dict[str, int]] = {}
-        for (kind, state), number in sorted(ledger.states().items()):
-            states.setdefault(state, {})[kind] = number
         moved, elsewhere = self._moved()
-        failures, others = [], Counter[str]()
-        for row in ledger.urls():
-            if row.state == "failed" and self.portal.owns(row.url):
-                failures.append({"url": row.url, "reason": row.reason})
-            elif row.kind in ("media", "document") and not self.portal.owns(row.url):
-                others[row.state] += 1
         return {
             "portal": self.portal.portal.name,
             "run": self.run.id,
@@ -309,17 +307,16 @@ class Crawl:
             "ended": stamp(self.run.clock()),
             "reason": reason,
             "unanswered": self.unanswered_host,
+            "answered": self.progress.answered,
             "opens": self._closed_until if reason == "hours" else None,
             "certificates": dict(sorted(self.certificates.items())),
-            "media_elsewhere": dict(sorted(others.items())),
             "moved": moved,
             "elsewhere": elsewhere,
             "seconds": round(time.monotonic() - self.progress.started, 3),
             "requests": self.progress.requests,
+            "asked_because": dict(self.progress.because.most_common()),
             "exchanges": self.run.exchanges,
             "bytes": self.run.bytes,
-            "urls": states,
-            "articles": dict(sorted(ledger.versions.status().items())),
             "records": derived.summary(),
             "recovered": {
                 "salvaged": list(self.run.recovery.salvaged),
@@ -327,12 +324,7 @@ class Crawl:
                 "unsettled": self.run.recovery.unsettled,
                 "lost": self.run.recovery.lost,
             },
-            "expected": {"articles": self.portal.expect.articles},
-            "failures": failures[:_REPORTED],
-            "failures_left_out": max(0, len(failures) - _REPORTED),
-            "reasons": dict(
-                Counter(f"{row.state}: {row.reason}" for row in ledger.urls() if row.reason).most_common(50)
-            ),
+            **holdings(self.run.ledger, self.portal),
         }
 
 

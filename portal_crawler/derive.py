@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from archive.capture import Capture
 from archive.ledger import Ledger
-from archive.record import Article, article_id
+from archive.record import Article, content_digest
 from archive.rows import ARTICLE, Kept
 
 from .candidates import Candidate, refused
@@ -25,9 +25,10 @@ from .hints import Evidence, evidence
 from .learn import learn_builds, learn_lists, under
 from .page import Page
 from .portal import Portal
-from .revisit import gone
+from .revisit import gone, missing
 from .urls import canonical
 
+_REDIRECTS = (301, 302, 303, 307, 308)
 _HTML = ("text/html", "application/xhtml+xml", "text/plain", "", None)
 
 
@@ -84,7 +85,9 @@ def derive(
         (page, NotArticle(verdict.reason) if (verdict := verdicts.get(page.record_id)) and not verdict.twin else one)
         for page, one in found
     ]
-    portal = learn_builds(portal, (one.timestamp for _, one in _articles(found)))
+    articles = [one for _, one in _articles(found)]
+    moved = [one.timestamp for one in articles if one.timestamp and _is_newer_build(one, _before(ledger, one))]
+    portal = learn_builds(portal, [one.timestamp for one in articles], moved)
     adopt(portal)
     found = [(page, under(one, portal) if isinstance(one, Article) else one) for page, one in found]
     result = Derived()
@@ -105,7 +108,7 @@ def derive(
             _keep_version(ledger, _with_digests(article, payloads), run, result)
         for identity in runs:
             ledger.mark_derived(identity)
-        _see_again(ledger, kept, portal, run, result)
+        _see_again(ledger, kept, run, result)
     return result
 
 
@@ -139,20 +142,27 @@ def _is_page(kept: Kept) -> bool:
     return kept.status == 200 and kept.media_type in _HTML and not kept.url.endswith("/robots.txt")
 
 
-def _see_again(ledger: Ledger, kept: Iterable[Kept], portal: Portal, run: str, result: Derived) -> None:
+def _see_again(ledger: Ledger, kept: Iterable[Kept], run: str, result: Derived) -> None:
     """What visits tell that gave no page: an article that is as it was (304), or that is not there any more."""
-    for url, date in {one.url: one.date for one in kept}.items():
-        latest = ledger.versions.latest(article_id(portal.portal.name, canonical(url)))
+    for one in {one.key: one for one in kept}.values():
+        key = one.key or canonical(one.url)
+        latest = ledger.versions.at(key)
         if latest is None:
             continue
-        visits = ledger.visits_of(canonical(url))
-        if not visits:  # its key is not its address: another URL's article is at this one
-            continue
-        if visits[-1].status == 304:
-            _seen_again(ledger, latest, {"last_seen": date}, run, result)
+        if one.status in _REDIRECTS and (target := _leads_away(ledger, key)) is not None:
+            ledger.judge(one, f"redirects to {target}, which is no article", None)
+        visits = ledger.visits_of(key)
+        if one.status == 304 and not missing(visits):
+            _seen_again(ledger, latest, {"last_seen": one.date}, run, result)
         elif gone(visits) and latest.status != "gone":
             result.gone += 1
             ledger.versions.save(latest.model_copy(update={"status": "gone"}), run)
+
+
+def _leads_away(ledger: Ledger, key: str) -> str | None:
+    """Where the redirects from a URL end, if no article is there: so portals answer for what they have taken away."""
+    target = ledger.versions.leads_to(key)
+    return target if target is not None and ledger.versions.at(target) is None else None
 
 
 def _one_each(articles: Iterable[Article], ledger: Ledger, result: Derived) -> Iterator[Article]:
@@ -225,16 +235,38 @@ def _keep_version(ledger: Ledger, article: Article, run: str, result: Derived) -
     """A new article, a new version of one, or one that was seen again as it was."""
     seen = article.provenance.captured
     article = article.model_copy(update={"first_seen": seen, "last_seen": seen})
-    latest = ledger.versions.latest(article.id)
+    latest = _before(ledger, article)
     if latest is None:
         result.new += 1
         ledger.versions.save(article, run)
-    elif latest.content_sha256 != article.content_sha256:
+    elif not _same(article, latest):
         result.changed += 1
         update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
         ledger.versions.save(article.model_copy(update=update), run)
     else:
         _seen_again(ledger, latest, {"last_seen": article.last_seen, "aliases": article.aliases}, run, result)
+
+
+def _before(ledger: Ledger, article: Article) -> Article | None:
+    """The last version that is kept of an article."""
+    return ledger.versions.latest(article.id)
+
+
+def _is_newer_build(article: Article, latest: Article | None) -> bool:
+    """Whether the date that an article prints is probably the moment of a later build: the one before was a build's."""
+    if latest is None or latest.timestamp_kind != "build":
+        return False
+    return (article.timestamp or "") > (latest.timestamp or "")
+
+
+def _same(article: Article, latest: Article) -> bool:
+    """Whether a reader reads the same. A build's moment is no edit, also where too few pages show it to be one."""
+    if article.content_sha256 == latest.content_sha256:
+        return True
+    if not _is_newer_build(article, latest):
+        return False
+    undated = article.model_copy(update={"timestamp_kind": "build"})
+    return content_digest(undated.model_dump(mode="json")) == latest.content_sha256
 
 
 def _seen_again(ledger: Ledger, latest: Article, update: dict[str, Any], run: str, result: Derived) -> None:

@@ -18,7 +18,7 @@ from archive.rows import PRIORITY, Kind, Lead, Row
 
 from .politeness import Gate, Turns, gate_of
 from .portal import Politeness, Portal
-from .revisit import due_again
+from .revisit import AGE, RETURN, due_again
 from .urls import canonical, resolve
 
 _STEPS: dict[Kind, int] = {"listing": 2, "page": 2, "article": 3, "sitemap": 3, "feed": 3}  # of a sample: how rare
@@ -164,6 +164,7 @@ def is_robots(url: str) -> bool:
 def begin(ledger: Ledger, portal: Portal, now: float | None = None, *, refresh: bool = False) -> None:
     """Where a run begins: the front page and the seeds; where nothing is left to do, what is due for a new visit `now`.
 
+    What a host that did not answer left holds up no new visit: it may never answer, and be one of several.
     `refresh`: ask again for everything that is kept, files too. Raises UsageError for a seed that is no address.
     """
     front = portal.portal.url
@@ -173,9 +174,10 @@ def begin(ledger: Ledger, portal: Portal, now: float | None = None, *, refresh: 
             if absolute is None:
                 raise UsageError(f"[sources] seeds: {url!r}: not an address")
             ledger.add(Lead(url=absolute, key=canonical(absolute), kind="seed"), depth=0, via=None)
-        if now is not None and (refresh or next(ledger.urls("queued"), None) is None):
-            for row in due_again(ledger, now, everything=refresh):
-                ledger.ask_again(row.id, row.kind)
+        left = next(ledger.urls("queued"), None) is not None
+        if now is not None and (refresh or not left or ledger.last_end() == "no answer"):
+            for row, why in due_again(ledger, now, everything=refresh):
+                ledger.ask_again(row.id, row.kind, why, last=why in (AGE, RETURN))
 
 
 def exclude(ledger: Ledger, gates: Mapping[str, Gate], run: str) -> None:

@@ -17,6 +17,7 @@ from .portal import Portal
 # A portal without dates of its own prints the moment of its last build on every such page (FORMATS: real portals).
 _TOGETHER = 5  # articles of one minute: nobody publishes so fast
 _SAME_DAY = 8  # articles of one day, where pages print no time
+_MOVED = 2  # articles whose date was a build's and is now this one
 _LISTED, _NEARLY = 10, 0.8  # articles with a date in a list, and their share, that show a portal's way
 _SHARE = 0.25  # of the articles that print a date
 
@@ -44,10 +45,15 @@ def learn_lists(portal: Portal, named: Iterable[Evidence]) -> Portal:
     return _with(portal, listed=portal.learned.listed or are_listed(named))
 
 
-def learn_builds(portal: Portal, timestamps: Iterable[str | None]) -> Portal:
-    """The definition with the moments of builds that the timestamps of articles show, beside those known before."""
+def learn_builds(portal: Portal, timestamps: Iterable[str | None], moved: Iterable[str] = ()) -> Portal:
+    """The definition with the moments of builds that the timestamps of articles show, beside those known before.
+
+    `moved`: what articles print now that printed a build's moment before; a visit may have asked for a few only.
+    """
+    together = sorted(moment for moment, number in Counter(moved).items() if number >= _MOVED)
+    build = dict.fromkeys((*build_moments(timestamps), *together))
     known = portal.learned.build
-    return _with(portal, build=(*known, *(one for one in build_moments(timestamps) if one not in known)))
+    return _with(portal, build=(*known, *(one for one in build if one not in known)))
 
 
 def _with(portal: Portal, **learned: object) -> Portal:

@@ -84,7 +84,7 @@ class Gate:
     penalty: float = 0.0  # seconds added to the delay after 503; halved by each good answer
     took: float = 0.0  # seconds that answers take: at once where they get slower, by and by where faster
     refused: int = 0  # 429s since the last other answer
-    silent: int = 0  # requests since the last answer
+    silent: int = 0  # requests in a row that gave nothing, or an error of the server
     closed: str | None = None  # why nothing more is asked for in this run
     _pace: float = 0.0  # seconds between requests, learned by refusals, as of `_taught`
     _taught: float = 0.0
@@ -148,18 +148,28 @@ class Gate:
 
     def heard(self, status: int | None) -> None:
         """What an answer, or none, says of the host, without a clock: `rebuild` says it too."""
-        if status is None:
+        if status is None or status >= 500:
             self.silent += 1
             if self.silent >= self.patience:
-                self.closed = f"{self.silent} requests in a row were not answered"
+                self._ask_whether_it_is_there()
+        else:
+            self.silent = 0
+        if status is None:
             return
-        self.silent = 0
         if status != 429:
             self.refused = 0
             return
         self.refused += 1
         if self.refused >= REFUSALS:
             self.closed = f"HTTP 429 to {self.refused} requests in a row, each after a longer wait"
+
+    def _ask_whether_it_is_there(self) -> None:
+        """The portal's host is asked for its robots.txt before anything else: if that fails too, the rest is left for
+        another run, instead of failing address by address. Another's is left alone."""
+        if self.patience < SILENCES:
+            self.closed = f"{self.silent} requests in a row were not answered"
+        elif self.robots == "known":
+            self.robots, self.silent = "unknown", 0
 
     def delay(self, now: float) -> float:
         """Seconds between requests: the definition's, robots.txt's, or what the server was found to bear."""

@@ -93,7 +93,16 @@ Header = Annotated[str, AfterValidator(_header)]
 Hours = Annotated[str, AfterValidator(_hours)]
 Host = Annotated[str, AfterValidator(_host)]
 Contact = Annotated[str, AfterValidator(contact)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+
+
+class _Counts(dict[str, int]):
+    """Numbers by name, never changed: a definition can be a key."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
 
 
 class _Table(BaseModel):
@@ -198,10 +207,29 @@ class Sources(_Table):
     listing: tuple[Pattern, ...] = Field((), description="regular expressions: paths of listing pages")
 
 
-class Expect(_Table):
-    """[expect]: below this the crawl ends with exit code 3."""
+class Fill(_Table):
+    """[expect] fill: the least share of the portal's articles, 0 to 1, that have each of these."""
 
-    articles: int = Field(0, ge=0)
+    title: Share = 0.0
+    timestamp: Share = Field(0.0, description="a date of their own: the moment of the portal's last build is none")
+    author: Share = 0.0
+    source: Share = 0.0
+    section: Share = 0.0
+    summary: Share = 0.0
+    body: Share = Field(0.0, description="some text; an article may be only a document")
+    images: Share = 0.0
+    attachments: Share = 0.0
+
+
+class Expect(_Table):
+    """[expect]: what the whole archive of the portal should hold; below it `crawl` and `report` exit with 3."""
+
+    articles: int = Field(0, ge=0, description="at least so many, those that are gone by now included")
+    fill: Fill = Field(Fill(), description="such as {title = 1.0, timestamp = 0.95}")
+    sections: Annotated[dict[str, Count], AfterValidator(_Counts)] = Field(
+        _Counts(),
+        description='at least so many articles of a section, such as {"Tin tức" = 50}; names as the records have them',
+    )
 
 
 class Learned(_Table):
@@ -288,13 +316,26 @@ class Portal(_Table):
     def _own(self, given: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         """The tables without [learned], and without what a family has given."""
         own: dict[str, dict[str, Any]] = {}
-        for table, values in self.model_dump(mode="json", exclude={"learned"}).items():
+        for table, values in self._dumped().items():
+            if table == "learned":
+                continue
             said = self._said(table)
             of_family = given.get(table, {})
             own[table] = {
                 key: value for key, value in values.items() if key in said and of_family.get(key, _ABSENT) != value
             }
         return own
+
+    def _dumped(self) -> dict[str, dict[str, Any]]:
+        """Every table; of a table in it, only what differs from its defaults."""
+        differing = self.model_dump(mode="json", exclude_defaults=True)
+        return {
+            table: {
+                key: differing.get(table, {}).get(key, {}) if isinstance(value, dict) else value
+                for key, value in values.items()
+            }
+            for table, values in self.model_dump(mode="json").items()
+        }
 
     def _said(self, table: str) -> frozenset[str]:
         """The keys of a table that somebody gave, be it the default's value, which may differ from a family's."""
@@ -306,7 +347,7 @@ class Portal(_Table):
         """The definition as TOML: what it says, and what its family says. `Portal.parse` gives the same."""
         given = _tables(self.family) if self.family in families() else {}
         tables = {}
-        for table, values in self.model_dump(mode="json").items():
+        for table, values in self._dumped().items():
             said = self._said(table) | given.get(table, {}).keys()
             tables[table] = {key: value for key, value in values.items() if key in said}
         return _written(tables)
@@ -467,6 +508,8 @@ def _toml_value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml_value(key)} = {_toml_value(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_toml_value(item) for item in value) + "]"
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')

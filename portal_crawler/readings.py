@@ -33,6 +33,9 @@ class Readings:
         """Take note of a response."""
         twice = outcome.state == "archived" and any(twin.reason == READING for twin in self._ledger.twins(row.id))
         self._habits.saw(row, outcome.state, outcome.reason, twice)
+        if outcome.state == "gone" and outcome.asked and row.reason != SLASH:  # as `rebuild` meets it
+            slashed = self._ledger.find(canonical(f"{row.url}/"))
+            self._habits.vain += slashed is not None and slashed.state == "gone"
         if outcome.state == "gone" and self._trials.get(row.key):
             self._habits.other += 1
 

@@ -115,9 +115,13 @@ class _Run:
         """The end of the run; its records are still to be made."""
         exclude(self._ledger, self._gates, self.name)
         give_up(self._ledger, self.portal, self._gates, self.name)
-        for row in list(self._ledger.urls("queued")):  # what was settled without a request leaves no trace in the files
-            if (outcome := self._scout.instead(row)) is not None:
-                self._apply(row, None, outcome, self._last)
+        settled = True
+        while settled:  # what was settled without a request leaves no trace in the files; one may be due to another
+            settled = False
+            for row in list(self._ledger.urls("queued")):
+                if (outcome := self._scout.instead(row)) is not None:
+                    self._apply(row, None, outcome, self._last)
+                    settled = True
         self._ledger.end(self.name, _second(self._last), "replayed" if self.ended else "killed")
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
@@ -143,6 +147,7 @@ class _Run:
                 fruit=outcome.fruit,
                 twin=outcome.twin,
                 free=outcome.refused,
+                claimed=outcome.claimed,
             )
         if row.kind == "robots" and outcome.state != "queued":
             self._robots.told(row.key, capture, outcome)
@@ -153,6 +158,7 @@ class _Run:
             host = origin(row.url)
             if host not in self._gates:
                 self._gates[host] = gate_of(host, self.portal.politeness, own=self.portal.owns(host))
+            self._gates[host].robots = "unknown"  # a run asks again where a host has fallen silent
             self._robots.asked(row.key, self._gates[host])
         return row if row.state == "queued" else self._ledger.ask_again(row.id, row.kind)
 

@@ -1,72 +1,200 @@
-"""Revisit: what a later visit of a portal asks for again. Pure but for reading the ledger's history.
+"""Revisit: what a later visit of a portal asks for again, and why. Pure but for reading the ledger's history.
 
-Always the front page, the sections' first pages and what was missing the last time; an article by its age and past
-change. What a list says anew of an article, and the pages on which a changed list goes on, come on the way
-(`Ledger.apply`).
+Lists come first: they say what is new and what is said otherwise, and how far that goes (`Ledger.apply`). What no list
+tells, an edited text or a page that was taken away, is found by asking for the pages themselves: each the sooner the
+younger it is or the later it was changed, and each within six weeks. After a first visit, which found all at once,
+these weeks are dealt out evenly: a visit each day then asks for two or three in a hundred of the old articles.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive.ledger import Ledger
-from archive.rows import ARTICLE, Row, Visit
+from archive.rows import ARTICLE, GOES_ON, LEADS_HERE, SAYS_NEW, Kind, Row, Visit
+
+# Why a URL is asked for again. What a list or a redirect leads to has the words of `archive.rows`.
+FRONT = "front page"
+LIST = "list"
+AGE = "due by age"
+CONFIRM = "to confirm that it is gone"
+RETURN = "whether it has returned"
+FAILED = "failed at the last visit"
+ALLOWED = "whether robots.txt allows it"
+REFRESH = "refresh"
+_WORDS = frozenset({FRONT, LIST, AGE, CONFIRM, RETURN, FAILED, ALLOWED, REFRESH, SAYS_NEW, GOES_ON, LEADS_HERE})
 
 _DAY = 86400.0
-_PATIENCE = 10  # what has not changed for ten days is looked at again after one
-_LIST_LONGEST = 30 * _DAY
-_PAGE_SHORTEST, _PAGE_LONGEST = _DAY, 180 * _DAY
+_PATIENCE = 5  # what has not changed for five days is looked at again after one
+_LONGEST = 42 * _DAY
+_WEEK = 7 * _DAY
+_LISTS: tuple[Kind, ...] = ("sitemap", "feed")
+_SAYS_NOTHING = frozenset({0, 304, 408, 425, 429})  # of HTTP, as all from 500 on
 
 
-def due_again(ledger: Ledger, now: float, *, everything: bool = False) -> Iterator[Row]:
-    """The URLs that a new visit begins with; `everything`: all that ever answered. `now`: seconds since 1970."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a URL is worth asking for again (seconds since 1970), and why."""
+
+    moment: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows of a URL beside its visits."""
+
+    published: str | None = None  # the date of the article there, ISO 8601
+    names: bool = False  # it is the first page that said something of others
+    added: bool = False  # it was found after the portal's first visit
+
+
+def why(row: Row) -> str:
+    """Why a URL that is queued is asked for."""
+    if row.kind == "robots":
+        return "robots.txt"
+    if row.attempts:
+        return "tried again"
+    if row.reason in _WORDS:
+        return row.reason or ""
+    if row.guess:
+        return "guess"
+    return FRONT if row.kind == "seed" else "new"
+
+
+def due_again(ledger: Ledger, now: float, *, everything: bool = False) -> Iterator[tuple[Row, str]]:
+    """The URLs that a new visit begins with, each with the reason; `everything`: all that ever answered."""
+    for row, due in plan(ledger):
+        if everything:
+            yield row, FRONT if row.kind == "seed" else REFRESH
+        elif due is not None and now >= due.moment:
+            yield row, due.why
+
+
+def plan(ledger: Ledger) -> Iterator[tuple[Row, Due | None]]:
+    """Every URL that was ever asked for, with when it is to be asked for again; None: not by itself."""
     published = ledger.versions.published()
+    twins = ledger.versions.twins()
+    naming = ledger.naming()
+    first = ledger.first_visit()
     for row, visits in list(ledger.visits()):
-        if row.kind == "robots" or (row.state == "excluded" and not everything):
-            continue
-        if everything or row.kind == "seed" or is_due(row, visits, published.get(row.key), now):
-            yield row
+        if row.kind == "robots":
+            continue  # each run asks by itself
+        added = bool(visits) and visits[0].run not in first
+        known = Known(published.get(row.key), row.id in naming, added)
+        twin = row.key in twins  # it shows an article that has another address
+        yield row, None if twin else due(row, visits, known)
 
 
-def is_due(row: Row, visits: Sequence[Visit], published: str | None, now: float) -> bool:
-    """Whether a URL with these visits, oldest first, is worth asking for `now`. `published`: an article's date."""
+def due(row: Row, visits: Sequence[Visit], known: Known) -> Due | None:
+    """When a URL with these visits, oldest first, is worth asking for again."""
+    if row.kind == "seed":
+        return Due(0.0, FRONT)
+    if row.state == "excluded":  # what is still forbidden costs no request
+        return Due(0.0, ALLOWED)
+    if row.state == "failed":
+        return Due(_after(visits, _failing(visits), 0.0), FAILED)
     if not visits:
-        return row.state == "failed"
-    last = visits[-1]
-    if row.kind == "listing" or row.state == "redirected":
-        return False  # reached again through the page before it
-    if missing(visits) and not gone(visits):
-        return True  # to be confirmed
-    checked, changed = _seconds(last.date), _seconds(_last_change(visits))
-    if any(visit.content and visit.verdict != ARTICLE for visit in visits):
-        return now >= checked + min(_LIST_LONGEST, (checked - changed) / _PATIENCE)
-    if row.kind in ("document", "media"):
-        return row.state == "failed"
-    if published:
-        changed = max(changed if len({visit.content for visit in visits}) > 1 else 0.0, _seconds(published))
-    return now >= checked + min(_PAGE_LONGEST, max(_PAGE_SHORTEST, (checked - changed) / _PATIENCE))
+        return None
+    if missing(visits):
+        return Due(_after(visits, _since(visits)[0], _DAY), RETURN) if gone(visits) else Due(0.0, CONFIRM)
+    if row.state == "redirected" or row.kind in ("document", "media"):
+        return None
+    shown = informative(visits)
+    if not any(visit.verdict == ARTICLE for visit in shown):
+        return _due_list(row, visits, known, any(visit.content for visit in shown))
+    age, edited = _since(visits)
+    if known.published:
+        since = max(_seconds(known.published), age if edited else 0.0)
+    elif edited or known.added:
+        since = age
+    else:  # it may be as old as the portal
+        return Due(_spread(row, visits, _LONGEST), AGE)
+    return Due(_spread(row, visits, _interval(visits, since, _DAY)), AGE)
+
+
+def _due_list(row: Row, visits: Sequence[Visit], known: Known, lists: bool) -> Due:
+    """A page that is no article. A later page of a list comes by age: what is put into the middle shows only there."""
+    if row.state == "absent":
+        return Due(_spread(row, visits, _LONGEST), AGE)
+    if (row.kind in _LISTS and row.state == "archived") or (lists and known.names and row.kind != "listing"):
+        return Due(_after(visits, _since(visits)[0], 0.0), LIST)
+    if row.form is not None:
+        return Due(float("inf"), LIST)  # the page before it hands out what the server wants
+    if row.kind == "listing":
+        return Due(_spread(row, visits, _LONGEST), LIST if lists else AGE)
+    # A section that is empty may be filled, a link that leads nowhere may be mended.
+    return Due(_spread(row, visits, _interval(visits, _since(visits)[0], _WEEK)), LIST if lists else AGE)
+
+
+def informative(visits: Sequence[Visit]) -> list[Visit]:
+    """The visits that tell whether the page is there. A 304 counts as the page that it says is unchanged."""
+    found: list[Visit] = []
+    whole: Visit | None = None
+    for visit in visits:
+        if visit.status == 200:
+            whole = visit
+        if visit.status == 304 and whole is not None:
+            found.append(replace(whole, date=visit.date, run=visit.run))
+        elif visit.status < 500 and visit.status not in _SAYS_NOTHING:
+            found.append(visit)
+    return found
 
 
 def missing(visits: Sequence[Visit]) -> bool:
-    """An article was there, and was not at the last visit."""
-    return visits[-1].miss and any(visit.verdict == ARTICLE for visit in visits)
+    """An article was there, and was not at the last visit that tells."""
+    shown = informative(visits)
+    return bool(shown) and shown[-1].miss and any(visit.verdict == ARTICLE for visit in shown)
 
 
 def gone(visits: Sequence[Visit]) -> bool:
     """Missing, and confirmed: not there at the last visits of two runs."""
-    by_run = {visit.run: visit.miss for visit in visits}  # of each run the last
+    by_run = {visit.run: visit.miss for visit in informative(visits)}  # of each run the last
     return missing(visits) and len(by_run) > 1 and all(list(by_run.values())[-2:])
 
 
-def _last_change(visits: Sequence[Visit]) -> str:
-    """When the content that is there now was first seen."""
-    content, since = visits[-1].content, visits[-1].date
+def _since(visits: Sequence[Visit]) -> tuple[float, bool]:
+    """Since when a page has been as it is now, and whether it was seen otherwise before."""
+    shown = informative(visits)
+    article = any(visit.verdict == ARTICLE for visit in shown)
+    signs = [("gone" if article and visit.miss else visit.content or str(visit.status), visit.date) for visit in shown]
+    if not signs:
+        return _seconds(visits[0].date), False
+    since = signs[-1][1]
+    for sign, date in reversed(signs):
+        if sign != signs[-1][0]:
+            return _seconds(since), True
+        since = date
+    return _seconds(since), False
+
+
+def _failing(visits: Sequence[Visit]) -> float:
+    """Since when no visit has given a page."""
+    since = 0.0
     for visit in reversed(visits):
-        if visit.content not in (content, None) and visit.status == 200:
+        if visit.status in (200, 304):
             break
-        since = visit.date
+        since = _seconds(visit.date)
     return since
+
+
+def _after(visits: Sequence[Visit], since: float, shortest: float) -> float:
+    """The last visit, and the interval after it."""
+    return _seconds(visits[-1].date) + _interval(visits, since, shortest) if visits else 0.0
+
+
+def _interval(visits: Sequence[Visit], since: float, shortest: float) -> float:
+    """How long what is as it is since then may be left alone."""
+    return min(_LONGEST, max(shortest, (_seconds(visits[-1].date) - since) / _PATIENCE))
+
+
+def _spread(row: Row, visits: Sequence[Visit], interval: float) -> float:
+    """The last visit and the interval; of what was visited once only, each address has a share of it of its own."""
+    share = zlib.crc32(row.key.encode()) / 2**32 if len({visit.run for visit in visits}) == 1 else 1.0
+    return _seconds(visits[-1].date) + max(_DAY, share * interval)
 
 
 def _seconds(date: str) -> float:

@@ -1,38 +1,62 @@
-"""Summary: a run's report in words, for a person, and as an exit code, for cron."""
+"""Summary: reports in words, for a person, and as an exit code, for cron."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+_WIDTH = 80
 from archive.errors import ArchiveError
+
+_LISTS, _MANY, _LINES = 12, 20, 8  # lists, sections and other lines that are shown; --json has all
 
 _WORST_FIRST = (130, 1, 5, 2, 4, 3)
 
 
 def shortfall(report: dict[str, Any]) -> str | None:
-    """Why a report means exit code 3, in words; None where all is well."""
-    articles = sum(report["articles"].values())
+    """Why a run's report means exit code 3, in words; None where all is well."""
     if report["unanswered"]:
-        return f"the portal does not answer ({report['unanswered']}); run the same command again later"
+        verb = "stopped answering" if report["answered"] else "does not answer"
+        left = sum(report["urls"].get("queued", {}).values())
+        return (
+            f"the portal {verb} ({report['unanswered']}); {left} addresses are left: run the same command again later"
+        )
     if report["elsewhere"]:
         url = report["elsewhere"]
         return f"the front page leads to another portal: to keep that as well, crawl {url}"
     if report["reason"] == "hours":
         return None  # the rest is for the next run
+    reasons = []
     if report["failures"]:
         first = report["failures"][0]
         number = len(report["failures"]) + report["failures_left_out"]
-        return (
+        reasons.append(
             f"{number} addresses failed for good, first {first['url']} ({first['reason']}); see the report's failures"
         )
-    if articles < report["expected"]["articles"]:
-        return f"{articles} articles, and [expect] articles is {report['expected']['articles']}"
-    if not articles and report["reason"] == "finished":
-        return "no articles were found; is this the front page of a portal?"
-    return None
+    if words := below(report):
+        reasons.append(words)
+    if not reasons and not report["articles"] and report["reason"] == "finished":
+        reasons.append("no articles were found; is this the front page of a portal?")
+    return "; ".join(reasons) or None
+
+
+def below(report: dict[str, Any]) -> str | None:
+    """What of the archive is below the definition's [expect], with the numbers; None where nothing is."""
+    return "; ".join(_short(one) for one in report["short"]) or None
+
+
+def _short(one: Mapping[str, Any]) -> str:
+    what, expected, found = one["what"], one["expected"], one["found"]
+    if what == "articles":
+        return f"{found} articles, and [expect] articles is {expected}"
+    if what.startswith("fill "):
+        name = what.removeprefix("fill ")
+        return f"{_percent(found)} of the articles have {name}, and [expect] fill {name} is {_percent(expected)}"
+    return f"{found} articles in {what.removeprefix('sections ')}, and [expect] {what} is {expected}"
 
 
 def exit_code(reports: Iterable[dict[str, Any]], errors: Iterable[ArchiveError] = ()) -> int:
@@ -50,15 +74,15 @@ def _elsewhere(states: dict[str, int]) -> list[str]:
 
 
 def print_report(report: dict[str, Any], into: Path) -> None:
-    """What was found and where it is, on stderr."""
+    """What a run found and where it is, on stderr."""
     folder = into / report["portal"]
-    states = {state: sum(kinds.values()) for state, kinds in report["urls"].items()}
     records = report["records"]
+    found = ", ".join(f"{records[name]} {word}" for name, word in _FOUND.items() if records[name] or name in _ALWAYS)
     lines = [
         f"{report['portal']}: {report['reason']} after {report['requests']} requests, {report['seconds']:.1f} s",
-        f"  articles   {sum(report['articles'].values())}"
-        f" ({records['new']} new, {records['changed']} changed, {records['unchanged']} as they were)",
-        "  addresses  " + ", ".join(f"{number} {state}" for state, number in sorted(states.items())),
+        f"  articles   {sum(report['articles'].values())} ({found})",
+        f"  asked      {_counts(report['asked_because'])}",
+        f"  addresses  {_counts(_states(report))}",
         *_elsewhere(report["media_elsewhere"]),
         f"  WARC       {folder / 'warc'}  ({report['exchanges']} exchanges, {report['bytes']:,} bytes received)",
         f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
@@ -82,3 +106,89 @@ def print_report(report: dict[str, Any], into: Path) -> None:
     if report["reason"] == "limit":
         lines.append("  go on      the limit was reached: run the same command again for the rest")
     print("\n".join(lines), file=sys.stderr)
+
+
+_FOUND = {
+    "new": "new", "changed": "changed", "gone": "gone", "returned": "returned", "unchanged": "as they were"
+}  # fmt: skip
+_ALWAYS = ("new", "changed", "unchanged")
+
+
+def print_holdings(found: dict[str, Any]) -> None:
+    """What the archive of a portal holds, as `report.whole` gives it, on stdout, in 80 columns."""
+    total = sum(found["articles"].values())
+    print(f"{found['portal']}: {_counts(found['articles'], 'no')} articles" + (f", {found['url']}" if total else ""))
+    for label, texts in _paragraphs(found):
+        head = f"  {label:<10} "
+        for text in texts:
+            lines = textwrap.wrap(text, _WIDTH - len(head), break_on_hyphens=False) or [""]
+            print("\n".join(f"{head if not number else ' ' * len(head)}{line}" for number, line in enumerate(lines)))
+            head = " " * len(head)
+
+
+def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
+    yield "runs", [_run(run) for run in found["runs"]] or ["none"]
+    sections = [f"{number} {name or '(none)'}" for name, number in found["sections"].items()]
+    more = [f"and {len(sections) - _MANY} more: --json has them"] if len(sections) > _MANY else []
+    yield "sections", [", ".join([*sections[: _MANY if more else None], *more]) or "none"]
+    yield "years", [_counts({year or "undated": number for year, number in found["years"].items()})]
+    yield "fields", [", ".join(f"{name} {_percent(share)}" for name, share in found["fields"].items())]
+    yield "lists", _cut([_list(one, found["url"]) for one in found["coverage"]], _LISTS)
+    yield "addresses", [_counts(_states(found))]
+    yield "reasons", _cut([f"{number} {reason}" for reason, number in found["reasons"].items()], _LINES)
+    number = len(found["failures"]) + found["failures_left_out"]
+    if number:
+        shown = [f"{one['url']} ({one['reason']})" for one in found["failures"]]
+        yield "failures", [f"{number}: report --urls --state failed lists them", *shown[:_LINES]]
+    due = found["due"]
+    now = f"{due['left']} left of the last visit" if due["left"] else f"now {_counts(due['now'], 'none')}"
+    yield "due", [f"{now}; within a day {due['within_a_day']}, within a week {due['within_a_week']}"]
+    if words := below(found):
+        yield "attention", [words]
+
+
+def _run(run: Mapping[str, Any]) -> str:
+    words = f"{run['started'][:16].replace('T', ' ')} {run['reason'] or 'running'}"
+    if run["requests"] is not None:
+        words += f", {run['requests']} requests"
+    if run["asked_because"]:
+        words += f" ({_counts(run['asked_because'])})"
+    records = run["records"] or {}
+    found = ", ".join(f"{records[name]} {word}" for name, word in _FOUND.items() if records.get(name))
+    return f"{words}: {found}" if found else words
+
+
+def _list(one: Mapping[str, Any], front: str) -> str:
+    place, own = urlsplit(one["address"]), urlsplit(front)
+    path = unquote(place.path) + (f"?{place.query}" if place.query else "")
+    words = "" if one["sort"] == "list" else f"{one['sort']} "
+    words += (path if place.netloc == own.netloc else f"{place.netloc}{path}")[:60]
+    words += f": names {one['named']}"
+    if one["claims"] is not None:
+        words += f" and claims {one['claims']}"
+    words += f", {one['articles']} are articles here"
+    rest = {
+        "no articles": one["not_articles"],
+        "out of scope": one["out_of_scope"],
+        "twins": one["twins"],
+        **one["short"],
+    }
+    return ", ".join([words, *(f"{number} {name}" for name, number in rest.items() if number)])
+
+
+def _cut(lines: list[str], most: int) -> list[str]:
+    if len(lines) > most + 1:
+        return [*lines[:most], f"and {len(lines) - most} more: --json has them"]
+    return lines or ["none"]
+
+
+def _states(report: Mapping[str, Any]) -> dict[str, int]:
+    return {state: sum(kinds.values()) for state, kinds in sorted(report["urls"].items())}
+
+
+def _counts(numbers: Mapping[str, int], nothing: str = "none") -> str:
+    return ", ".join(f"{number} {name}" for name, number in numbers.items()) or nothing
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}%".replace(".0%", "%")

@@ -36,7 +36,7 @@ class Outcome:
     leads: tuple[Lead, ...] = ()
     again: bool = False
     refused: bool = False  # 429: it was the pace, so no attempt of this URL
-    content: str | None = None  # of a listing: digest of its entries
+    content: str | None = None  # digest of the entries that it lists, also of an article's related ones
     given: Given = NOTHING
     listed: Listed | None = None  # where the page stands in its list
     missing: str | None = None  # why it is not what was asked for: if that was a guess, it is absent
@@ -44,6 +44,11 @@ class Outcome:
     twin: str | None = None  # of a twin: the key of the URL that is asked for in its place
     marks: frozenset[int] = frozenset()  # what it gave that is new, where that was judged
     fruit: bool | None = None  # whether anything was new, on the first visit
+
+    @property
+    def claimed(self) -> int | None:
+        """How many entries the list that it is part of says it has."""
+        return self.listed.claimed if self.listed is not None else None
 
 
 def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
@@ -77,7 +82,7 @@ def _read(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
         found.reason,
         found.kind,
         found.leads,
-        content=None if kind == "article" else _entries(found.leads),
+        content=_entries(found.leads),
         given=found.given,
         listed=found.listed,
         missing=found.missing,

@@ -179,6 +179,30 @@ def test_a_robots_txt_that_answers_at_the_second_attempt_is_obeyed(tmp_path: Pat
     assert rebuilt(driven) == driven.states
 
 
+def test_what_robots_txt_allows_again_is_asked_for(tmp_path: Path) -> None:
+    site = {f"{A}/": FRONT, f"{A}/a": PAGE.format("a"), f"{A}/noi-bo/b": PAGE.format("b")}
+    Driven(tmp_path, site)
+    closed = Driven(tmp_path, {**site, f"{A}/robots.txt": TEXT.format("User-agent: *\nDisallow: /\n")})
+    assert closed.paths() == ["/robots.txt"]
+    assert closed.states[f"{A}/"] == "excluded"
+    opened = Driven(tmp_path, site)
+    assert opened.states[f"{A}/"] == "archived"
+    again = Driven(tmp_path, {**site, f"{A}/robots.txt": FORBIDS})
+    assert "/noi-bo/b" not in again.paths()
+    assert rebuilt(again) == again.states
+
+
+def test_a_host_that_never_answers_holds_up_no_later_visit_of_another(tmp_path: Path) -> None:
+    given = portal(scope={"hosts": ["www.xa-b.example"]})
+    dead = {f"{B}/robots.txt": None}
+    first = Driven(tmp_path, {f"{A}/": PAGE.format(f"<a href='/a'>a</a><a href='{B}/x'>x</a>"), **dead}, given)
+    assert first.report["reason"] == "no answer"
+    assert first.states[f"{B}/x"] == "queued"
+    second = Driven(tmp_path, {f"{A}/": PAGE.format(f"<a href='/c'>c</a><a href='{B}/x'>x</a>"), **dead}, given)
+    assert "/c" in second.paths()
+    assert second.states[f"{B}/x"] == "queued"
+
+
 def test_a_crawl_of_days_asks_for_robots_txt_every_day(tmp_path: Path) -> None:
     front, pages = menu(40)
     site: Site = {f"{A}/robots.txt": [FORBIDS, TEXT.format("User-agent: *\nDisallow: /p38\n")], f"{A}/": front, **pages}
@@ -244,11 +268,11 @@ def test_a_host_that_refuses_everything_is_asked_by_a_later_run(tmp_path: Path) 
 def test_a_host_that_dies_is_not_asked_for_all_that_it_had(tmp_path: Path) -> None:
     front, pages = menu(200)
     site: Site = {f"{A}/robots.txt": STATUS.format(404), f"{A}/": front}
-    dead: dict[str, Answer] = dict.fromkeys(pages)
+    dead: dict[str, Answer | list[Answer]] = dict.fromkeys(pages)
+    dead[f"{A}/robots.txt"] = [STATUS.format(404), None]
     driven = Driven(tmp_path, {**site, **dead})
     assert len([path for path in driven.paths() if path[1:2] == "p"]) < 20
     assert driven.report["reason"] == "no answer"
-    assert "not answered" in driven.report["unanswered"]
     again = Driven(tmp_path, {**site, **pages})
     assert [again.states[url] for url in pages].count("archived") >= 195
     later = Driven(tmp_path, {**site, **pages})  # what had failed as often as allowed is for the next visit

@@ -24,6 +24,7 @@ from portal_crawler.politeness import (
     SILENCES,
     Gate,
     RobotsFiles,
+    gate_of,
     seconds,
 )
 from portal_crawler.portal import Politeness
@@ -248,13 +249,21 @@ def test_a_host_that_refuses_everything_is_left_alone_for_this_run() -> None:
     assert "429" in (paced.closed or "")
 
 
-def test_a_host_that_does_not_answer_any_more_is_left_alone_for_this_run() -> None:
-    paced = gate(delay=0)
+def test_a_host_that_falls_silent_is_asked_whether_it_is_there() -> None:
+    paced = known(b"", delay=0)
     for number in range(SILENCES + 3):
         paced.begin(NOW)
         paced.end(NOW, 200 if number == 2 else None)
-        assert (paced.closed is None) == (number < SILENCES + 2)
-    assert paced.wait(NOW + 1e6) is None
+        assert paced.robots == ("known" if number < SILENCES + 2 else "unknown")
+    assert paced.closed is None
+
+
+def test_another_host_that_falls_silent_is_left_alone_for_this_run() -> None:
+    other = gate_of("http://anh.example", Politeness(), own=False)
+    for _ in range(3):
+        other.begin(NOW)
+        other.end(NOW, None)
+    assert other.wait(NOW + 1e6) is None
 
 
 def test_refusals_of_requests_that_ran_together_are_one() -> None:

@@ -54,7 +54,11 @@ def tables() -> st.SearchStrategy[dict[str, Any]]:
                 exclude=st.lists(PATTERN, max_size=2),
             ),
             "sources": some(seeds=st.lists(TEXT, max_size=2), article=st.lists(PATTERN, max_size=2)),
-            "expect": some(articles=st.integers(0, 10**9)),
+            "expect": some(
+                articles=st.integers(0, 10**9),
+                fill=some(title=st.floats(0, 1), author=st.floats(0, 1), images=st.integers(0, 1)),
+                sections=st.dictionaries(TEXT, st.integers(0, 10**9), max_size=3),
+            ),
             "learned": some(
                 build=st.lists(TEXT, max_size=2), listed=st.booleans(), family=st.sampled_from(sorted(families()))
             ),

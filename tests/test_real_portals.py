@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from conftest import Done, records
 from scoring import Score, score, truths
+from visits import Visits, through
 
 from archive import Collection
+from portal_crawler.portal import Portal
 
 Run = Callable[..., Done]
 
@@ -21,13 +27,22 @@ Run = Callable[..., Done]
 @pytest.fixture(scope="module")
 def proxy(shared: Path) -> Iterator[str]:
     """The saved portals behind a forward proxy on loopback: every host but theirs answers 502."""
+    with serving(shared, "krongno", "thanhtra", "dakglong") as address:
+        yield address
+
+
+@contextmanager
+def serving(shared: Path, *names: str, revision: str = "") -> Iterator[str]:
     folder = shared / "portals"
-    portals = [folder / name for name in ("krongno", "thanhtra", "dakglong")]
-    arguments = [sys.executable, str(folder / "serve_sites.py"), "--quiet", "--port", "0", *map(str, portals)]
+    options = ["--rev", revision] if revision else []
+    portals = [str(folder / name) for name in names]
+    arguments = [sys.executable, str(folder / "serve_sites.py"), "--quiet", "--port", "0", *options, *portals]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        yield server.stdout.readline().split()[0]
-        server.terminate()
+        try:
+            yield server.stdout.readline().split()[0]
+        finally:
+            server.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +86,45 @@ def test_every_url_ends_in_a_state(krongno: Path) -> None:
 
 def test_the_archive_verifies(krongno: Path, portal_crawler: Run) -> None:
     portal_crawler("verify", krongno)
+
+
+# Coming back
+
+
+def test_later_visits_find_just_what_was_added_and_changed(shared: Path, tmp_path: Path) -> None:
+    """Six weeks lie between the visits: by then each article is due.
+
+    Of pages that no link reaches, those count that the archive has all the same. Which pages without any text are
+    articles, the truth is not sure of either: of these only what was added has to be there.
+    """
+    folder = shared / "portals" / "krongno"
+    portal = Portal.of_url("http://krongno.daknong.gov.vn/").paced(0, None)
+    visits = Visits(portal, tmp_path, lambda url, headers: None)
+    steps: list[dict[str, Any]] = json.loads((folder / "changes.json").read_text("utf-8"))["krongno"]["steps"]
+    first, had = 0, set[str]()
+    for number, revision in enumerate(("aac96ad", "fd78ad9", "")):
+        with serving(shared, "krongno", revision=f"krongno=site-{revision}" if revision else "") as address:
+            visits.answers = through(address)
+            visits.visit(timedelta(weeks=6 if number else 0))
+        first = first or visits.report["requests"]
+        if number:
+            now = truths(folder / (f"truth-{revision}.jsonl" if revision else "truth.jsonl"))
+            reached = {path for path, article in now.items() if article["reachable"] is True}
+            sure = {path for path, article in now.items() if article["sure"]}
+            step = {
+                what: {one["path"].rstrip("/") for one in steps[number - 1][what]}
+                for what in ("added", "changed", "only_the_shown_date_changed")
+            }
+            found = {what: {path.rstrip("/") for path in paths} for what, paths in visits.found().items()}
+            new, changed = found.pop("new", set()), found.pop("changed", set())
+            assert step["added"] & reached <= new
+            assert not (new - step["added"]) & sure & reached - step["changed"]
+            assert step["changed"] & reached <= new | changed
+            assert step["changed"] & had <= changed
+            assert not (changed & sure) - step["changed"]
+            assert len(step["only_the_shown_date_changed"]) >= 60
+            assert not (new | changed) & step["only_the_shown_date_changed"] & sure & had
+            assert found == {}  # nothing gone, nothing returned
+            assert visits.report["requests"] < first
+        had = {path.rstrip("/") for path in visits.records()}
+    assert visits.rebuilt()

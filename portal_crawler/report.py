@@ -1,0 +1,194 @@
+"""Report: what the archive of a portal holds, measured against what the portal says it has and what is expected of it.
+
+Read from the ledger alone, whole, without the network. A crawl's own report has it too, and `report` prints it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from archive.collection import Shard
+from archive.errors import UsageError
+from archive.ledger import Ledger
+from archive.rows import Row, State
+from archive.run import stamp
+from archive.versions import FIELDS, Holding
+
+from .paging import place
+from .portal import Portal
+from .revisit import plan
+
+_LISTED = 1000  # failures listed one by one; `report --urls` has all
+_SHORT = 20  # addresses of a list that are short, one by one
+_REASONS = 50
+_DAY = 86400.0
+_ADDRESS = re.compile(r"https?://\S+")
+_BETWEEN = " › "  # the parts of a section's path
+
+# A URL that a list names and that is not there for one of these reasons is no shortcoming of the archive's.
+_FINE = ("archived", "redirected", "out of scope", "twin")
+
+
+def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
+    """What there is of a portal: articles, what is short of the lists' claims and of [expect], ends of the URLs."""
+    held = list(ledger.versions.holdings())
+    articles = sum(one.articles for one in held)
+    fields = {name: sum(one.filled[name] for one in held) for name in FIELDS}
+    states: dict[str, dict[str, int]] = {}
+    for (kind, state), number in sorted(ledger.states().items()):
+        states.setdefault(state, {})[kind] = number
+    failures, elsewhere = [], Counter[str]()  # what other hosts do not give is no failure of the portal's
+    for row in ledger.urls():
+        if row.state == "failed" and portal.owns(row.url):
+            failures.append({"url": row.url, "reason": row.reason})
+        elif row.kind in ("media", "document") and not portal.owns(row.url):
+            elsewhere[row.state] += 1
+    sections = _counted((_BETWEEN.join(one.section), one) for one in held)
+    return {
+        "urls": states,
+        "articles": dict(sorted(_counted((one.status, one) for one in held).items())),
+        "sections": dict(sections.most_common()),
+        "years": dict(sorted(_counted((one.year or "", one) for one in held).items())),
+        "fields": {name: round(number / articles, 4) if articles else 0.0 for name, number in fields.items()},
+        "coverage": coverage(ledger),
+        "expected": portal.expect.model_dump(mode="json", exclude_defaults=True),
+        "short": list(_short(portal, articles, fields, held)),
+        "media_elsewhere": dict(sorted(elsewhere.items())),
+        "failures": failures[:_LISTED],
+        "failures_left_out": max(0, len(failures) - _LISTED),
+        "reasons": dict(_reasons(ledger).most_common(_REASONS)),
+    }
+
+
+def _counted(named: Iterator[tuple[str, Holding]] | Any) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for name, one in named:
+        found[name] += one.articles
+    return found
+
+
+def _short(portal: Portal, articles: int, fields: dict[str, int], held: list[Holding]) -> Iterator[dict[str, Any]]:
+    """Where the archive is below what the portal's definition expects."""
+    expect = portal.expect
+    if articles < expect.articles:
+        yield {"what": "articles", "expected": expect.articles, "found": articles}
+    for name, share in expect.fill.model_dump().items():
+        if fields[name] < share * articles:
+            yield {"what": f"fill {name}", "expected": share, "found": round(fields[name] / articles, 4)}
+    for section, least in expect.sections.items():
+        names = section.split(_BETWEEN)
+        found = sum(one.articles for one in held if section in one.section or list(one.section) == names)
+        if found < least:
+            yield {"what": f"sections {section!r}", "expected": least, "found": found}
+
+
+def _reasons(ledger: Ledger) -> Counter[str]:
+    """The reasons with their states, addresses in them left out."""
+    found: Counter[str] = Counter()
+    for row in ledger.urls():
+        if row.reason:
+            found[f"{row.state}: {_ADDRESS.sub('…', row.reason)}"] += 1
+    return found
+
+
+def coverage(ledger: Ledger) -> list[dict[str, Any]]:
+    """For each list with all its pages, each sitemap and each feed: what it names and claims, and what there is of it.
+
+    `claims` is the list's own word ("Tổng số 123 tin"), null where it has none; `named` counts addresses once;
+    `not_articles` are kept, and no articles; `twins` were not asked for, another address stands for them; `short` says
+    what became of the others.
+    """
+    rows = {row.id: row for row in ledger.urls()}
+    at, naming, claims = ledger.coverage.articles_at(), ledger.naming(), ledger.coverage.claimed()
+    series: dict[tuple[str, str], tuple[list[Row], set[int]]] = {}
+    for page, url in ledger.coverage.named():
+        pages, named = series.setdefault(_series(rows[page]), ([], set()))
+        if not pages or pages[-1].id != page:
+            pages.append(rows[page])
+        named.add(url)
+    found = []
+    for (sort, address), (pages, named) in series.items():
+        claimed = next((claims[page.id] for page in pages if page.id in claims), None)
+        lists = sort != "list" or claimed is not None or (len(named) > 1 and any(one.id in naming for one in pages))
+        if lists and not any(page.id in at for page in pages):
+            found.append(_entry(sort, address, pages, [rows[url] for url in sorted(named)], at, claimed))
+    order = {"sitemap": 0, "feed": 1, "list": 2}
+    return sorted(found, key=lambda one: (order[one["sort"]], -one["named"], one["address"]))
+
+
+def _series(row: Row) -> tuple[str, str]:
+    """What sort of list a page belongs to, and the address that stands for all its pages."""
+    if row.kind == "sitemap":
+        return "sitemap", row.url
+    here = place(row.url)
+    return "feed" if row.kind == "feed" else "list", here.series
+
+
+def _entry(
+    sort: str, address: str, pages: list[Row], named: list[Row], at: set[int], claims: int | None
+) -> dict[str, Any]:
+    absent = [row for row in named if row.id not in at]
+    short = [row for row in absent if row.state not in _FINE]
+    return {
+        "sort": sort,
+        "address": address,
+        "pages": len(pages),
+        "claims": claims,
+        "named": len(named),
+        "articles": len(named) - len(absent),
+        "not_articles": sum(row.state in ("archived", "redirected") for row in absent),
+        "out_of_scope": sum(row.state == "out of scope" for row in absent),
+        "twins": sum(row.state == "twin" for row in absent),
+        "short": dict(Counter(row.state for row in short)),
+        "addresses": [{"url": row.url, "state": row.state, "reason": row.reason} for row in short[:_SHORT]],
+    }
+
+
+def due(ledger: Ledger, now: float) -> dict[str, Any]:
+    """What the next visit will ask for, as things stand: the rest of this one first; else what is due, by reason."""
+    left = sum(1 for _ in ledger.urls("queued"))
+    moments = [(one.moment, one.why) for _, one in plan(ledger) if one is not None]
+    return {
+        "left": left,
+        "now": dict(Counter(why for moment, why in moments if moment <= now).most_common()),
+        "within_a_day": sum(now < moment <= now + _DAY for moment, _ in moments),
+        "within_a_week": sum(now < moment <= now + 7 * _DAY for moment, _ in moments),
+    }
+
+
+def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[str, Any]:
+    """All that `report` says of a portal. Raises UsageError and Damaged as reading its archive does."""
+    portal = Portal.load(shard.definition)
+    now = now or datetime.now(UTC)
+    reports = {report.get("run"): report for report in shard.reports()}
+    with shard.reading() as ledger:
+        return {
+            "portal": portal.portal.name,
+            "title": portal.portal.title,
+            "url": portal.portal.url,
+            "at": stamp(now),
+            "runs": [
+                {
+                    "run": run, "started": started, "ended": ended, "reason": reason,
+                    **{key: reports.get(run, {}).get(key) for key in ("requests", "asked_because", "records")},
+                }
+                for run, started, ended, reason in ledger.runs()[-runs:]
+            ],
+            **holdings(ledger, portal),
+            "due": due(ledger, now.timestamp()),
+        }  # fmt: skip
+
+
+def ends(shard: Shard, state: str | None = None) -> Iterator[dict[str, Any]]:
+    """What became of every address of a portal, or of those of one state. Raises UsageError where it is none."""
+    states = get_args(State)
+    if state is not None and state not in states:
+        raise UsageError(f"--state {state}: no such state; there are: {', '.join(states)}")
+    with shard.reading() as ledger:
+        for one in ledger.coverage.ends(state):
+            yield {"portal": shard.name, **asdict(one)}
