@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-_WIDTH = 80
 from archive.errors import ArchiveError
 
+_WIDTH = 80
 _LISTS, _MANY, _LINES = 12, 20, 8  # lists, sections and other lines that are shown; --json has all
 
 _WORST_FIRST = (130, 1, 5, 2, 4, 3)
