@@ -112,13 +112,18 @@ _ANSWERED = ("archived", "redirected", "gone", "failed")
 
 
 class Ledger:
-    """One portal's ledger. Raises Damaged where the file is none, UsageError where it is of another version."""
+    """One portal's ledger. Raises Damaged where the file is none, UsageError where it is of another version.
+
+    For several threads, one after the other.
+    """
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
         self.path = path
         mode = "ro" if readonly else "rwc"
         try:
-            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+            )
             self._db.execute("PRAGMA busy_timeout = 10000")
             if not readonly:
                 self._db.execute("PRAGMA journal_mode = WAL")
@@ -193,7 +198,8 @@ class Ledger:
 
         A URL that is known keeps its state and kind; a hint is added. It is queued again where `run` has not visited it
         yet, and a redirect leads there, or it is of a kind in `again` and (but for listings) the hint is new. A twin
-        that turns out to be linked by itself is queued, and so is one of a URL that is not known.
+        that turns out to be linked by itself is queued, and so is one of a URL that is not known, and what was out of
+        scope where it was found first and is not where it is found now.
         """
         found = self._db.execute("SELECT id, state, kind, run FROM urls WHERE key = ?", (lead.key,)).fetchone()
         entered: State = lead.state
@@ -233,7 +239,7 @@ class Ledger:
         if other is not None:  # what is said of an address holds for the one that is asked for in its place
             said_there = replace(lead, url=other.url, key=other.key, form=None)
             return self.add(said_there, depth=depth, via=via, run=run, again=again)
-        if state == "twin" and visited is None and lead.state == "queued":
+        if state in ("twin", "out of scope") and visited is None and lead.state == "queued":
             self._db.execute(
                 "UPDATE urls SET state = 'queued', reason = NULL, kind = ?, priority = ?, guess = ? WHERE id = ?",
                 (lead.kind, _priority(lead), lead.guess, identity),
@@ -318,6 +324,7 @@ class Ledger:
         fruit: bool | None = None,
         twin: str | None = None,
         claimed: int | None = None,
+        free: bool = False,
     ) -> list[Row]:
         """One visit, inside a transaction of the caller: the captures, the links found, and what became of the URL.
 
@@ -326,7 +333,7 @@ class Ledger:
         the list says that it has. Gives the rows that are to be asked for
         now: those that are new, those of which a listing says something new, and, where it has any such entry, the
         pages on which it goes on: so a later visit stops where nothing is new; and its twins, where it is not there.
-        `state` queued: the URL itself is asked for again, not before `due`.
+        `state` queued: the URL itself is asked for again, not before `due`; `free`: this attempt does not count.
         """
         for note in notes:
             self.add_capture(row.id, note, content)
@@ -347,7 +354,7 @@ class Ledger:
             if lead.inherits and state in ("redirected", "twin"):
                 self.versions.add_alias(row.key, lead.key, twin=False)
         if state == "queued":
-            self.postpone(row.id, due, reason or "")
+            self.postpone(row.id, due, reason or "", free=free)
         else:
             self.settle(row.id, state, reason, run, kind=kind, twin=twin)
         if fruit is not None:
@@ -418,11 +425,17 @@ class Ledger:
         for row in self._db.execute(query):
             yield Row(*row)
 
-    def postpone(self, identity: int, due: float, reason: str) -> None:
-        """One more attempt, not before `due`. The failed one counts, unless `due` is 0: we broke it off."""
+    def refusals(self, identity: int, most: int) -> int:
+        """How often in a row, of the last `most` answers, a URL was refused with 429."""
+        query = "SELECT status FROM captures WHERE url = ? ORDER BY id DESC LIMIT ?"
+        statuses = [status for (status,) in self._db.execute(query, (identity, most))]
+        return next((number for number, status in enumerate(statuses) if status != 429), len(statuses))
+
+    def postpone(self, identity: int, due: float, reason: str, *, free: bool = False) -> None:
+        """One more attempt, not before `due`. The failed one counts, unless `free`, or `due` is 0: we broke it off."""
         self._db.execute(
             "UPDATE urls SET attempts = attempts + ?, due = ?, reason = ? WHERE id = ?",
-            (due > 0, due, reason, identity),
+            (due > 0 and not free, due, reason, identity),
         )
 
     def ask_again(self, identity: int, kind: Kind, why: str | None = None, *, last: bool = False) -> Row:

@@ -134,13 +134,14 @@ class Run:
         marks: Iterable[int] = (),
         fruit: bool | None = None,
         twin: str | None = None,
+        free: bool = False,
         claimed: int | None = None,
     ) -> list[Row]:
         """`Ledger.apply` as one transaction, with how far the WARC files are settled."""
         with self.ledger.transaction():
             new = self.ledger.apply(
                 row, notes, state, reason, self.id, kind=kind, leads=leads, due=due, content=content, marks=marks,
-                fruit=fruit, twin=twin, claimed=claimed,
+                fruit=fruit, twin=twin, claimed=claimed, free=free,
             )  # fmt: skip
             for note in notes:
                 self._open.pop(note.record_id, None)
@@ -238,7 +239,7 @@ def lock_of(shard: Shard) -> FileLock:
     The system lets it go when the process ends, however it ends.
     """
     path = shard.folder / "lock"
-    lock = FileLock(path, timeout=0)
+    lock = FileLock(path, timeout=0, thread_local=False)  # a run may end in another thread
     try:
         lock.acquire()
         path.with_suffix(".holder").write_text(

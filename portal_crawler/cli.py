@@ -50,6 +50,13 @@ def crawl(
     delay: Annotated[float | None, typer.Option(min=0, help="seconds between requests to one host")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=16, help="requests to one host at the same time")] = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="ask again for everything that is kept")] = False,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            envvar="PORTAL_CRAWLER_CONTACT",
+            help="mail address or page of whoever crawls, for the User-Agent (+me@example.org; ...)",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="the reports, as JSON lines on stdout")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -58,16 +65,21 @@ def crawl(
     from .progress import Display
     from .runner import run_crawls
     from .summary import exit_code, print_report
-    from .target import resolve_target
+    from .target import resolve_target, who_asks
 
+    options = Options(limit, refresh, delay, workers, contact=who_asks(contact))
     portals = [resolve_target(target, into) for target in targets]
-    reports = run_crawls(portals, into, Display(quiet=quiet), Options(limit, refresh, delay, workers))
+    ended = run_crawls(portals, into, Display(quiet=quiet), options)
+    reports = [one.report for one in ended if one.report is not None]
     for report in reports:
         if as_json:
             _print_json(report)
         elif not quiet:
             print_report(report, into)
-    raise typer.Exit(exit_code(reports))
+    errors = [one.error for one in ended if one.error is not None]
+    for error in errors:
+        print(f"portal-crawler: {error}", file=sys.stderr)
+    raise typer.Exit(exit_code(reports, errors))
 
 
 @app.command(epilog="Example: portal-crawler probe https://giangthanh.kiengiang.gov.vn/ > giang-thanh.toml")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from archive.capture import Asked, Capture
 from archive.collection import Shard
@@ -22,19 +23,24 @@ from archive.release import write_records, write_text
 from archive.rows import Kept, Row
 from archive.run import Run, stamp, utc
 
+from .certificates import problems
 from .derive import Derived, derive
+from .elsewhere import OtherHosts, give_up
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
-from .politeness import RobotsFiles
+from .hours import moment, opens_in
+from .politeness import RobotsFiles, Turns
 from .portal import Politeness, Portal
 from .report import holdings
 from .revisit import why
 from .scout import Scout
-from .settings import USER_AGENT, VERSION
+from .settings import VERSION, user_agent
 from .urls import canonical
-from .visit import Outcome, settled, visit
+from .visit import REFUSALS, Outcome, settled, visit
 
-End = Literal["finished", "limit", "interrupted", "no answer"]
+End = Literal["finished", "limit", "hours", "interrupted", "no answer"]
+
+_HOPS = 20  # redirects from the front page on that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +75,48 @@ class Options:
     delay: float | None = None  # in place of the definition's [politeness] delay
     workers: int | None = None  # in place of its concurrency
     sample: bool = False  # some pages of every kind and no files, in place of all lists before the first article
+    contact: str | None = None  # in place of its contact
     clock: Callable[[], datetime] = utc  # what time it is: captures have the wire's own
 
 
 class Crawl:
     """One run over one portal. Raises Locked, UsageError and Damaged on opening, as `Run` does."""
 
-    def __init__(self, portal: Portal, into: Path, options: Options | None = None) -> None:
+    def __init__(self, portal: Portal, into: Path, options: Options | None = None, turns: Turns | None = None) -> None:
+        """`turns`: of the crawls that run beside this one."""
         self.options = options = options or Options()
         shard = Shard(into / portal.portal.name)
         if shard.exists():
             portal = portal.with_learned(Portal.load(shard.definition).learned)
         self.portal = portal
-        about = (("http-header-user-agent", USER_AGENT), ("robots", "obey"), ("description", portal.portal.url))
+        contact = options.contact or portal.politeness.contact
+        self.agent = user_agent(contact)
+        about = [("http-header-user-agent", self.agent), ("robots", "obey"), ("description", portal.portal.url)]
+        if contact:
+            about.append(("operator", contact))
         self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about, clock=options.clock)
         self.pace = self._paced()
         self.progress = Progress()
         self.unanswered_host: str | None = None
+        self.certificates: dict[str, str] = {}  # by host, what is wrong with the one that it shows
         self._stopped = False
+        self._closed_until: str | None = None  # the portal's hours are over until then
         self._scout = Scout(self.run.ledger)
+        self._others = OtherHosts(self.run.ledger, portal)
         self._take_up()
         first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
         now = None if first else self.run.started.timestamp()
         begin(self.run.ledger, portal, now, refresh=options.refresh)
-        self.frontier = Frontier(self.run.ledger, self.pace, sample=options.sample)
+        self.frontier = Frontier(self.run.ledger, self.pace, self._owns, turns, sample=options.sample)
         self._robots = RobotsFiles()
 
     # What the fetcher asks
 
     def next(self, now: float) -> Row | None:
         """The next URL to ask for, or None for now."""
+        hours, zone = self.pace.hours, self.portal.portal.timezone
+        if opens_in(hours, zone, now) > 0:  # the run ends here: whoever calls it (cron) calls again
+            self._closed_until = moment(hours, zone, now)
         while self.has_work() and (row := self.frontier.pop(now)) is not None:
             gate = self.frontier.gate(origin(row.url))
             if row.kind != "robots" and not gate.allows(row.url):
@@ -120,7 +138,8 @@ class Crawl:
 
     def has_work(self) -> bool:
         """Whether anything is left that this run may ask for."""
-        return not self._stopped and not self._spent() and self.frontier.waiting > self.frontier.blocked()
+        over = self._stopped or self._spent() or self._closed_until is not None
+        return not over and self.frontier.waiting > self.frontier.blocked()
 
     def stop(self) -> None:
         """Ask for nothing more."""
@@ -129,7 +148,11 @@ class Crawl:
     def keep(self, exchange: Exchange, row: Row) -> Wired:
         """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
         asked = Asked(row.kind, None if row.key == canonical(row.url) else row.key, row.guess)
-        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), asked, [("depth", str(row.depth))])
+        fields = [("depth", str(row.depth))]
+        if problem := problems(exchange.certificates, urlsplit(exchange.url).hostname or "", exchange.started):
+            fields.append(("certificate-problem", problem))
+            self.certificates[urlsplit(exchange.url).netloc] = problem
+        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), asked, fields)
         self.progress.bytes += len(exchange.received)
         exchange.received.close()
         note, capture = kept or (None, None)
@@ -145,9 +168,11 @@ class Crawl:
         gate = self.frontier.gate(origin(row.url))
         if capture is not None and capture.status:
             self.progress.answered += capture.status < 500
-            gate.end(now, capture.status, capture.header("retry-after"))
+            gate.end(now, capture.status, capture.header("retry-after"), again=row.reason == "HTTP 429")
         else:
             gate.end(now, None)
+        if gate.closed and self.portal.owns(row.url):
+            self.unanswered_host = f"{gate.host}: {gate.closed}"
         if self._stopped and (capture is None or capture.truncated):  # we broke it off: as if it had not been asked for
             self.run.settle(row, _notes(wires), "queued", None)
             return
@@ -159,9 +184,9 @@ class Crawl:
             outcome = Outcome("failed", last.error or error or "no response", again=True)
         outcome = self._settle(row, _notes(wires), outcome, now)
         if row.kind == "robots" and outcome.state != "queued":
-            if outcome.state == "failed":
+            if outcome.state == "failed" and self.portal.owns(row.url):
                 self.unanswered_host = f"{origin(row.url)}: {outcome.reason}"
-            lead = self._robots.told(row.key, capture, outcome)
+            lead = self._robots.told(row.key, capture, outcome, now)
             known = self.run.ledger.find(lead.key) if lead is not None else None
             if lead is not None and (known is None or known.state != "queued"):  # else the redirect has queued it
                 self.frontier.push(self.frontier.ask_robots(lead.url))
@@ -171,6 +196,10 @@ class Crawl:
         return (None, None) if row.kind == "robots" else self.run.ledger.validators(row.id)
 
     # What becomes of it
+
+    def _owns(self, url: str) -> bool:
+        """By the definition as it is now: the portal may have moved since the run began."""
+        return self.portal.owns(url)
 
     def _spent(self) -> bool:
         return self.options.limit is not None and self.progress.pages >= self.options.limit
@@ -199,12 +228,13 @@ class Crawl:
 
     def _record(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float) -> tuple[Outcome, list[Row]]:
         """Say in the ledger what became of a URL; gives the rows that are to be asked for because of it."""
-        outcome, due = settled(outcome, row, self.portal.scope, self.pace, now)
+        refusals = self.run.ledger.refusals(row.id, REFUSALS) if outcome.refused else 0
+        outcome, due = settled(outcome, row, self.portal.scope, self.pace, now, refusals)
         outcome = self._scout.weigh(row, outcome)
-        state, reason, leads = outcome.state, outcome.reason, outcome.leads
+        state, reason, leads = outcome.state, outcome.reason, self._others.within(outcome.leads, self.portal)
         wanted = self.run.settle(
             row, notes, state, reason, kind=outcome.kind, leads=leads, due=due, content=outcome.content,
-            marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin, claimed=outcome.claimed,
+            marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin, claimed=outcome.claimed, free=outcome.refused,
         )  # fmt: skip
         return outcome, wanted
 
@@ -218,9 +248,12 @@ class Crawl:
             reason = "interrupted"
         elif self._spent():
             reason = "limit"
-        elif self.frontier.waiting:
-            reason = "no answer"
+        elif self._closed_until is not None and self.frontier.waiting > self.frontier.blocked():
+            reason = "hours"
         exclude(run.ledger, self.frontier.gates, run.id)
+        give_up(run.ledger, self.portal, self.frontier.gates, run.id)
+        if reason == "finished" and next(run.ledger.urls("queued"), None) is not None:
+            reason = "no answer"
         derived = Derived()
         if derive_records:
             try:
@@ -252,7 +285,21 @@ class Crawl:
         self.portal = portal
         self.run.define(portal.to_toml())
 
+    def _moved(self) -> tuple[str | None, str | None]:
+        """Where the front page leads now, if not to itself: in words; and the address where that is another portal."""
+        begin = self.portal.portal.url
+        row, url = self.run.ledger.find(canonical(begin)), begin
+        for _ in range(_HOPS):
+            if row is None or row.state != "redirected" or row.reason is None:
+                break
+            url = row.reason.removeprefix("to ")
+            row = self.run.ledger.find(canonical(url))
+        if origin(url) == origin(begin):
+            return None, None
+        return f"{begin} to {url}", None if self.portal.owns(url) else url
+
     def _report(self, reason: End, derived: Derived) -> dict[str, Any]:
+        moved, elsewhere = self._moved()
         return {
             "portal": self.portal.portal.name,
             "run": self.run.id,
@@ -261,6 +308,10 @@ class Crawl:
             "reason": reason,
             "unanswered": self.unanswered_host,
             "answered": self.progress.answered,
+            "opens": self._closed_until if reason == "hours" else None,
+            "certificates": dict(sorted(self.certificates.items())),
+            "moved": moved,
+            "elsewhere": elsewhere,
             "seconds": round(time.monotonic() - self.progress.started, 3),
             "requests": self.progress.requests,
             "asked_because": dict(self.progress.because.most_common()),

@@ -67,7 +67,7 @@ def derive(
     """
     runs = [identity for identity, *_ in ledger.runs(derived=False)]
     kept = [one for identity in runs for one in ledger.captures(identity)]
-    pages = [one for one in kept if _is_page(one)]
+    pages = [one for one in kept if _is_page(one) and (one.kind not in ("media", "document") or portal.owns(one.url))]
     found: list[tuple[Kept, Article | NotArticle]] = []
     for number, page in enumerate(pages):
         found.append((page, extract(read(page), portal)))

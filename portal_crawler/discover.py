@@ -22,7 +22,7 @@ from .fields.media import DOCUMENTS, PICTURES, ending
 from .page import Page
 from .portal import Portal
 from .traps import is_archive, is_login, lists_anything, structural
-from .twins import HOST, READING, VIEW, bare, here, is_view, key_without, other_reading, session_marks, view_of
+from .twins import HOST, READING, VIEW, here, is_view, key_without, other_reading, session_marks, view_of
 from .urls import canonical, patterns, resolve
 
 # Words of a link that lead on in a list, folded to lower case; digits and arrows are told by their shape.
@@ -117,9 +117,7 @@ def _without_sessions(leads: list[Lead], own: str) -> list[Lead]:
 
 def scope(url: str, portal: Portal) -> tuple[State, str | None]:
     """Whether a URL is asked for: ("queued", None), or ("out of scope", why)."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    if host not in portal.hosts and bare(host) not in {bare(own) for own in portal.hosts}:
+    if not portal.owns(url):
         return "out of scope", "another host"
     if any(pattern.search(url) for pattern in patterns(portal.scope.exclude)):
         return "out of scope", "excluded by [scope] exclude"

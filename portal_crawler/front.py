@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from archive.capture import Capture
 
+from .moves import with_move
 from .page import NotHtml, Page
 from .portal import Portal
 from .recognise import recognise
@@ -14,7 +15,7 @@ from .recognise import recognise
 
 def taught(portal: Portal, capture: Capture) -> Portal:
     """The definition with what the answer to a seed tells; the same one where that is nothing new."""
-    return _of_family(portal, capture)
+    return with_move(_of_family(portal, capture), capture)
 
 
 def _of_family(portal: Portal, capture: Capture) -> Portal:

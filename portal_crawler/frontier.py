@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
@@ -16,20 +16,36 @@ from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.rows import PRIORITY, Kind, Lead, Row
 
-from .politeness import Gate
+from .politeness import Gate, Turns, gate_of
 from .portal import Politeness, Portal
 from .revisit import AGE, RETURN, due_again
 from .urls import canonical, resolve
 
 _STEPS: dict[Kind, int] = {"listing": 2, "page": 2, "article": 3, "sitemap": 3, "feed": 3}  # of a sample: how rare
+_OTHERS = 32  # requests at the same time to hosts that are not the portal's
 
 
 class Frontier:
     """The queued URLs of a ledger by origin."""
 
-    def __init__(self, ledger: Ledger, pace: Politeness, *, sample: bool = False) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        pace: Politeness,
+        owns: Callable[[str], bool] = lambda url: True,
+        turns: Turns | None = None,
+        *,
+        sample: bool = False,
+    ) -> None:
+        """`owns`: whether an address is the portal's; the others' media are asked for beside it.
+
+        `turns`: of all the crawls of the process.
+        """
+        self._turns = turns or Turns()
         self._ledger = ledger
         self._pace = pace
+        self._owns = owns
+        self._others: list[Gate] = []
         self._queues: dict[str, list[tuple[int, int, Row]]] = {}
         self._later: list[tuple[float, int, Row]] = []
         self.gates: dict[str, Gate] = {}
@@ -55,34 +71,49 @@ class Frontier:
         """
         while self._later and self._later[0][0] <= now:
             self._enter(heapq.heappop(self._later)[2])
+        full = self._full()
         for host, queue in self._queues.items():
-            if queue and self.gate(host).robots == "unknown" and queue[0][2].kind != "robots":
+            gate = self.gate(host)
+            gate.ages(now)
+            if gate.robots == "unknown" and queue[0][2].kind != "robots":
                 self.push(self.ask_robots(f"{host}/robots.txt"))
-            if queue and self._wait(host, now) == 0.0:
+            if self._wait(host, now, full) == 0.0:
                 self.waiting -= 1
-                return heapq.heappop(queue)[2]
+                row = heapq.heappop(queue)[2]
+                del self._queues[host]
+                if queue:  # to the end: the next turn is another's
+                    self._queues[host] = queue
+                return row
         return None
 
     def wait(self, now: float) -> float | None:
         """Seconds until `pop` may give something; None where only the end of a running request can change that."""
-        waits = [self._wait(host, now) for host, queue in self._queues.items() if queue]
+        full = self._full()
+        waits = [self._wait(host, now, full) for host in self._queues]
         waits += [max(0.0, self._later[0][0] - now)] if self._later else []
         return min((wait for wait in waits if wait is not None), default=None)
 
     def keep_to(self, pace: Politeness) -> None:
         """Another pace from here on, for the hosts that are known and those to come."""
         self._pace = pace
-        for gate in self.gates.values():
-            gate.policy = pace
+        for host, gate in self.gates.items():
+            gate.policy = gate_of(host, pace, own=self._owns(host)).policy
 
     def gate(self, host: str) -> Gate:
         if host not in self.gates:
-            self.gates[host] = Gate(host, self._pace)
+            own = self._owns(host)
+            self.gates[host] = gate_of(host, self._pace, self._turns.at(host), own=own)
+            if not own:
+                self._others.append(self.gates[host])
         return self.gates[host]
 
     def blocked(self) -> int:
-        """How many queued URLs are behind a robots.txt that did not answer: not for this run."""
-        return sum(len(queue) for host, queue in self._queues.items() if self.gate(host).robots == "unreachable")
+        """How many queued URLs no gate lets pass in this run: their host does not answer, or refuses us."""
+        shut = {host for host, gate in self.gates.items() if gate.closed or gate.robots == "unreachable"}
+        if not shut:
+            return 0
+        later = sum(origin(row.url) in shut for _, _, row in self._later)
+        return later + sum(len(self._queues.get(host, ())) for host in shut)
 
     def _enter(self, row: Row) -> None:
         heapq.heappush(self._queues.setdefault(origin(row.url), []), (self._rank(row), row.id, row))
@@ -94,9 +125,16 @@ class Frontier:
         self._sample[row.kind] += 1
         return self._sample[row.kind] * _STEPS.get(row.kind, 6)
 
-    def _wait(self, host: str, now: float) -> float | None:
+    def _full(self) -> bool:
+        """Whether so many other hosts keep us waiting that no more are asked: the portal comes first."""
+        return sum(gate.active for gate in self._others) >= _OTHERS
+
+    def _wait(self, host: str, now: float, full: bool) -> float | None:
         """The gate's wait for the first in the queue of a host."""
-        return self.gate(host).wait(now, robots=self._queues[host][0][2].kind == "robots")
+        gate = self.gate(host)
+        if full and gate in self._others:
+            return None
+        return gate.wait(now, robots=self._queues[host][0][2].kind == "robots")
 
     def ask_robots(self, url: str) -> Row:
         """The row of a robots.txt, queued. Every run asks anew: what was allowed last month may not be today."""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from archive.capture import Capture, Hint
 from archive.rows import Kind, Lead, State
 
-from . import datalists, feeds, sitemaps
+from . import datalists, elsewhere, feeds, sitemaps
 from .discover import discover, scope
 from .feeds import NotFeed
 from .fields.media import DOCUMENTS, PICTURES, ending
@@ -155,6 +155,8 @@ def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
         leads += [_in_scope(lead, portal) for lead in found if lead.key not in known]
         entries = sum(lead.hint is not None for lead in leads)
         listed = Listed(here, pager(page, leads), entries, _claimed(page))
+    else:
+        leads = elsewhere.media(page, portal, leads)
     if kind == "seed":
         leads += well_known(capture)
     own = [mark("text", text) for text in _texts(page)] + [

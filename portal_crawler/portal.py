@@ -18,16 +18,24 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from archive.errors import UsageError
 
+from .hours import span
+from .twins import bare
+
 T = TypeVar("T", bound=BaseModel)
 
 _ABSENT = object()
+
+# It stands in a header, in brackets: ASCII, without blanks, brackets and quotation marks.
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:/[!#-&*-\[\]-~]*)?", re.ASCII
+)
 
 
 def _selector(value: str) -> str:
@@ -55,10 +63,36 @@ def _header(value: str) -> str:
     return value
 
 
+def _hours(value: str) -> str:
+    span(value)
+    return value
+
+
+def _host(value: str) -> str:
+    try:
+        found = urlsplit(f"//[{value}]" if value.count(":") > 1 else f"//{value}")
+        alone = found.hostname == value.lower() and found.netloc.strip("[]").lower() == value.lower()
+    except ValueError:
+        alone = False
+    if not alone:
+        raise ValueError("must be the name of a host, without scheme, port and path")
+    return value
+
+
+def contact(value: str) -> str:
+    """A mail address or a page where whoever runs a server can reach whoever crawls it. Raises ValueError."""
+    if not _CONTACT.fullmatch(value):
+        raise ValueError("must be a mail address or the http(s) address of a page")
+    return value
+
+
 # CSS, with ::text or ::attr(name) at its end where wanted; XPath where it begins with / ./ or (
 Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Header = Annotated[str, AfterValidator(_header)]
+Hours = Annotated[str, AfterValidator(_hours)]
+Host = Annotated[str, AfterValidator(_host)]
+Contact = Annotated[str, AfterValidator(contact)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
@@ -132,22 +166,37 @@ class Selectors(_Table):
 
 
 class Politeness(_Table):
-    """[politeness]"""
+    """[politeness]: how the portal's hosts are treated. What robots.txt and the servers ask for beyond it is given."""
 
-    delay: float = Field(1.0, ge=0, le=3600, description="seconds between requests to one host")
+    delay: float = Field(
+        1.0, ge=0, le=3600, description="seconds between requests to one host, at least; 0: no rest after slow answers"
+    )
     concurrency: int = Field(1, ge=1, le=16, description="requests to one host at the same time")
     timeout: float = Field(60, gt=0, le=600, description="seconds for one request")
-    retries: int = Field(3, ge=0, le=20, description="further attempts where a request failed")
+    retries: int = Field(
+        3, ge=0, le=20, description="further attempts where a request failed; a 429 is no attempt: it asks for less"
+    )
+    hours: tuple[Hours, ...] = Field(
+        (), description="times of the day at which requests may begin, as 22:00-06:00, in the portal's timezone"
+    )
+    contact: Contact | None = Field(
+        None, description="mail address or page of whoever crawls: in the User-Agent, and in the archive's warcinfo"
+    )
 
 
 class Scope(_Table):
-    """[scope]"""
+    """[scope]: what of all that the pages name is asked for. Whatever is not has its reason in the ledger."""
 
-    hosts: tuple[str, ...] = Field((), description="hosts of the portal beside that of its url")
+    hosts: tuple[Host, ...] = Field((), description="hosts of the portal beside that of its url")
     include: tuple[Pattern, ...] = Field((), description="regular expressions of addresses; if given, one must match")
     exclude: tuple[Pattern, ...] = Field((), description="regular expressions of addresses that are never asked for")
     max_depth: int = Field(30, ge=1, description="links from the front page")
     max_bytes: int = Field(64 << 20, ge=1024, description="of one response; what is longer is cut and marked")
+    media: Literal["all", "own"] = Field(
+        "all", description="own: pictures and documents of articles that lie on other hosts are not asked for"
+    )
+    media_hosts: int = Field(200, ge=0, description="other hosts from which media are taken, the first that are found")
+    media_bytes: int = Field(32 << 20, ge=1024, description="of one response of another host, in place of max_bytes")
 
 
 class Sources(_Table):
@@ -188,6 +237,9 @@ class Learned(_Table):
 
     family: Slug | None = Field(None, description="the CMS that the front page showed, where [portal] names none")
     build: tuple[str, ...] = Field((), description="timestamps that are only the moment of the portal's last build")
+    hosts: tuple[str, ...] = Field(
+        (), description="hosts to which the front page redirects: the portal has moved there"
+    )
     listed: bool = Field(False, description="dated lists name the articles: a page of the menu that none names is none")
 
 
@@ -319,7 +371,11 @@ class Portal(_Table):
     def hosts(self) -> frozenset[str]:
         """Every host of the portal, lower case."""
         own = urlsplit(self.portal.url).hostname or ""
-        return frozenset(host.lower() for host in (own, *self.scope.hosts))
+        return frozenset(host.lower() for host in (own, *self.scope.hosts, *self.learned.hosts))
+
+    def owns(self, url: str) -> bool:
+        """Whether an address is on one of the portal's hosts, with or without www."""
+        return bare(urlsplit(url).hostname or "") in {bare(host) for host in self.hosts}
 
 
 class Family(_Table):

@@ -118,7 +118,11 @@ def probe(target: str, pages: int, display: Display, url: str | None = None) -> 
 def probe_portal(portal: Portal, pages: int, display: Display) -> Probed:
     """Ask a portal for some pages of each kind. A process can do this once."""
     with tempfile.TemporaryDirectory(prefix="probe-") as folder:
-        (report,) = run_crawls([portal], Path(folder), display, Options(limit=pages, sample=True))
+        (ended,) = run_crawls([portal], Path(folder), display, Options(limit=pages, sample=True))
+        if ended.error is not None:
+            raise ended.error
+        report = ended.report
+        assert report is not None
         shard = Shard(Path(folder) / portal.portal.name)
         probed = Probed(Portal.load(shard.definition), requests=report["requests"])
         with shard.reading() as ledger:

@@ -17,13 +17,14 @@ from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
 
 from .derive import derive
+from .elsewhere import OtherHosts, give_up
 from .front import taught
 from .frontier import begin, exclude, is_robots, known_or_new, origin
-from .politeness import Gate, RobotsFiles
+from .politeness import Gate, RobotsFiles, gate_of
 from .portal import Learned, Portal
 from .scout import Scout
 from .urls import canonical
-from .visit import Outcome, settled, visit
+from .visit import REFUSALS, Outcome, settled, visit
 
 FOREIGN = "foreign"  # the run of a WARC file that names none
 
@@ -95,6 +96,7 @@ class _Run:
             ledger.begin(name, _second(started))
         begin(ledger, portal)
         self._scout = Scout(ledger)
+        self._others = OtherHosts(ledger, portal)
 
     def take(self, item: Capture | Failure | Session | Definition) -> None:
         """The next that the WARC files tell."""
@@ -112,6 +114,7 @@ class _Run:
     def close(self) -> None:
         """The end of the run; its records are still to be made."""
         exclude(self._ledger, self._gates, self.name)
+        give_up(self._ledger, self.portal, self._gates, self.name)
         settled = True
         while settled:  # what was settled without a request leaves no trace in the files; one may be due to another
             settled = False
@@ -123,7 +126,10 @@ class _Run:
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date
-        outcome, due = settled(outcome, row, self.portal.scope, self.portal.politeness, 0.0)
+        if outcome.asked and (gate := self._gates.get(origin(row.url))) is not None:
+            gate.heard(capture.status or None if capture is not None else None)
+        refusals = self._ledger.refusals(row.id, REFUSALS) if outcome.refused else 0
+        outcome, due = settled(outcome, row, self.portal.scope, self.portal.politeness, 0.0, refusals)
         outcome = self._scout.weigh(row, outcome)
         notes = [note_of(capture, self.name)] if capture is not None else []
         with self._ledger.transaction():
@@ -134,12 +140,13 @@ class _Run:
                 outcome.reason,
                 self.name,
                 kind=outcome.kind,
-                leads=outcome.leads,
+                leads=self._others.within(outcome.leads, self.portal),
                 due=due,
                 content=outcome.content,
                 marks=outcome.marks,
                 fruit=outcome.fruit,
                 twin=outcome.twin,
+                free=outcome.refused,
                 claimed=outcome.claimed,
             )
         if row.kind == "robots" and outcome.state != "queued":
@@ -149,9 +156,10 @@ class _Run:
         """It was asked for, so it was queued."""
         if is_robots(row.url):
             host = origin(row.url)
-            gate = self._gates.setdefault(host, Gate(host, self.portal.politeness))
-            gate.robots = "unknown"  # a run asks again where a host has fallen silent
-            self._robots.asked(row.key, gate)
+            if host not in self._gates:
+                self._gates[host] = gate_of(host, self.portal.politeness, own=self.portal.owns(host))
+            self._gates[host].robots = "unknown"  # a run asks again where a host has fallen silent
+            self._robots.asked(row.key, self._gates[host])
         return row if row.state == "queued" else self._ledger.ask_again(row.id, row.kind)
 
     def _row(self, failure: Failure) -> Row:

@@ -42,7 +42,12 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
     states: dict[str, dict[str, int]] = {}
     for (kind, state), number in sorted(ledger.states().items()):
         states.setdefault(state, {})[kind] = number
-    failures = [{"url": row.url, "reason": row.reason} for row in ledger.urls("failed")]
+    failures, elsewhere = [], Counter[str]()  # what other hosts do not give is no failure of the portal's
+    for row in ledger.urls():
+        if row.state == "failed" and portal.owns(row.url):
+            failures.append({"url": row.url, "reason": row.reason})
+        elif row.kind in ("media", "document") and not portal.owns(row.url):
+            elsewhere[row.state] += 1
     sections = _counted((_BETWEEN.join(one.section), one) for one in held)
     return {
         "urls": states,
@@ -53,6 +58,7 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         "coverage": coverage(ledger),
         "expected": portal.expect.model_dump(mode="json", exclude_defaults=True),
         "short": list(_short(portal, articles, fields, held)),
+        "media_elsewhere": dict(sorted(elsewhere.items())),
         "failures": failures[:_LISTED],
         "failures_left_out": max(0, len(failures) - _LISTED),
         "reasons": dict(_reasons(ledger).most_common(_REASONS)),

@@ -1,67 +1,151 @@
-"""Runner: crawls in this process, from opening the archive to the reports. What the command line calls."""
+"""Runner: crawls in this process, from opening the archive to the reports. What the command line calls.
+
+Many portals side by side: each has its own ledger, gates and Scrapy engine, so that none waits for another. One that
+has fetched all gets its records made while the others go on, in a thread of its own; one whose archive breaks, or that
+another run holds, ends alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import resource
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive.errors import ArchiveError, UsageError
 
 from .crawl import Crawl, Options
+from .politeness import Turns
 from .portal import Portal
 from .progress import Display
 
+if TYPE_CHECKING:
+    from .spiders.portal import PortalSpider
 
-def run_crawls(
-    portals: Sequence[Portal], into: Path, display: Display, options: Options | None = None
-) -> list[dict[str, Any]]:
-    """Crawl portals side by side; gives their reports. Raises what opening their archives raises.
+_FILES = 65_536  # open at the same time, if the system lets us: a portal has a dozen
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One portal's crawl: its report, or why there is none."""
+
+    portal: str
+    report: dict[str, Any] | None = None
+    error: ArchiveError | None = None
+
+
+def run_crawls(portals: Sequence[Portal], into: Path, display: Display, options: Options | None = None) -> list[Ended]:
+    """Crawl portals side by side; gives how each ended. Raises UsageError where two have one name.
 
     A process can do this once: Twisted's reactor does not start again.
     """
     names = [portal.portal.name for portal in portals]
     if len(set(names)) < len(names):
         raise UsageError(f"two targets have the same name: {', '.join(sorted(names))}")
+    _allow_files()
+    ended: dict[str, Ended] = {}
     crawls: list[Crawl] = []
-    try:
-        for portal in portals:
-            crawls.append(Crawl(portal, into, options))
-    except ArchiveError:
-        for crawl in crawls:
-            crawl.run.end("interrupted")
-        raise
-    broken = _fetch(crawls, display)
-    reports = []
-    for crawl in crawls:
-        name = crawl.portal.portal.name
-        reports.append(crawl.finish(derive_records=broken is None, watch=display.deriving(name)))
+    turns = Turns()
+    for name, portal in zip(names, portals, strict=True):
+        try:
+            crawls.append(Crawl(portal, into, options, turns))
+        except ArchiveError as error:
+            ended[name] = Ended(name, error=error)
+    if crawls:
+        runner = _Runner(crawls, display)
+        runner.fetch()
+        ended.update((one.portal, one) for one in runner.ends())
     display.end()
-    if broken is not None:
-        raise broken
-    return reports
+    return [ended[name] for name in names]
 
 
-def _fetch(crawls: Sequence[Crawl], display: Display) -> ArchiveError | None:
-    """Until all is fetched, a limit is reached, or a signal stops it; gives why the archive could not be written."""
-    from scrapy.crawler import AsyncCrawlerProcess
-    from scrapy.settings import Settings
-    from scrapy.utils.reactor import install_reactor
-    from twisted.internet.task import LoopingCall
+class _Runner:
+    """The crawls of one process."""
 
-    from .spiders.portal import PortalSpider
-    from .wire import check_seams
+    def __init__(self, crawls: Sequence[Crawl], display: Display) -> None:
+        self._crawls = crawls
+        self._display = display
+        self._broken: dict[str, Callable[[], ArchiveError | None]] = {}
+        # One thread: records are made by the processor, of which the crawls need a share. A single crawl needs none,
+        # and stays where Ctrl-C reaches it.
+        self._maker = ThreadPoolExecutor(1, "records") if len(crawls) > 1 else None
+        self._making: dict[str, Future[Ended]] = {}
+        self._hurried = False
 
-    check_seams()
-    settings = Settings()
-    settings.setmodule("portal_crawler.settings")
-    install_reactor(settings["TWISTED_REACTOR"])
-    process = AsyncCrawlerProcess(settings)
-    crawlers = [process.create_crawler(PortalSpider) for _ in crawls]
-    for crawler, crawl in zip(crawlers, crawls, strict=True):
-        process.crawl(crawler, crawl=crawl)
-    ticker = LoopingCall(display.tick, crawls)
-    ticker.start(display.interval, now=False)
-    process.start()
-    spiders = [crawler.spider for crawler in crawlers if isinstance(crawler.spider, PortalSpider)]
-    return next((spider.broken for spider in spiders if spider.broken is not None), None)
+    def fetch(self) -> None:
+        """Until all is fetched, limits are reached, or a signal stops it."""
+        from scrapy.crawler import AsyncCrawlerProcess
+        from scrapy.settings import Settings
+        from scrapy.utils.reactor import install_reactor
+        from twisted.internet.task import LoopingCall
+
+        from .spiders.portal import PortalSpider
+        from .wire import check_seams
+
+        check_seams()
+        settings = Settings()
+        settings.setmodule("portal_crawler.settings")
+        install_reactor(settings["TWISTED_REACTOR"])
+        process = AsyncCrawlerProcess(settings)
+        for crawl in self._crawls:
+            crawler = process.create_crawler(PortalSpider)
+            name = crawl.portal.portal.name
+            self._broken[name] = lambda crawler=crawler: _broken(crawler.spider)  # type: ignore[misc]
+            task = process.crawl(crawler, crawl=crawl)
+            if self._maker is not None:
+                task.add_done_callback(lambda _, crawl=crawl: self._make(crawl))  # type: ignore[misc]
+        ticker = LoopingCall(self._display.tick, self._crawls)
+        ticker.start(self._display.interval, now=False)
+        process.start()
+
+    def ends(self) -> list[Ended]:
+        """How each has ended, when the records of all are made. After Ctrl-C the next run makes those that are not."""
+        found = []
+        for crawl in self._crawls:
+            making = self._making.get(crawl.portal.portal.name)
+            while making is not None and not making.done():
+                try:
+                    making.exception()
+                except KeyboardInterrupt:
+                    self._hurried = True
+            found.append(self._finish(crawl) if making is None else making.result())
+        if self._maker is not None:
+            self._maker.shutdown()
+        return found
+
+    def _make(self, crawl: Crawl) -> None:
+        assert self._maker is not None
+        self._making[crawl.portal.portal.name] = self._maker.submit(self._finish, crawl)
+
+    def _finish(self, crawl: Crawl) -> Ended:
+        name = crawl.portal.portal.name
+        broken = self._broken[name]()
+        shown = self._display.deriving(name)
+
+        def watch(done: int, of: int) -> None:
+            if self._hurried:
+                raise KeyboardInterrupt
+            if shown is not None:
+                shown(done, of)
+
+        try:
+            report = crawl.finish(derive_records=broken is None, watch=watch)
+        except ArchiveError as error:
+            return Ended(name, error=broken or error)
+        return Ended(name, report) if broken is None else Ended(name, error=broken)
+
+
+def _broken(spider: Any) -> ArchiveError | None:
+    """Why the archive of a crawl could not be written."""
+    found: PortalSpider | None = spider
+    return found.broken if found is not None else None
+
+
+def _allow_files() -> None:
+    """As many open files as the system lets us have: what a shell gives is often enough for eighty portals."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -46,7 +46,11 @@ class LedgerScheduler(BaseScheduler):
     def next_request(self) -> Request | None:
         assert self._spider is not None
         now = time.time()
-        row = self._spider.crawl.next(now)
+        try:
+            row = self._spider.crawl.next(now)
+        except Exception as error:  # noqa: BLE001 (whatever it is: the engine would ask again, and wait for ever)
+            self._spider.break_off(error)
+            return None
         if row is not None:
             return self._spider.request(row)
         wait = self._spider.crawl.frontier.wait(now)

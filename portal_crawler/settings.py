@@ -11,7 +11,15 @@ except PackageNotFoundError:  # a checkout that is not installed
 
 BOT_NAME = "portal-crawler"
 SPIDER_MODULES = ["portal_crawler.spiders"]
-USER_AGENT = f"portal-crawler/{VERSION} (archiving for the public record)"
+PURPOSE = "archiving for the public record"
+USER_AGENT = f"portal-crawler/{VERSION} ({PURPOSE})"
+
+
+def user_agent(contact: str | None) -> str:
+    """Who asks, for whom, and how to reach them. Without a contact it claims none: an address that nobody answers is
+    worse than none."""
+    return f"portal-crawler/{VERSION} (+{contact}; {PURPOSE})" if contact else USER_AGENT
+
 
 # Bytes are kept before anything else sees them; what is left to fetch is in the ledger.
 DOWNLOAD_HANDLERS = {
@@ -56,9 +64,13 @@ DOWNLOAD_DELAY = 0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 16
+REACTOR_THREADPOOL_MAXSIZE = 64  # names are looked up there: those of dead hosts take long, and hold up no others
 AUTOTHROTTLE_ENABLED = False
 CONCURRENT_ITEMS = 1  # so many tasks are made for each response; the spider gives no items
 
+# Old servers know no better (`wire.py` has the ciphers for them); each server's best is what is agreed on. Certificates
+# are not what a request depends on here: what is wrong with one is recorded (`certificates.py`).
+DOWNLOAD_TLS_MIN_VERSION = "TLSv1.0"
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a truncated page is kept, and marked
 DOWNLOAD_WARNSIZE = 0
 TELNETCONSOLE_ENABLED = False

@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from archive.errors import ArchiveError
+
 _WIDTH = 80
 _LISTS, _MANY, _LINES = 12, 20, 8  # lists, sections and other lines that are shown; --json has all
+
+_WORST_FIRST = (130, 1, 5, 2, 4, 3)
 
 
 def shortfall(report: dict[str, Any]) -> str | None:
@@ -21,6 +25,11 @@ def shortfall(report: dict[str, Any]) -> str | None:
         return (
             f"the portal {verb} ({report['unanswered']}); {left} addresses are left: run the same command again later"
         )
+    if report["elsewhere"]:
+        url = report["elsewhere"]
+        return f"the front page leads to another portal: to keep that as well, crawl {url}"
+    if report["reason"] == "hours":
+        return None  # the rest is for the next run
     reasons = []
     if report["failures"]:
         first = report["failures"][0]
@@ -50,12 +59,18 @@ def _short(one: Mapping[str, Any]) -> str:
     return f"{found} articles in {what.removeprefix('sections ')}, and [expect] {what} is {expected}"
 
 
-def exit_code(reports: Iterable[dict[str, Any]]) -> int:
-    """0; 3 where a portal fell short; 130 where the run was interrupted."""
-    reports = list(reports)
-    if any(report["reason"] == "interrupted" for report in reports):
-        return 130
-    return 3 if any(shortfall(report) for report in reports) else 0
+def exit_code(reports: Iterable[dict[str, Any]], errors: Iterable[ArchiveError] = ()) -> int:
+    """The worst of all: 130 where a run was interrupted, an error's own code, 3 where a portal fell short, 0."""
+    codes = {error.exit_code for error in errors}
+    for report in reports:
+        codes.add(130 if report["reason"] == "interrupted" else 3 if shortfall(report) else 0)
+    return next((code for code in _WORST_FIRST if code in codes), 0)
+
+
+def _elsewhere(states: dict[str, int]) -> list[str]:
+    """What became of the pictures and documents that lie on other hosts."""
+    asked = {state: number for state, number in states.items() if state != "out of scope"}
+    return ["  elsewhere  media: " + ", ".join(f"{number} {state}" for state, number in asked.items())] if asked else []
 
 
 def print_report(report: dict[str, Any], into: Path) -> None:
@@ -68,10 +83,14 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         f"  articles   {sum(report['articles'].values())} ({found})",
         f"  asked      {_counts(report['asked_because'])}",
         f"  addresses  {_counts(_states(report))}",
+        *_elsewhere(report["media_elsewhere"]),
         f"  WARC       {folder / 'warc'}  ({report['exchanges']} exchanges, {report['bytes']:,} bytes received)",
         f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
         f"  report     {folder / 'crawls' / (report['run'] + '.json')}",
     ]
+    lines += [f"  tls        certificate of {host}: {what}" for host, what in report["certificates"].items()]
+    if report["moved"]:
+        lines.append(f"  moved      {report['moved']}")
     if any(report["recovered"].values()):
         recovered = report["recovered"]
         lines.append(
@@ -82,6 +101,8 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         lines.append(f"  attention  {reason}")
     if report["reason"] == "interrupted":
         lines.append("  go on      run the same command again: it takes up where this one stopped")
+    if report["reason"] == "hours":
+        lines.append(f"  go on      the portal's hours begin at {report['opens']}: run the same command again then")
     if report["reason"] == "limit":
         lines.append("  go on      the limit was reached: run the same command again for the rest")
     print("\n".join(lines), file=sys.stderr)

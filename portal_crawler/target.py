@@ -7,7 +7,7 @@ from pathlib import Path
 from archive.collection import Shard
 from archive.errors import UsageError
 
-from .portal import Portal
+from .portal import Portal, contact
 
 
 def resolve_target(target: str, into: Path | None = None) -> Portal:
@@ -31,6 +31,16 @@ def resolve_target(target: str, into: Path | None = None) -> Portal:
     if "." in target and " " not in target:
         raise UsageError(f"{target}: looks like a host; write it as a URL, such as https://{target}/")
     return Portal.known(target)
+
+
+def who_asks(text: str | None) -> str | None:
+    """The contact that a user gives. Raises UsageError where it is no mail address and no page's."""
+    if not text:
+        return None
+    try:
+        return contact(text)
+    except ValueError as error:
+        raise UsageError(f"--contact (or PORTAL_CRAWLER_CONTACT) {text!r}: {error}") from None
 
 
 def _kept(name: str, into: Path | None) -> Shard | None:

@@ -14,13 +14,16 @@ from archive.capture import Capture
 from archive.rows import Kind, Lead, Row, State
 
 from .discover import scope
+from .elsewhere import follows
 from .leads import NOTHING, Given, Listed, read
 from .portal import Politeness, Portal, Scope
 from .urls import canonical, resolve
 
 _LIST = 2  # entries make a listing
 _FIRST_BACKOFF = 1.0  # seconds before a failed request is tried again; doubled each time
-_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})  # a later attempt may succeed
+REFUSALS = 6  # 429s in a row to one URL, while its host answers others: then it is not the pace
+_REFUSED_PAUSE = 20  # delays before a URL that was refused is tried again; times the refusals
+_AGAIN = frozenset({408, 425, 500, 502, 503, 504})  # a later attempt may succeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Outcome:
     kind: Kind | None = None
     leads: tuple[Lead, ...] = ()
     again: bool = False
+    refused: bool = False  # 429: it was the pace, so no attempt of this URL
     content: str | None = None  # digest of the entries that it lists, also of an article's related ones
     given: Given = NOTHING
     listed: Listed | None = None  # where the page stands in its list
@@ -58,6 +62,8 @@ def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
         return Outcome("gone", f"HTTP {status}")
     if status == 0:
         return Outcome("failed", "the answer is not HTTP", again=True)
+    if status == 429:
+        return Outcome("failed", "HTTP 429", again=True, refused=True)
     if status in _AGAIN:
         return Outcome("failed", f"HTTP {status}", again=True)
     if status >= 400 or status < 200:
@@ -96,7 +102,7 @@ def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
         return Outcome("failed", f"HTTP {capture.status} without an address to go to")
     if canonical(target) == canonical(capture.url):  # often to set a cookie: with it the next attempt gets the page
         return Outcome("trap", "redirects to itself", again=True)
-    state, reason = scope(target, portal)
+    state, reason = ("queued", None) if follows(target, portal, kind) else scope(target, portal)
     if kind == "robots":
         if urlsplit(target).path.endswith(".txt"):  # RFC 9309, 2.3.1.2: also to another authority
             state, reason = "queued", None
@@ -106,8 +112,19 @@ def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
     return Outcome("redirected", f"to {target}", leads=(lead,))
 
 
-def settled(outcome: Outcome, row: Row, scope: Scope, pace: Politeness, now: float) -> tuple[Outcome, float]:
-    """The outcome within the budgets of attempts and depth, and the moment before which it is not tried again."""
+def settled(
+    outcome: Outcome, row: Row, scope: Scope, pace: Politeness, now: float, refusals: int = 0
+) -> tuple[Outcome, float]:
+    """The outcome within the budgets of attempts and depth, and the moment before which it is not tried again.
+
+    `refusals`: how often in a row the URL was refused before. The host's gate waits; others of its URLs go first, so
+    that one which is refused whatever the pace holds up nothing.
+    """
+    if outcome.refused:
+        if refusals + 1 < REFUSALS:
+            pause = _REFUSED_PAUSE * (refusals + 1) * max(0.05, pace.delay)
+            return replace(outcome, state="queued", leads=()), now + pause
+        return replace(outcome, reason=f"HTTP 429, {refusals + 1} times in a row"), 0.0
     if outcome.again and row.attempts < pace.retries:
         pause = _FIRST_BACKOFF * 2**row.attempts * min(1.0, pace.delay or 0.1)
         return replace(outcome, state="queued", leads=()), now + pause

@@ -39,9 +39,16 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet._sslverify import OpenSSLCipher
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionClosed, ConnectionDone
-from twisted.internet.interfaces import IAddress, IHandshakeListener, IStreamClientEndpoint
+from twisted.internet.interfaces import (
+    IAcceptableCiphers,
+    IAddress,
+    ICipher,
+    IHandshakeListener,
+    IStreamClientEndpoint,
+)
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.python.failure import Failure
 from twisted.web.client import Agent, HTTPConnectionPool
@@ -288,6 +295,18 @@ class _Endpoint:
         return connecting.addCallbacks(self.download.carried_by, failed)
 
 
+@implementer(IAcceptableCiphers)
+class _OldAsWell:
+    """What OpenSSL takes by itself, and what servers have that nobody has touched for ten years: TLS 1.0, short keys.
+
+    Twisted takes a cipher string apart and loses its security level: here it stays as it is. It makes nothing weaker
+    for others: the best that both know is agreed on.
+    """
+
+    def selectCiphers(self, availableCiphers: object) -> tuple[ICipher, ...]:
+        return (cast(ICipher, OpenSSLCipher("DEFAULT:@SECLEVEL=0")),)
+
+
 class WireDownloadHandler(HTTP11DownloadHandler):
     """Scrapy's own handler, and every byte that it sends and receives. Raises UsageError where it cannot see them."""
 
@@ -296,6 +315,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         self._entering: _Download | None = None  # whose request is about to ask for the pool
         self._underway: dict[_Download, None] = {}  # in the order of their beginning
         super().__init__(crawler)
+        self._contextFactory.tls_ciphers = _OldAsWell()
         self._pool._factory = _Factory
         from twisted.internet import reactor  # importing it earlier would choose which one runs
 

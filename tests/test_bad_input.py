@@ -89,6 +89,23 @@ def attention(done: Done) -> str:
     return line
 
 
+# Who asks
+
+
+@pytest.mark.parametrize(
+    "contact", ["me", "me@", "ftp://thu-vien.example/", "a@b.example) Mozilla/5.0 (", "a b@c.example"]
+)
+def test_a_contact_that_is_none(contact: str, tmp_path: Path, portal_crawler: Run) -> None:
+    done = portal_crawler("crawl", "http://127.0.0.1:1/", "--into", tmp_path, "--contact", contact, expect=2)
+    assert "--contact" in said(done)
+    assert "mail address" in said(done)
+    done = portal_crawler(
+        "crawl", "http://127.0.0.1:1/", "--into", tmp_path, env={"PORTAL_CRAWLER_CONTACT": contact}, expect=2
+    )
+    assert "PORTAL_CRAWLER_CONTACT" in said(done)
+    assert not list(tmp_path.iterdir())
+
+
 # A portal
 
 

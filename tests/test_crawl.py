@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import jsonschema
@@ -216,6 +218,44 @@ def test_a_limit_stops_early_and_the_next_run_goes_on(
     assert len(records(portal_crawler("dump", into))) == len(demo.truth())
     asked = [request.path for request in demo.requests if request.path != "/robots.txt"]
     assert len(asked) == len(set(asked))
+
+
+def test_who_asks_is_told_to_the_server_and_to_the_archives_readers(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    into = tmp_path / "archive"
+    env = {"PORTAL_CRAWLER_CONTACT": "luu-tru@thu-vien.example"}
+    portal_crawler("crawl", definition, "--into", into, "--limit", "2", env=env, expect=3)
+    page = "https://thu-vien.example/luu-tru"
+    portal_crawler("crawl", definition, "--into", into, "--limit", "2", "--contact", page, env=env, expect=3)
+    seen = []
+    for path in Collection(into).shard("demo").warcs():
+        texts = {record.type: b"".join(record.pieces()).decode("latin-1") for record in warc_records(path)}
+        agents = [re.search(r"user-agent: (.*)\r\n", text, re.I) for text in (texts["warcinfo"], texts["request"])]
+        (told,) = {agent[1] for agent in agents if agent is not None}
+        seen.append(told.partition("(")[2])
+    purpose = "; archiving for the public record)"
+    assert seen == [f"+luu-tru@thu-vien.example{purpose}", f"+{page}{purpose}"]
+
+
+def test_outside_its_hours_a_portal_is_not_asked_and_cron_hears_nothing_bad(
+    demo: DemoServer, tmp_path: Path, portal_crawler: Run
+) -> None:
+    now = datetime.now(timezone(timedelta(hours=7)))
+    begin, end = (f"{now + timedelta(hours=hours):%H:%M}" for hours in (3, 5))
+    portal = demo.portal()
+    pace = portal.politeness.model_copy(update={"hours": (f"{begin}-{end}",)})
+    closed = portal.model_copy(update={"politeness": pace})
+    path = tmp_path / "demo.toml"
+    path.write_text(closed.to_toml(), encoding="utf-8")
+    done = portal_crawler("crawl", path, "--into", tmp_path / "archive")
+    assert demo.requests == []
+    assert f"T{begin}+07:00" in done.stderr
+    told = report(tmp_path / "archive", "demo")
+    assert (told["reason"], told["requests"]) == ("hours", 0)
+    path.write_text(portal.to_toml(), encoding="utf-8")
+    portal_crawler("crawl", path, "--into", tmp_path / "archive")
+    assert len(records(portal_crawler("dump", tmp_path / "archive"))) == len(demo.truth())
 
 
 def test_articles_are_values(visited: Visited) -> None:

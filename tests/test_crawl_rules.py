@@ -5,24 +5,30 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from archive.collection import Shard
 from archive.exchange import Exchange, Truncation
+from archive.warc import records
 from portal_crawler.crawl import Crawl, Options, Wired
 from portal_crawler.portal import Portal
 from portal_crawler.rebuild import rebuild_shard
+from portal_crawler.summary import exit_code
 
 A, B = "http://xa-a.example", "https://www.xa-b.example"
 PAGE = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>{}</body></html>"
 TEXT = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n{}"
 MOVED = "HTTP/1.1 301 Moved\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n"
 STATUS = "HTTP/1.1 {} Status\r\nContent-Length: 0\r\n\r\n"
+
+START = 1_700_000_000.0  # 2023-11-15T05:13:20 in Việt Nam
 
 # An answer: the bytes; None: no connection; with a truncation: the bytes, cut. Of a list the last is given again.
 Answer = str | None | tuple[str, Truncation]
@@ -44,10 +50,11 @@ class Driven:
         given: Portal | None = None,
         limit: int | None = None,
         delay: float | None = None,
+        now: float = START,
     ) -> None:
         self.asked: list[str] = []
         self.times: list[float] = []  # of each request, by the clock that is counted up
-        self.now = 1_700_000_000.0
+        self.now = now
         crawl = Crawl(given or portal(), into, Options(limit=limit, delay=delay))
         count: Counter[str] = Counter()
         for _ in range(5000):
@@ -83,6 +90,19 @@ class Driven:
 
     def paths(self, host: str = A) -> list[str]:
         return [url.removeprefix(host) for url in self.asked if url.startswith(host)]
+
+
+def menu(number: int, more: str = "") -> tuple[str, dict[str, str]]:
+    """A front page with so many links, and the pages, each with something of its own."""
+    words = "Sáng nay Uỷ ban nhân dân xã họp bàn việc làm đường liên thôn, có đại diện các thôn tới dự"
+    links = "".join(f"<a href='/p{one}'>{one}.</a>" for one in range(number))
+    letters = ["".join(chr(97 + int(digit)) for digit in str(one)) * 5 for one in range(number)]
+    pages = {f"{A}/p{one}": PAGE.format(f"<p>{words} {letters[one]}.") for one in range(number)}
+    return PAGE.format(more + links), pages
+
+
+def clock(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
 
 
 def states(shard: Shard) -> dict[str, str]:
@@ -183,6 +203,129 @@ def test_a_host_that_never_answers_holds_up_no_later_visit_of_another(tmp_path: 
     assert second.states[f"{B}/x"] == "queued"
 
 
+def test_a_crawl_of_days_asks_for_robots_txt_every_day(tmp_path: Path) -> None:
+    front, pages = menu(40)
+    site: Site = {f"{A}/robots.txt": [FORBIDS, TEXT.format("User-agent: *\nDisallow: /p38\n")], f"{A}/": front, **pages}
+    driven = Driven(tmp_path, site, portal(politeness={"delay": 3600}))
+    days = (driven.now - START) / 86400
+    assert driven.paths().count("/robots.txt") == 1 + int(days) > 1
+    assert driven.states[f"{A}/p38"] == "excluded"
+    assert rebuilt(driven) == driven.states
+
+
+# A host that asks for less
+
+
+REFUSED = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 40\r\nContent-Length: 0\r\n\r\n"
+
+
+def test_a_refusal_is_no_attempt_of_the_url(tmp_path: Path) -> None:
+    site: Site = {
+        f"{A}/robots.txt": STATUS.format(404),
+        f"{A}/": FRONT,
+        f"{A}/a": [REFUSED, STATUS.format(429), REFUSED, *[STATUS.format(500)] * 3, PAGE.format("a")],
+    }
+    driven = Driven(tmp_path, site, portal(politeness={"delay": 1, "retries": 3}))
+    assert driven.states[f"{A}/a"] == "archived"
+    assert driven.report["failures"] == []
+    assert rebuilt(driven) == driven.states
+
+
+def test_retry_after_holds_for_the_whole_host(tmp_path: Path) -> None:
+    site: Site = {f"{A}/": FRONT, f"{A}/a": [REFUSED, PAGE.format("a")]}
+    driven = Driven(tmp_path, site)
+    at = driven.asked.index(f"{A}/a")
+    assert driven.times[at + 1] - driven.times[at] >= 40
+    assert min(after - before for before, after in pairwise(driven.times) if before) >= 0
+
+
+def test_a_url_that_is_always_refused_ends_and_holds_up_no_other(tmp_path: Path) -> None:
+    front, pages = menu(40, "<a href='/a'>a</a>")
+    site: Site = {f"{A}/": front, **pages, f"{A}/a": STATUS.format(429)}
+    driven = Driven(tmp_path, site)
+    assert [driven.states[url] for url in pages] == ["archived"] * 40
+    assert driven.states[f"{A}/a"] == "queued"  # at last it was all that was left to ask for, and the host refused
+    driven = Driven(tmp_path, site)
+    assert driven.states[f"{A}/a"] == "failed"
+    assert [driven.states[url] for url in pages] == ["archived"] * 40
+    (failure,) = driven.report["failures"]
+    assert failure == {"url": f"{A}/a", "reason": "HTTP 429, 6 times in a row"}
+    assert rebuilt(driven) == driven.states
+
+
+def test_a_host_that_refuses_everything_is_asked_by_a_later_run(tmp_path: Path) -> None:
+    site: Site = {f"{A}/robots.txt": STATUS.format(404), f"{A}/": [FRONT], f"{A}/a": STATUS.format(429)}
+    driven = Driven(tmp_path, {**site, f"{A}/": STATUS.format(429)})
+    assert driven.paths() == ["/robots.txt", *["/"] * 5]
+    assert driven.report["reason"] == "no answer"
+    assert "429" in driven.report["unanswered"]
+    again = Driven(tmp_path, {**site, f"{A}/a": PAGE.format("a")})
+    assert again.states[f"{A}/a"] == "archived"
+    assert again.report["reason"] == "finished"
+    assert rebuilt(again) == again.states
+
+
+def test_a_host_that_dies_is_not_asked_for_all_that_it_had(tmp_path: Path) -> None:
+    front, pages = menu(200)
+    site: Site = {f"{A}/robots.txt": STATUS.format(404), f"{A}/": front}
+    dead: dict[str, Answer | list[Answer]] = dict.fromkeys(pages)
+    dead[f"{A}/robots.txt"] = [STATUS.format(404), None]
+    driven = Driven(tmp_path, {**site, **dead})
+    assert len([path for path in driven.paths() if path[1:2] == "p"]) < 20
+    assert driven.report["reason"] == "no answer"
+    again = Driven(tmp_path, {**site, **pages})
+    assert [again.states[url] for url in pages].count("archived") >= 195
+    later = Driven(tmp_path, {**site, **pages})  # what had failed as often as allowed is for the next visit
+    assert [later.states[url] for url in pages] == ["archived"] * 200
+    assert rebuilt(later) == later.states
+
+
+# Hours
+
+
+def test_no_request_begins_outside_the_hours_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    front, pages = menu(30)
+    site: Site = {f"{A}/": front, **pages}
+    given = portal(politeness={"delay": 60, "hours": ["22:00-06:00"]})
+    early = Driven(tmp_path, site, given, now=clock("2023-11-15T05:45:00+07:00"))
+    assert 5 < len(early.asked) < 20
+    assert early.report["reason"] == "hours"
+    assert early.report["opens"] == "2023-11-15T22:00+07:00"
+    assert exit_code([early.report]) == 0
+    closed = Driven(tmp_path, site, given, now=clock("2023-11-15T06:00:01+07:00"))
+    assert closed.asked == []
+    assert (closed.report["reason"], closed.report["opens"]) == ("hours", "2023-11-15T22:00+07:00")
+    night = Driven(tmp_path, site, given, now=clock("2023-11-15T22:00:00+07:00"))
+    assert night.report["reason"] == "finished"
+    assert [night.states[url] for url in pages] == ["archived"] * 30
+    asked = [url for url in early.asked + night.asked if not url.endswith("/robots.txt")]
+    assert len(asked) == len(set(asked))
+    assert rebuilt(night) == night.states
+
+
+# Who asks
+
+
+def test_the_user_agent_names_a_contact_and_the_archive_does_too(tmp_path: Path) -> None:
+    site: Site = {f"{A}/": FRONT}
+    driven = Driven(tmp_path, site, portal(politeness={"contact": "luu-tru@thu-vien.example"}))
+    (file,) = driven.shard.warcs()
+    about = next(record for record in records(file) if record.type == "warcinfo")
+    text = b"".join(about.pieces()).decode()
+    assert re.search(
+        r"user-agent: portal-crawler/\S+ \(\+luu-tru@thu-vien\.example; archiving for the public record\)", text
+    )
+    assert "operator: luu-tru@thu-vien.example" in text
+
+
+def test_without_a_contact_none_is_claimed(tmp_path: Path) -> None:
+    driven = Driven(tmp_path, {f"{A}/": FRONT})
+    (file,) = driven.shard.warcs()
+    text = b"".join(next(records(file)).pieces()).decode()
+    assert re.search(r"user-agent: portal-crawler/\S+ \(archiving for the public record\)", text)
+    assert "operator" not in text
+
+
 # Failures
 
 
@@ -221,10 +364,8 @@ def test_redirects_in_a_circle_end(tmp_path: Path) -> None:
 
 
 def test_a_limited_crawl_that_goes_on_asks_for_each_page_once(tmp_path: Path) -> None:
-    words = "Sáng nay Uỷ ban nhân dân xã họp bàn việc làm đường liên thôn, có đại diện các thôn tới dự"
-    links = "".join(f"<a href='/p{number}'>{number}.</a>" for number in range(30))
-    pages = {f"{A}/p{number}": PAGE.format(f"<p>{words} {chr(97 + number) * 9}.") for number in range(30)}
-    site = {f"{A}/": PAGE.format(links), **pages}
+    front, pages = menu(30)
+    site: Site = {f"{A}/": front, **pages}
     first = Driven(tmp_path, site, limit=10)
     assert first.report["reason"] == "limit"
     second = Driven(tmp_path, site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.rows import Kind, Lead, Row
 from portal_crawler.frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
+from portal_crawler.politeness import Turns
 from portal_crawler.portal import Politeness, Portal
 from portal_crawler.urls import canonical
 
@@ -74,6 +76,38 @@ def test_a_host_that_has_to_wait_holds_back_no_other(ledger: Ledger) -> None:
     assert frontier.wait(NOW) == 30
     assert drain(frontier, NOW + 30) == [f"{A}/1", f"{A}/2"]
     assert frontier.waiting == 0
+
+
+def test_http_and_https_and_the_crawls_of_a_process_take_turns_at_a_host(tmp_path: Path, ledger: Ledger) -> None:
+    turns, pace = Turns(), Politeness(delay=5)
+    other = Ledger(tmp_path / "other.sqlite")
+    add(ledger, "http://anh.example/1")
+    add(ledger, "https://anh.example/2")
+    add(other, "http://anh.example/3")
+    frontiers = [Frontier(one, pace, turns=turns) for one in (ledger, other)]
+    for frontier in frontiers:
+        for origin_ in ("http://anh.example", "https://anh.example"):
+            frontier.gate(origin_).learn(404, b"")
+    now, begun = NOW, []
+    while len(begun) < 3:
+        for frontier in frontiers:
+            if (row := frontier.pop(now)) is None:
+                continue
+            begun.append(now)
+            gate = frontier.gate(origin(row.url))
+            gate.begin(now)
+            assert [one.pop(now + 100) for one in frontiers] == [None, None], "one at a time"
+            gate.end(now + 1, 200)
+        waits = [wait for frontier in frontiers if (wait := frontier.wait(now)) is not None]
+        now += min(waits, default=0) + 0.001
+    assert min(after - before for before, after in pairwise(begun)) >= 5
+    other.close()
+
+
+def test_a_port_of_its_own_is_a_server_of_its_own() -> None:
+    turns = Turns()
+    assert turns.at("http://a.example") is turns.at("https://a.example") is turns.at("https://a.example:443")
+    assert turns.at("http://a.example:8080") is not turns.at("http://a.example")
 
 
 def test_listings_come_before_articles_and_files_last(ledger: Ledger) -> None:

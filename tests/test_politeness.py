@@ -5,6 +5,9 @@ The clock is an argument everywhere, so nothing here waits.
 
 from __future__ import annotations
 
+import math
+import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -12,7 +15,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.politeness import LONGEST_WAIT, ROBOTS_BYTES, ROBOTS_HOPS, Gate, RobotsFiles, seconds
+from portal_crawler.politeness import (
+    LONGEST_WAIT,
+    REFUSALS,
+    ROBOTS_AGE,
+    ROBOTS_BYTES,
+    ROBOTS_HOPS,
+    SILENCES,
+    Gate,
+    RobotsFiles,
+    gate_of,
+    seconds,
+)
 from portal_crawler.portal import Politeness
 
 NOW = 1_700_000_000.0
@@ -84,6 +98,16 @@ def test_no_file_breaks_the_crawl(body: bytes) -> None:
     assert rules.allows(f"{HOST}/tin") in (True, False)
     rules.begin(NOW)
     assert NOW <= rules.not_before <= NOW + 1.3 * LONGEST_WAIT
+
+
+def test_after_a_day_the_file_is_asked_for_anew() -> None:
+    rules = gate()
+    rules.learn(200, b"User-agent: *\nDisallow: /noi-bo/\n", NOW)
+    rules.ages(NOW + ROBOTS_AGE)
+    assert rules.robots == "known"
+    rules.ages(NOW + ROBOTS_AGE + 1)
+    assert rules.robots == "unknown"
+    assert not rules.allows(f"{HOST}/noi-bo/")
 
 
 # Robots files of a run: redirects
@@ -185,13 +209,12 @@ def test_no_more_requests_at_a_time_than_allowed() -> None:
     assert paced.wait(NOW) == 0
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_server_that_asks_for_less_gets_less_and_is_trusted_again(status: int) -> None:
+def test_a_server_in_trouble_gets_time_and_is_trusted_again() -> None:
     paced = gate(delay=0)
     waits = []
     for _ in range(8):
         paced.begin(NOW)
-        paced.end(NOW, status)
+        paced.end(NOW, 503)
         waits.append(paced.penalty)
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
     assert paced.wait(NOW) == pytest.approx(60, abs=30)
@@ -199,6 +222,166 @@ def test_a_server_that_asks_for_less_gets_less_and_is_trusted_again(status: int)
         paced.begin(NOW)
         paced.end(NOW, 200)
     assert paced.penalty == 0
+
+
+def test_a_refusal_without_a_time_is_waited_out_and_each_further_one_twice_as_long() -> None:
+    paced, now, waits = gate(delay=1), NOW, []
+    for _ in range(REFUSALS - 1):
+        paced.begin(now)
+        paced.end(now, 429)
+        waits.append(paced.not_before - now)
+        now = paced.not_before
+    assert waits == [30, 60, 120, 240]
+    paced.begin(now)
+    paced.end(now, 200)
+    assert paced.refused == 0
+
+
+def test_a_host_that_refuses_everything_is_left_alone_for_this_run() -> None:
+    paced, now = gate(delay=1), NOW
+    for _ in range(REFUSALS):
+        assert paced.wait(now) is not None
+        paced.begin(now)
+        paced.end(now, 429, "10")
+        now = paced.not_before
+    assert paced.wait(now + 1e6) is None
+    assert paced.wait(now + 1e6, robots=True) is None
+    assert "429" in (paced.closed or "")
+
+
+def test_a_host_that_falls_silent_is_asked_whether_it_is_there() -> None:
+    paced = known(b"", delay=0)
+    for number in range(SILENCES + 3):
+        paced.begin(NOW)
+        paced.end(NOW, 200 if number == 2 else None)
+        assert paced.robots == ("known" if number < SILENCES + 2 else "unknown")
+    assert paced.closed is None
+
+
+def test_another_host_that_falls_silent_is_left_alone_for_this_run() -> None:
+    other = gate_of("http://anh.example", Politeness(), own=False)
+    for _ in range(3):
+        other.begin(NOW)
+        other.end(NOW, None)
+    assert other.wait(NOW + 1e6) is None
+
+
+def test_refusals_of_requests_that_ran_together_are_one() -> None:
+    paced = gate(delay=1, concurrency=8)
+    for _ in range(8):
+        paced.begin(NOW)
+    for second in range(8):
+        paced.end(NOW + second, 429, "30")
+    assert paced.refused == 1
+    assert 1.5 < paced.delay(NOW) < 2
+
+
+def test_a_url_that_is_refused_while_others_are_answered_slows_down_no_host() -> None:
+    paced, now = gate(delay=1), NOW
+    for status, again in ((429, False), (200, False), (429, True), (200, False), (429, True), (200, False)):
+        paced.begin(now)
+        paced.end(now, status, again=again)
+        now = paced.not_before
+    assert paced.delay(now) < 2
+
+
+# A server that counts: by the clock, with the default delay of a second and nothing known of the server
+
+
+class Counting:
+    """Refuses what is too much in `spans`: seconds and requests in them, in windows that slide or begin anew."""
+
+    def __init__(self, spans: Sequence[tuple[float, int]], *, sliding: bool, refused_count: bool) -> None:
+        self._spans, self._sliding, self._refused_count = spans, sliding, refused_count
+        self._log: list[float] = []
+
+    def refuses(self, now: float) -> int | None:
+        """Seconds to wait, or None where it answers."""
+        waits = []
+        for span, most in self._spans:
+            begin = now - span if self._sliding else now - now % span
+            within = [at for at in self._log if at > begin]
+            if len(within) >= most:
+                waits.append((within[-most] + span if self._sliding else begin + span) - now)
+        self._log = [at for at in self._log if at > now - self._spans[-1][0]]
+        if self._refused_count or not waits:
+            self._log.append(now)
+        return math.ceil(max(waits)) if waits else None
+
+
+NUKEVIET = ((60.0, 40), (300.0, 150))  # its default limits
+
+
+@pytest.mark.parametrize("spans", [NUKEVIET[:1], NUKEVIET])
+@pytest.mark.parametrize("sliding", [True, False])
+@pytest.mark.parametrize("refused_count", [True, False])
+@pytest.mark.parametrize("told", ["seconds", "date", "nothing"])
+@pytest.mark.parametrize("pages", [500, 5000])
+def test_a_server_with_a_limit_is_crawled_whole_with_a_handful_of_refusals(
+    spans: Sequence[tuple[float, int]], sliding: bool, refused_count: bool, told: str, pages: int
+) -> None:
+    random.seed(7)  # of the jitter
+    server = Counting(spans, sliding=sliding, refused_count=refused_count)
+    paced, now, answered, refused = Gate(HOST, Politeness()), NOW, 0, 0
+    while answered < pages:
+        wait = paced.wait(now)
+        assert wait is not None, paced.closed
+        now += wait
+        paced.begin(now)
+        pause = server.refuses(now)
+        answered, refused = answered + (pause is None), refused + (pause is not None)
+        header = {
+            "seconds": str(pause),
+            "date": format_datetime(datetime.fromtimestamp(now + (pause or 0), UTC), usegmt=True),
+            "nothing": None,
+        }[told]
+        now += 0.2
+        paced.end(now, 200 if pause is None else 429, header)
+    assert 1 <= refused <= 5
+    fastest = max(seconds / most for seconds, most in spans)
+    assert (now - NOW) / pages < 2 * fastest, "slower than the limit asks for"
+
+
+def test_what_refusals_taught_is_forgotten_slowly() -> None:
+    paced = gate(delay=1)
+    paced.begin(NOW)
+    paced.end(NOW, 429)
+    after = [paced.delay(NOW + hours * 3600) for hours in (0, 1, 2, 24)]
+    assert after == sorted(after, reverse=True)
+    assert after[0] > 1.5
+    assert after[1] == pytest.approx(1 + (after[0] - 1) / 2)
+    assert after[-1] == pytest.approx(1, abs=0.001)
+
+
+@pytest.mark.parametrize("took", [8.0, 3.0])
+def test_a_slow_server_rests_as_long_as_it_takes_to_answer(took: float) -> None:
+    paced, now = gate(delay=1), NOW
+    for _ in range(5):
+        now += paced.wait(now) or 0.0
+        paced.begin(now)
+        now += took
+        paced.end(now, 200)
+        assert paced.wait(now) == pytest.approx(took)
+    for _ in range(10):  # and is asked as before when it is as fast as before
+        now += paced.wait(now) or 0.0
+        paced.begin(now)
+        paced.end(now + 0.1, 200)
+        now += 0.1
+    assert (paced.wait(now) or 0.0) <= 1.3
+
+
+def test_a_server_that_takes_a_minute_is_not_waited_for_for_a_minute_more() -> None:
+    paced = gate(delay=1)
+    paced.begin(NOW)
+    paced.end(NOW + 600, None)
+    assert paced.wait(NOW + 600) == 30
+
+
+def test_a_delay_of_nothing_is_no_rest() -> None:
+    paced = gate(delay=0)
+    paced.begin(NOW)
+    paced.end(NOW + 8, 200)
+    assert paced.wait(NOW + 8) == 0
 
 
 def test_retry_after_is_obeyed_to_the_second() -> None:

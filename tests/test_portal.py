@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import CHECKOUT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
-from portal_crawler.portal import Family, Portal, _shipped, families
+from portal_crawler.portal import Family, Politeness, Portal, Scope, _shipped, families
 
 IDENTITY = {"name": "xa-tan-hoa", "url": "http://xa-tan-hoa.example/"}
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -39,8 +40,19 @@ def tables() -> st.SearchStrategy[dict[str, Any]]:
         },
         optional={
             "selectors": some(title=st.lists(SELECTOR, max_size=2), body=st.lists(SELECTOR, max_size=2)),
-            "politeness": some(delay=st.floats(0, 3600), concurrency=st.integers(1, 16), timeout=st.floats(0.001, 600)),
-            "scope": some(hosts=st.lists(TEXT, max_size=2), exclude=st.lists(PATTERN, max_size=2)),
+            "politeness": some(
+                delay=st.floats(0, 3600),
+                concurrency=st.integers(1, 16),
+                timeout=st.floats(0.001, 600),
+                hours=st.lists(st.sampled_from(["22:00-06:00", "00:00-24:00"]), max_size=2),
+                contact=st.sampled_from(["a@b.example", "https://thu-vien.example:8443/lien-he?x=1"]),
+            ),
+            "scope": some(
+                hosts=st.lists(st.sampled_from(["xa-b.example", "XA-C.example", "127.0.0.1", "::1"]), max_size=2),
+                media=st.sampled_from(["all", "own"]),
+                media_hosts=st.integers(0, 999),
+                exclude=st.lists(PATTERN, max_size=2),
+            ),
             "sources": some(seeds=st.lists(TEXT, max_size=2), article=st.lists(PATTERN, max_size=2)),
             "expect": some(
                 articles=st.integers(0, 10**9),
@@ -72,6 +84,14 @@ def test_what_differs_from_the_family_stays_so_even_where_it_is_the_default() ->
     assert portal.selectors.title == ()
     assert portal.selectors.body == families()[name].selectors.body
     assert Portal.parse(portal.to_toml(), "there") == portal
+
+
+def test_every_key_of_politeness_and_scope_is_documented() -> None:
+    contributing = (CHECKOUT / "CONTRIBUTING.md").read_text("utf-8")
+    for table in (Politeness, Scope):
+        for key, field in table.model_fields.items():
+            assert field.description, key
+            assert f"`{key}`" in contributing, key
 
 
 def test_a_definition_says_only_what_differs() -> None:
@@ -106,7 +126,22 @@ def test_every_family_and_portal_that_ships_loads() -> None:
         ("[politeness]\ndelay = -1", "[politeness] delay = -1: input should be greater than or equal to 0"),
         ("[politeness]\ndelay = nan", "[politeness] delay = nan: "),
         ("[politeness]\nconcurrency = 99", "[politeness] concurrency = 99: input should be less than or equal to 16"),
+        ("[politeness]\nhours = ['22-6']", "[politeness] hours 0 = '22-6': must be two times of the day, "),
+        ("[politeness]\nhours = ['06:00-06:00']", "[politeness] hours 0 = '06:00-06:00': begins when it ends; "),
+        ("[politeness]\nhours = '22:00-06:00'", "[politeness] hours = '22:00-06:00': "),
+        ("[politeness]\nhour = []", "[politeness] hour: no such key; did you mean 'hours'?"),
+        ("[politeness]\ncontact = 'me'", "[politeness] contact = 'me': must be a mail address or the http(s) address"),
+        ("[politeness]\ncontact = 'a@b.example) x'", "[politeness] contact = 'a@b.example) x': must be a mail address"),
+        ("[politeness]\ncontact = \"a@b.example\\r\\nX: y\"", "[politeness] contact = 'a@b.example\\r\\nX: y': "),
+        ("[politeness]\ntimeout = 0", "[politeness] timeout = 0: input should be greater than 0"),
+        ("[politeness]\nretries = 21", "[politeness] retries = 21: input should be less than or equal to 20"),
         ("[scope]\nmax_depth = 'deep'", "[scope] max_depth = 'deep': "),
+        ("[scope]\nmedia = 'some'", "[scope] media = 'some': input should be 'all' or 'own'"),
+        ("[scope]\nmedia_host = 3", "[scope] media_host: no such key; did you mean 'media_hosts'?"),
+        ("[scope]\nmedia_hosts = -1", "[scope] media_hosts = -1: input should be greater than or equal to 0"),
+        ("[scope]\nmedia_bytes = 1", "[scope] media_bytes = 1: input should be greater than or equal to 1024"),
+        ("[scope]\nmax_bytes = 1", "[scope] max_bytes = 1: input should be greater than or equal to 1024"),
+        ("[scope]\nhosts = ['http://a.example/']", "[scope] hosts 0 = 'http://a.example/': must be the name of a host"),
         ("scope = 3", "[scope] = 3: "),
         ("[learned]\nfamily = 'nukevit'", "[learned] family = 'nukevit': no such family; did you mean 'nukeviet'?"),
         ("[recognise]\ncookie = ['a']", "[recognise]: no such key; allowed: portal, selectors, politeness, "),

@@ -22,12 +22,14 @@ def tour(into: Path, *, quiet: bool = False) -> int:
     display = Display(quiet=quiet)
     with _served(Shard(into / "demo")) as demo:
         display.say(f"the demo portal is at {demo.url} while it is crawled")
-        reports = run_crawls([demo.portal()], into, display)
-    shard = Shard(into / reports[0]["portal"])
+        (ended,) = run_crawls([demo.portal()], into, display)
+    if ended.error is not None:
+        raise ended.error
+    assert ended.report is not None
     if not quiet:
-        print_report(reports[0], into)
-        _show(shard, into)
-    return exit_code(reports)
+        print_report(ended.report, into)
+        _show(Shard(into / ended.portal), into)
+    return exit_code([ended.report])
 
 
 def _served(shard: Shard) -> DemoServer:

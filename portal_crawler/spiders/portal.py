@@ -23,6 +23,7 @@ from archive.exchange import Exchange
 from archive.rows import Row
 
 from ..crawl import Crawl, Options, Wired
+from ..frontier import origin
 from ..target import resolve_target
 
 _log = logging.getLogger(__name__)
@@ -65,7 +66,9 @@ class PortalSpider(scrapy.Spider):
 
     def request(self, row: Row) -> Request:
         """A URL of the ledger as Scrapy asks for it."""
-        policy, scope = self.crawl.pace, self.crawl.portal.scope
+        scope = self.crawl.portal.scope
+        own = self.crawl.portal.owns(row.url)
+        policy = self.crawl.frontier.gate(origin(row.url)).policy
         return Request(
             row.url,
             method="GET" if row.form is None else "POST",
@@ -73,16 +76,23 @@ class PortalSpider(scrapy.Spider):
             callback=self.answered,
             errback=self.unanswered,
             dont_filter=True,
-            headers=_conditions(*self.crawl.validators(row)) if row.form is None else _FORM,
-            meta={"row": row, "download_timeout": policy.timeout, "download_maxsize": scope.max_bytes},
+            headers={
+                "User-Agent": self.crawl.agent,
+                **(_conditions(*self.crawl.validators(row)) if row.form is None else _FORM),
+            },
+            meta={
+                "row": row,
+                "download_timeout": policy.timeout,
+                "download_maxsize": scope.max_bytes if own else min(scope.max_bytes, scope.media_bytes),
+            },
         )
 
     def keep(self, exchange: Exchange, request: Request) -> Wired:
         """The download handler's sink: archive an exchange before anyone sees the response."""
         try:
             return self.crawl.keep(exchange, request.meta["row"])
-        except ArchiveError as error:
-            self._break_off(error)
+        except Exception as error:
+            self.break_off(error)
             raise
 
     def answered(self, response: Response) -> Iterator[Any]:
@@ -95,11 +105,12 @@ class PortalSpider(scrapy.Spider):
     def _ended(self, meta: dict[str, Any], error: str | None = None) -> None:
         """A request is over. Where the archive has broken, nothing is settled any more: the next run does it."""
         if self.broken is not None:
+            self.crawl.frontier.gate(origin(meta["row"].url)).leave()
             return
         try:
             self.crawl.ended(meta["row"], meta.get("wire", ()), time.time(), error)
-        except ArchiveError as broken:
-            self._break_off(broken)
+        except Exception as broken:  # noqa: BLE001 (whatever it is: the host's gate would never open again)
+            self.break_off(broken)
 
     def closed(self, reason: str) -> None:
         """The crawl has ended, or was stopped."""
@@ -109,9 +120,13 @@ class PortalSpider(scrapy.Spider):
             report = self.crawl.finish(derive_records=self.broken is None)
             _log.warning("%s: %s, %s articles", report["portal"], report["reason"], sum(report["articles"].values()))
 
-    def _break_off(self, error: ArchiveError) -> None:
-        """The archive takes no more: going on would lose bytes."""
+    def break_off(self, error: Exception) -> None:
+        """The archive takes no more, or the crawl is at fault: going on would lose bytes, or wait for ever."""
         if self.broken is None:
+            if not isinstance(error, ArchiveError):
+                _log.error("%s", self.crawl.portal.portal.name, exc_info=error)
+                what = "a fault of portal-crawler's own; what is kept is whole, and the next run goes on"
+                error = ArchiveError(f"{self.crawl.portal.portal.name}: {type(error).__name__}: {error}: {what}")
             self.broken = error
             if self._finishes:  # else whoever made the crawl says it
                 _log.error("%s", error)

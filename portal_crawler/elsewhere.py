@@ -1,0 +1,123 @@
+"""Elsewhere: the media of a portal's articles that lie on other hosts. What of it is kept, and why the rest is not.
+
+Two thirds of the pictures of real portals are on other hosts, and vanish before the portals do. Only what an article
+shows is its own: advertisements, counters and tracking pixels stand beside it, are tiny, or are no pictures by their
+address. Each of these hosts has a gate of its own, and a robots.txt that is obeyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from archive.ledger import Ledger
+from archive.rows import Kind, Lead
+
+from .fields.media import PICTURES, document_type, ending, picture
+from .markup import is_furniture
+from .page import Page
+from .politeness import Gate
+from .portal import Portal
+from .urls import canonical, resolve
+
+NOT_THE_ARTICLES = "on another host, and not of an article"  # reasons that the ledger shows
+_MOST = 200  # of one page
+_KINDS = ("media", "document")
+
+
+def media(page: Page, portal: Portal, leads: Iterable[Lead]) -> list[Lead]:
+    """An article page's leads, with its pictures and documents on other hosts among them as they are to be treated."""
+    found = {lead.key: lead for lead in leads}
+    if portal.scope.media == "own":
+        return [_refused(lead, portal, "[scope] media is own") for lead in found.values()]
+    shown = {lead.key: lead for lead in _shown(page, portal)}
+    for number, (key, lead) in enumerate(shown.items()):
+        beyond = number >= _MOST
+        found[key] = replace(lead, state="out of scope", reason=f"more than {_MOST} on one page") if beyond else lead
+    return [lead if lead.key in shown else _refused(lead, portal, NOT_THE_ARTICLES) for lead in found.values()]
+
+
+def follows(url: str, portal: Portal, kind: Kind) -> bool:
+    """Whether a redirect of a picture or document leads on to another host."""
+    return kind in _KINDS and portal.scope.media == "all" and not portal.owns(url)
+
+
+class OtherHosts:
+    """The other hosts from which media are taken: the first so many, in the order in which they were found."""
+
+    def __init__(self, ledger: Ledger, portal: Portal) -> None:
+        rows = (row for row in ledger.urls() if row.kind in _KINDS and row.state != "out of scope")
+        self._hosts = {_host(row.url) for row in rows if not portal.owns(row.url)}
+
+    def within(self, leads: Iterable[Lead], portal: Portal) -> tuple[Lead, ...]:
+        """The leads, without those to one host too many."""
+        return tuple(self._one(lead, portal) for lead in leads)
+
+    def _one(self, lead: Lead, portal: Portal) -> Lead:
+        if lead.kind not in _KINDS or lead.state != "queued" or portal.owns(lead.url):
+            return lead
+        host = _host(lead.url)
+        if host not in self._hosts:
+            most = portal.scope.media_hosts
+            if len(self._hosts) >= most:
+                return replace(lead, state="out of scope", reason=f"on a host beyond the {most} of [scope] media_hosts")
+            self._hosts.add(host)
+        return lead
+
+
+def give_up(ledger: Ledger, portal: Portal, gates: Mapping[str, Gate], run: str) -> None:
+    """Settle, at the end of a run, what other hosts did not give: the portal has not failed with it."""
+    with ledger.transaction():
+        for row in list(ledger.urls("queued")):
+            parts = urlsplit(row.url)
+            gate = gates.get(f"{parts.scheme}://{parts.netloc.lower()}")
+            if gate is None or portal.owns(row.url):
+                continue
+            if gate.closed or gate.robots == "unreachable":
+                reason = f"its host: {gate.closed or 'no answer to robots.txt'}"
+                ledger.settle(row.id, "failed", reason, run)
+
+
+def _shown(page: Page, portal: Portal) -> Iterator[Lead]:
+    """What of other hosts the page shows as its own, whether a lazy loader holds it back or not."""
+    for element in page.root.iter("img", "a"):
+        kind: Kind = "media" if element.tag == "img" else "document"
+        href = element.get("href")
+        if kind == "document" and (not href or "." not in href):
+            continue
+        url = picture(element, page.base) if kind == "media" else resolve(page.base, href)
+        if url is None or portal.owns(url) or any(map(is_furniture, _around(element))):
+            continue
+        if kind == "media" and not _is_picture(url):
+            continue
+        if kind == "document" and document_type(url) is None:
+            if not _is_picture(url):
+                continue
+            kind = "media"  # a picture behind its small one
+        yield Lead(url, canonical(url), kind)
+
+
+def _around(element: Any) -> Iterator[Any]:
+    yield element
+    for box in element.iterancestors():
+        if box.tag in ("body", "html"):
+            return
+        yield box
+
+
+def _is_picture(url: str) -> bool:
+    """By its address: counters and tracking pixels are programs."""
+    parts = urlsplit(url)
+    return ending(parts.path) in PICTURES or any(ending(piece) in PICTURES for piece in parts.query.split("&"))
+
+
+def _refused(lead: Lead, portal: Portal, reason: str) -> Lead:
+    if lead.kind not in _KINDS or lead.state != "out of scope" or portal.owns(lead.url):
+        return lead
+    return replace(lead, reason=reason)
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower()
