@@ -149,9 +149,10 @@ def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
     leads = discover(page, portal)
     listed = None
     here = place(page.url)
-    if kind != "article":
+    # A section that is called at length in a menu looks like an entry of a list; whether it is one, the scout decides.
+    if kind != "article" or not any(hint.date for hint in capture.hints):
         known = {lead.key for lead in leads}
-        found = [*postbacks(page, (lead.key for lead in leads if lead.hint)), *more(page), *_linked(page, portal)]
+        found = [*postbacks(page, (lead.key for lead in leads if lead.hint)), *more(page), *_linked(page, kind)]
         leads += [_in_scope(lead, portal) for lead in found if lead.key not in known]
         entries = sum(lead.hint is not None for lead in leads)
         listed = Listed(here, pager(page, leads), entries, _claimed(page))
@@ -231,15 +232,16 @@ def _named(urls: Iterable[str], base: str, portal: Portal, kind: Kind) -> tuple[
     return tuple(found.values())
 
 
-def _linked(page: Page, portal: Portal) -> list[Lead]:
-    """What <link> elements name: feeds, and the next page of a list."""
+def _linked(page: Page, kind: Kind) -> list[Lead]:
+    """What <link> elements name: feeds, and the next page of a list, not the next article."""
     found = []
+    own = place(page.url).series
     for element in page.root.iter("link"):
         relation = (element.get("rel") or "").lower().split()
         url = resolve(page.base, element.get("href"))
         if url is None:
             continue
-        if "next" in relation:
+        if "next" in relation and (kind != "article" or place(url).series == own):
             found.append(Lead(url, canonical(url), "listing"))
         elif "alternate" in relation and _is_feed(element) and "comments" not in url:
             found.append(Lead(url, canonical(url), "feed"))

@@ -22,6 +22,7 @@ from .twins import READING
 from .visit import Outcome
 
 _ENDS = 3  # pages of one list that name nothing new: then nothing more of it is asked for
+_LIST = 5  # new addresses that a page must describe to be a list though a link called it like an article
 _JUDGED = ("page", "listing", "article", "archive", "feed")
 _ONWARD = "beyond the end of a list"
 
@@ -71,6 +72,8 @@ class Scout:
             outcome = replace(outcome, state="absent", reason=outcome.missing or outcome.reason, leads=())
         if row.fruit is None:
             outcome = self._judge(row, outcome)
+        elif row.kind == "article":
+            outcome = self._list_or_article(outcome, 0)
         leads = self._readings.chosen(outcome.leads)
         if any(lead.guess and lead.kind == "sitemap" for lead in leads) and self._ledger.names_sitemap():
             leads = [lead for lead in leads if not (lead.guess and lead.kind == "sitemap")]
@@ -90,6 +93,9 @@ class Scout:
         )
         there = outcome.state == "archived"
         fruit = described or any(one in new for one in given.own) or (there and bool(shown & new))
+        if row.kind == "article" and outcome.listed is not None:
+            outcome = self._list_or_article(outcome, sum(key in new and title in new for key, title, _ in given.said))
+            row = replace(row, kind=outcome.kind or row.kind)
         leads = list(outcome.leads)
         if there and outcome.listed is not None:
             outcome, leads = self._in_series(row, outcome, outcome.listed, any(one in new for one in given.listed))
@@ -101,6 +107,14 @@ class Scout:
         elif any(shape(lead.url) == own_shape for lead in leads):
             self._note(row, False)  # from one address of a family to the next
         return replace(outcome, leads=tuple(leads), marks=frozenset(new), fruit=fruit)
+
+    @staticmethod
+    def _list_or_article(outcome: Outcome, described: int) -> Outcome:
+        """A page that a link called like an article: a list where it describes so many new addresses."""
+        if described >= _LIST:
+            return replace(outcome, kind=outcome.kind or "page")
+        leads = tuple(lead for lead in outcome.leads if lead.form is None and not lead.guess and lead.kind != "feed")
+        return replace(outcome, leads=leads, listed=None, content=None)
 
     def _note(self, row: Row, fruit: bool) -> None:
         if row.kind in _JUDGED and not row.guess:
