@@ -93,6 +93,7 @@ class Portal:
         self.stories = stories(articles)[::-1]  # newest first
         self.forbidden = ("/noi-bo/",)
         self.expected = frozenset(story.number for story in self.stories)
+        self.also: tuple[str, ...] = ()  # hosts that its definition names: without any it is crawled without one
         self.trap: str | None = None  # expression of addresses of which some must be recorded as trap or twin
         self.most = 1.6  # page requests an article
         self.exit = 0
@@ -106,6 +107,11 @@ class Portal:
     @property
     def url(self) -> str:
         return f"http://{self.host}/"
+
+    def definition(self) -> str:
+        """What a person would have to tell of it."""
+        name = self.host.replace(".", "-")
+        return f'[portal]\nname = "{name}"\nurl = "{self.url}"\n\n[scope]\nhosts = {list(self.also)}\n'
 
     def page(self, path: str, said: Handler | Answer | str) -> None:
         """What a path answers with."""

@@ -43,11 +43,15 @@ class Figures:
         return self.pages / self.articles
 
 
-def crawl(server: Server, portal: Portal, into: Path, *, target: str | None = None) -> tuple[Done, list[Logged]]:
+def crawl(server: Server, portal: Portal, into: Path) -> tuple[Done, list[Logged]]:
     """One visit by the command line; what was asked for meanwhile."""
     before = len(portal.log)
+    target: str | Path = portal.url
+    if portal.also:
+        target = into.parent / f"{portal.name}.toml"
+        target.write_text(portal.definition(), encoding="utf-8")
     done = run_verb(
-        "crawl", target or portal.url, "--into", into, *PACE, env={"http_proxy": server.url}, timeout=300,
+        "crawl", target, "--into", into, *PACE, env={"http_proxy": server.url}, timeout=60,
         expect=portal.exit,
     )  # fmt: skip
     return done, portal.log[before:]
