@@ -15,10 +15,12 @@ from archive.rows import Lead, Row
 
 from .guesses import Guesses
 from .leads import Listed, mark, plain
+from .mirrors import MIRROR, Mirrors
 from .paging import place
 from .readings import Readings
 from .traps import Yield, shape
 from .twins import READING
+from .urls import canonical
 from .visit import Outcome
 
 _ENDS = 3  # pages of one list that name nothing new: then nothing more of it is asked for
@@ -35,6 +37,7 @@ class Scout:
         self._yield = Yield()
         self._readings = Readings(ledger)
         self._guesses = Guesses()
+        self._mirrors = Mirrors()
         self._ends: Counter[str] = Counter()  # by series: pages that name nothing new
         for row in ledger.judged():
             self._note(row, bool(row.fruit))
@@ -45,7 +48,7 @@ class Scout:
         """What becomes of a queued URL without asking for it; None: it is asked for."""
         if row.fruit is not None or row.kind not in _JUDGED or row.form is not None:
             return None
-        if (outcome := self._readings.instead(row)) is not None:
+        if (outcome := self._readings.instead(row) or self._mirrored(row)) is not None:
             return outcome
         here = place(row.url)
         if here.number is not None and self._ends[here.series] >= _ENDS:
@@ -56,6 +59,17 @@ class Scout:
             if why is not None:
                 return Outcome("trap", why, asked=False)
         return None
+
+    def _mirrored(self, row: Row) -> Outcome | None:
+        """The page that an address under a mirror's host or path shows, where that is not known to be missing."""
+        url = self._mirrors.counterpart(row.url)
+        if url is None or row.kind == "feed":
+            return None
+        known = self._ledger.find(canonical(url))
+        if known is not None and known.state not in ("queued", "archived", "redirected"):
+            return None
+        lead = Lead(url, canonical(url), row.kind, inherits=True, guess=row.guess)
+        return Outcome("twin", MIRROR, leads=(lead,), twin=lead.key, asked=False)
 
     # After a response
 
@@ -99,6 +113,13 @@ class Scout:
         leads = list(outcome.leads)
         if there and outcome.listed is not None:
             outcome, leads = self._in_series(row, outcome, outcome.listed, any(one in new for one in given.listed))
+        if there and row.kind != "feed":
+            texts = [*given.own, *(title for _, title, _ in given.said)]
+            self._mirrors.saw(row.key, texts, [one for one in texts if one in new])
+        if outcome.state == "gone":
+            for twin in self._ledger.twins(row.id):
+                if twin.reason == MIRROR:
+                    self._mirrors.missed(twin.url)
         if outcome.state == "gone" and not self._may_be_elsewhere(row):
             leads += self._guesses.mended(row, hints)
         self._guesses.saw(row, there and fruit)
