@@ -7,7 +7,7 @@ its end, is decided with the memory of the ledger (`scout.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
@@ -31,6 +31,8 @@ from .urls import canonical, resolve
 
 _TEXT = 80  # characters of a text that is a page's own, if no other page has it
 _TEXTS = 8  # of these are remembered of a page
+_CLIMB = 6  # levels from a text up to the box of a list's entry
+_TEASER = 600  # characters of an entry, title and teaser
 _DIGITS = re.compile(r"[\d\W]+")
 _PAGES = 5_000  # of a list of data that says how many it has
 _TOTAL = re.compile(
@@ -146,7 +148,8 @@ def mark(*words: str) -> int:
 
 
 def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
-    leads = discover(page, portal)
+    boxes: list[Any] = []
+    leads = discover(page, portal, boxes)
     listed = None
     here = place(page.url)
     # A section that is called at length in a menu looks like an entry of a list; whether it is one, the scout decides.
@@ -160,7 +163,7 @@ def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
         leads = elsewhere.media(page, portal, leads)
     if kind == "seed":
         leads += well_known(capture)
-    own = [mark("text", text) for text in _texts(page)] + [
+    own = [mark("text", text) for text in _texts(page, boxes)] + [
         mark("doc", one.key) for one in leads if one.kind == "document"
     ]
     return Found(leads=tuple(leads), given=_given(leads, here.series, own), listed=listed)
@@ -271,17 +274,36 @@ def _given(leads: Iterable[Lead], series: str, own: Sequence[int]) -> Given:
     return Given(tuple(said), tuple(own), tuple(listed))
 
 
-def _texts(page: Page) -> list[str]:
-    """The first long texts of a page, without digits: a date in them makes no other text."""
+def _texts(page: Page, boxes: Sequence[Any]) -> list[str]:
+    """The first long texts of a page, without digits: a date in them makes no other text.
+
+    `boxes`: entries of lists. What one says of its article is not this page's, and what is cut off is nobody's.
+    """
+    entries = set(boxes)
     found = []
-    for text in page.root.itertext(
+    for element in page.root.iter(
         "p", "div", "td", "span", "li", "font", "strong", "article", "section", "blockquote"
     ):
-        if len(text) >= _TEXT:
+        for text in (element.text, *(child.tail for child in element)):
+            if text is None or len(text) < _TEXT or text.rstrip().endswith(("…", "...")):
+                continue
+            if _in_entry(element, entries):
+                continue
             found.append(plain(text))
             if len(found) == _TEXTS:
-                break
+                return found
     return found
+
+
+def _in_entry(element: Any, entries: Collection[Any]) -> bool:
+    """Whether an element stands in an entry of a list: not where that is so long that it is the page's own text."""
+    for _ in range(_CLIMB):
+        if element is None:
+            return False
+        if element in entries:
+            return len("".join(element.itertext())) <= _TEASER
+        element = element.getparent()
+    return False
 
 
 def _claimed(page: Page) -> int | None:

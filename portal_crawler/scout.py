@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from archive.ledger import Ledger
 from archive.rows import Lead, Row
@@ -55,7 +56,7 @@ class Scout:
             return Outcome("trap", f"{_ONWARD}: {_ENDS} of its pages name nothing new", asked=False)
         if self._yield.suspects(row.url):
             vouched = any(hint.title and hint.date for hint in self._ledger.hints(row.id))
-            why = self._yield.patience_with(row.url, vouched=vouched)
+            why = self._yield.patience_with(row.url, vouched=vouched, article=row.kind == "article")
             if why is not None:
                 return Outcome("trap", why, asked=False)
         return None
@@ -122,6 +123,8 @@ class Scout:
                     self._mirrors.missed(twin.url)
         if outcome.state == "gone" and not self._may_be_elsewhere(row):
             leads += self._guesses.mended(row, hints)
+        if not fruit and outcome.listed is not None and outcome.listed.entries >= 2:
+            leads = [_narrower(lead, row.url) for lead in leads]
         self._guesses.saw(row, there and fruit)
         if outcome.state != "redirected":
             self._note(row, fruit)
@@ -172,6 +175,16 @@ class Scout:
         if known is not None and known.kind != row.kind:
             return replace(outcome, state="absent", reason=f"redirects to {lead.url}", leads=())
         return replace(outcome, leads=(replace(lead, guess=True), *outcome.leads[1:]))
+
+
+def _narrower(lead: Lead, url: str) -> Lead:
+    """A lead of a list that names nothing new: no more of it, with one parameter more, is worth asking for."""
+    own, there = urlsplit(url), urlsplit(lead.url)
+    if lead.state != "queued" or lead.hint is not None or not own.query or (own.path, own.netloc) != (there.path, there.netloc):
+        return lead
+    if not set(own.query.split("&")) < set(there.query.split("&")) or place(lead.url).series == place(url).series:
+        return lead
+    return replace(lead, state="trap", reason="narrows a list that names nothing new")
 
 
 def _is_onward(lead: Lead, series: str, number: int) -> bool:

@@ -162,7 +162,8 @@ def searches() -> Site:
 def tags() -> Site:
     """A cloud of tags on every page; a tag's page lists its articles with teasers, and has pages."""
     site = _news("tu-khoa", Plain())
-    names = sorted({word for story in site.stories for word in story.title.lower().split() if len(word) > 2})[:150]
+    words = (word for story in site.stories for word in story.title.lower().split() if len(word) > 2 and word.isalpha())
+    names = sorted(set(words))[:80]
     site.trap = r"/the/"
     size = 5
 

@@ -1,0 +1,66 @@
+"""Synthetic portals, crawled by the command line with no definition: one for each way to an article, one for each trap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import records, run_verb
+from portals.build import Site
+from portals.kit import Server, serving
+from portals.measure import crawl, figures
+from portals.traps import TRAPS
+from portals.ways import WAYS
+
+from archive import Collection
+from archive.collection import Shard
+from portal_crawler.urls import canonical
+
+Build = Callable[[], Site]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving() as running:
+        yield running
+
+
+@pytest.mark.parametrize("build", [*WAYS, *TRAPS], ids=lambda build: build.__name__)
+def test_every_article_is_found_once_and_nothing_else(build: Build, server: Server, tmp_path: Path) -> None:
+    portal = server.add(build())
+    into = tmp_path / "archive"
+    into.mkdir()
+    _, log = crawl(server, portal, into)
+    found = records(run_verb("dump", into))
+    result = figures(portal, found, log)
+    print(f"{result.a_page:.2f} page requests an article")
+    assert sorted(portal.expected - set(result.found)) == []
+    assert result.false == []
+    assert result.doubled == []
+    assert result.forbidden == []
+    assert result.a_page < portal.most
+    assert all("portal-crawler" in one.request.agent for one in log)
+    (shard,) = Collection(into).shards()
+    _has_settled_all(shard)
+    if portal.trap is not None:
+        _has_recorded(portal.trap, shard)
+    for article in found:
+        story = portal.story_at(article.url)
+        for alias in article.aliases:
+            assert portal.story_at(alias) in (story, None), f"{alias} is another address of another article"
+
+
+def _has_settled_all(shard: Shard) -> None:
+    with shard.reading() as ledger:
+        assert list(ledger.urls("queued")) == []
+        assert all(row.reason for row in ledger.urls() if row.state != "archived")
+
+
+def _has_recorded(trap: str, shard: Shard) -> None:
+    """Some of the trap's addresses are in the ledger as what they are, with the reason."""
+    with shard.reading() as ledger:
+        rows = [row for row in ledger.urls() if re.search(trap, row.url) and row.state in ("trap", "twin")]
+    assert rows, f"no address that matches {trap} is recorded as a trap or a twin"
+    assert all(row.reason for row in rows)
