@@ -348,7 +348,8 @@ class Ledger:
         ]
         again = ("listing",) if lists and any(wanted) else ()
         wanted += [
-            self.add(lead, depth=row.depth + 1, via=row.id, run=run, again=again)
+            # The pages of a list are as far from the front page as its first.
+            self.add(lead, depth=row.depth + (row.kind != "listing"), via=row.id, run=run, again=again)
             for lead in leads
             if lead.kind == "listing" and not lead.inherits
         ]

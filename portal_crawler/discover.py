@@ -43,10 +43,10 @@ _FEED = re.compile(
 _SITEMAP = re.compile(r"/[\w-]*sitemap[\w-]*\.(?:xml|xml\.gz|txt)$", re.I)
 
 
-def discover(page: Page, portal: Portal, boxes: list[Any] | None = None) -> list[Lead]:
+def discover(page: Page, portal: Portal, entries: list[tuple[str, Any]] | None = None) -> list[Lead]:
     """The addresses that a page leads to, in its order, each once; the first that carries a hint wins.
 
-    `boxes` is given the elements that are entries of lists.
+    `entries` is given the entries of lists: key of the address, and element.
     """
     targets = _targets_of(portal)
     site = resolve(page.base, "/") or page.base
@@ -64,9 +64,12 @@ def discover(page: Page, portal: Portal, boxes: list[Any] | None = None) -> list
         known = found.get(target.key)
         if known is not None and known.hint is not None and known.state != "twin":
             continue
-        kind, hint, box = ("media", None, None) if tag == "img" else _judge(element, target, page)
-        if boxes is not None and box is not None:
-            boxes.append(box)
+        kind: Kind = "media"
+        hint = box = None
+        if tag != "img":
+            kind, hint, box = _judge(element, target, page)
+        if entries is not None and box is not None:
+            entries.append((target.key, box))
         if known is None or hint is not None or known.state == "twin":
             lead = Lead(target.url, target.key, kind, hint, target.state, target.reason)
             for one in _with_twins(lead, element, href, target, page) if target.state == "queued" else (lead,):

@@ -21,6 +21,7 @@ from . import datalists, elsewhere, feeds, sitemaps
 from .discover import discover, scope
 from .feeds import NotFeed
 from .fields.media import DOCUMENTS, PICTURES, ending
+from .headings import sections
 from .more import more
 from .page import NotHtml, Page
 from .paging import Pager, Place, pager, place
@@ -148,8 +149,10 @@ def mark(*words: str) -> int:
 
 
 def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
-    boxes: list[Any] = []
+    boxes: list[tuple[str, Any]] = []
     leads = discover(page, portal, boxes)
+    named = sections(page, boxes)
+    leads = [replace(one, hint=replace(one.hint, section=named.get(one.key))) if one.hint else one for one in leads]
     listed = None
     here = place(page.url)
     # A section that is called at length in a menu looks like an entry of a list; whether it is one, the scout decides.
@@ -163,7 +166,7 @@ def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
         leads = elsewhere.media(page, portal, leads)
     if kind == "seed":
         leads += well_known(capture)
-    own = [mark("text", text) for text in _texts(page, boxes)] + [
+    own = [mark("text", text) for text in _texts(page, {box for _, box in boxes})] + [
         mark("doc", one.key) for one in leads if one.kind == "document"
     ]
     return Found(leads=tuple(leads), given=_given(leads, here.series, own), listed=listed)
@@ -274,16 +277,13 @@ def _given(leads: Iterable[Lead], series: str, own: Sequence[int]) -> Given:
     return Given(tuple(said), tuple(own), tuple(listed))
 
 
-def _texts(page: Page, boxes: Sequence[Any]) -> list[str]:
+def _texts(page: Page, entries: Collection[Any]) -> list[str]:
     """The first long texts of a page, without digits: a date in them makes no other text.
 
-    `boxes`: entries of lists. What one says of its article is not this page's, and what is cut off is nobody's.
+    `entries`: of lists. What one says of its article is not this page's, and what is cut off is nobody's.
     """
-    entries = set(boxes)
     found = []
-    for element in page.root.iter(
-        "p", "div", "td", "span", "li", "font", "strong", "article", "section", "blockquote"
-    ):
+    for element in page.root.iter("p", "div", "td", "span", "li", "font", "strong", "article", "section", "blockquote"):
         for text in (element.text, *(child.tail for child in element)):
             if text is None or len(text) < _TEXT or text.rstrip().endswith(("…", "...")):
                 continue

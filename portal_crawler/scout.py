@@ -25,6 +25,7 @@ from .urls import canonical
 from .visit import Outcome
 
 _ENDS = 3  # pages of one list that name nothing new: then nothing more of it is asked for
+_EMPTY = 20  # pages of one list in a row that describe nothing, only lead on
 _LIST = 5  # new addresses that a page must describe to be a list though a link called it like an article
 _JUDGED = ("page", "listing", "article", "archive", "feed")
 _ONWARD = "beyond the end of a list"
@@ -40,6 +41,7 @@ class Scout:
         self._guesses = Guesses()
         self._mirrors = Mirrors()
         self._ends: Counter[str] = Counter()  # by series: pages that name nothing new
+        self._empty: Counter[str] = Counter()  # by series: pages in a row that describe nothing new
         for row in ledger.judged():
             self._note(row, bool(row.fruit))
 
@@ -54,8 +56,10 @@ class Scout:
         here = place(row.url)
         if here.number is not None and self._ends[here.series] >= _ENDS:
             return Outcome("trap", f"{_ONWARD}: {_ENDS} of its pages name nothing new", asked=False)
+        vouched = any(hint.title and hint.date for hint in self._ledger.hints(row.id))
+        if not vouched and here.number is None and (why := self._yield.is_spent(row.depth)) is not None:
+            return Outcome("trap", why, asked=False)
         if self._yield.suspects(row.url):
-            vouched = any(hint.title and hint.date for hint in self._ledger.hints(row.id))
             why = self._yield.patience_with(row.url, vouched=vouched, article=row.kind == "article")
             if why is not None:
                 return Outcome("trap", why, asked=False)
@@ -102,18 +106,17 @@ class Scout:
         hints = self._ledger.hints(row.id) if row.kind == "article" else ()
         shown = {mark("shown", plain(hint.title)) for hint in hints if hint.title and hint.date}
         new = self._ledger.unseen(given.marks() | shown)
-        described = any(
-            key in new and title in new and (row.kind == "feed" or shape(url) != own_shape)
-            for key, title, url in given.said
-        )
+        named = [url for key, title, url in given.said if key in new and title in new]
+        described = any(row.kind == "feed" or shape(url) != own_shape for url in named)
         there = outcome.state == "archived"
         fruit = described or any(one in new for one in given.own) or (there and bool(shown & new))
         if row.kind == "article" and outcome.listed is not None:
-            outcome = self._list_or_article(outcome, sum(key in new and title in new for key, title, _ in given.said))
+            outcome = self._list_or_article(outcome, len(named))
             row = replace(row, kind=outcome.kind or row.kind)
         leads = list(outcome.leads)
         if there and outcome.listed is not None:
-            outcome, leads = self._in_series(row, outcome, outcome.listed, any(one in new for one in given.listed))
+            fresh = any(one in new for one in given.listed) and not self._goes_nowhere(row, outcome, len(named))
+            outcome, leads = self._in_series(row, outcome, outcome.listed, fresh)
         if there and row.kind != "feed":
             texts = [*given.own, *(title for _, title, _ in given.said)]
             self._mirrors.saw(row.key, texts, [one for one in texts if one in new])
@@ -126,6 +129,9 @@ class Scout:
         if not fruit and outcome.listed is not None and outcome.listed.entries >= 2:
             leads = [_narrower(lead, row.url) for lead in leads]
         self._guesses.saw(row, there and fruit)
+        if there and row.kind in _JUDGED:
+            vouched = row.kind == "feed" or place(row.url).number is not None or bool(shown)
+            self._yield.went_on(row.depth, len(named), vouched=vouched)
         if outcome.state != "redirected":
             self._note(row, fruit)
         elif any(shape(lead.url) == own_shape for lead in leads):
@@ -158,6 +164,14 @@ class Scout:
         rest = [lead for lead in leads if not _is_onward(lead, here.series, number)]
         return replace(outcome, reason="the end of a list: it names nothing new"), rest
 
+    def _goes_nowhere(self, row: Row, outcome: Outcome, described: int) -> bool:
+        """Whether a page of a list only names what it is not worth asking for: page after page describes nothing."""
+        if outcome.listed is None or outcome.listed.place.number is None:
+            return False
+        series = outcome.listed.place.series
+        self._empty[series] = 0 if described else self._empty[series] + 1
+        return self._empty[series] > _EMPTY
+
     def _may_be_elsewhere(self, row: Row) -> bool:
         """Whether another reading of the link is still to be tried."""
         pending = (twin.url for twin in self._ledger.twins(row.id) if twin.state == "twin" and twin.reason == READING)
@@ -180,7 +194,12 @@ class Scout:
 def _narrower(lead: Lead, url: str) -> Lead:
     """A lead of a list that names nothing new: no more of it, with one parameter more, is worth asking for."""
     own, there = urlsplit(url), urlsplit(lead.url)
-    if lead.state != "queued" or lead.hint is not None or not own.query or (own.path, own.netloc) != (there.path, there.netloc):
+    if (
+        lead.state != "queued"
+        or lead.hint is not None
+        or not own.query
+        or (own.path, own.netloc) != (there.path, there.netloc)
+    ):
         return lead
     if not set(own.query.split("&")) < set(there.query.split("&")) or place(lead.url).series == place(url).series:
         return lead

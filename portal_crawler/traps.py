@@ -20,6 +20,10 @@ PATIENCE = 15
 PATIENCE_VOUCHED = 40  # of addresses that a list describes with title and date
 PATIENCE_NAMED = 100  # of addresses that are names: a portal's articles may all be of this shape
 
+# Pages that no list describes and that describe none: as many as these, and some for each entry of the portal's lists.
+_PLAIN, _PLAIN_EACH = 300, 2
+_SHALLOW = 3  # links from the front page: what is so near is a menu's
+
 _LONGEST_PATH = 20  # parts; the longest of a real portal has 9
 _MOST_PARAMETERS = 16
 _REPEATS = 3  # a part of a path that stands there so often; numbers apart
@@ -143,11 +147,25 @@ class Yield:
     """What the visits to the families of one portal gave."""
 
     _barren: Counter[str] = field(default_factory=Counter)  # by family: visits in a row that gave nothing
+    _plain: int = 0  # visits of pages that no list describes and that describe none, far from the front page
+    _described: int = 0  # entries of lists
 
     def visited(self, url: str, fruit: bool) -> None:
         """A URL was visited for the first time; `fruit`: it gave something new."""
         for name in _families(url):
             self._barren[name] = 0 if fruit else self._barren[name] + 1
+
+    def went_on(self, depth: int, described: int, *, vouched: bool) -> None:
+        """A URL was visited for the first time: its page describes so many new ones. `vouched`: a list names it."""
+        self._described += described
+        self._plain += depth > _SHALLOW and not described and not vouched
+
+    def is_spent(self, depth: int) -> str | None:
+        """Why a page that no list describes is not asked for, so far from the front page; None where it is."""
+        most = _PLAIN + _PLAIN_EACH * self._described
+        if depth <= _SHALLOW or self._plain < most:
+            return None
+        return f"after {most} pages that no list describes, {_SHALLOW} links and more from the front page"
 
     def patience_with(self, url: str, *, vouched: bool, article: bool) -> str | None:
         """Why the families of a URL are not asked for any more; None where they are.

@@ -1,4 +1,4 @@
-"""Synthetic portals, crawled by the command line with no definition: one for each way to an article, one for each trap."""
+"""Synthetic portals, crawled by the command line with no definition: each way to an article, each trap."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from portals.ways import WAYS
 
 from archive import Collection
 from archive.collection import Shard
-from portal_crawler.urls import canonical
 
 Build = Callable[[], Site]
 
@@ -43,22 +42,23 @@ def test_every_article_is_found_once_and_nothing_else(build: Build, server: Serv
     assert result.a_page < portal.most
     assert all("portal-crawler" in one.request.agent for one in log)
     (shard,) = Collection(into).shards()
-    _has_settled_all(shard)
+    has_settled_all(shard)
     if portal.trap is not None:
-        _has_recorded(portal.trap, shard)
+        has_recorded(portal.trap, shard)
     for article in found:
         story = portal.story_at(article.url)
         for alias in article.aliases:
             assert portal.story_at(alias) in (story, None), f"{alias} is another address of another article"
 
 
-def _has_settled_all(shard: Shard) -> None:
+def has_settled_all(shard: Shard) -> None:
+    """Every address has ended in a state, with a reason where it is not kept."""
     with shard.reading() as ledger:
         assert list(ledger.urls("queued")) == []
         assert all(row.reason for row in ledger.urls() if row.state != "archived")
 
 
-def _has_recorded(trap: str, shard: Shard) -> None:
+def has_recorded(trap: str, shard: Shard) -> None:
     """Some of the trap's addresses are in the ledger as what they are, with the reason."""
     with shard.reading() as ledger:
         rows = [row for row in ledger.urls() if re.search(trap, row.url) and row.state in ("trap", "twin")]

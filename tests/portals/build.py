@@ -1,4 +1,4 @@
-"""Build: the parts that synthetic portals are put together from: articles at addresses, sections with pages of lists."""
+"""Build: what synthetic portals are put together from: articles at addresses, sections with pages of lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from servers.content import SECTION_NAMES, TITLE, Story, unaccented
 
-from .kit import ARTICLES, Answer, Handler, Portal, Request, Said, redirect
+from .kit import ARTICLES, Answer, Portal, Request, Said, redirect
 from .looks import MENU, STATIC, Item, Look, window
 
 Links = list[tuple[str | None, str]]
@@ -93,6 +93,9 @@ class Site(Portal):
         self.foot: Callable[[Request], str] = lambda request: ""  # at the end of every page
         self.aside: Callable[[Request, Story | None], str] = lambda request, story: ""  # beside what a page shows
         self.welcome: Callable[[Request], str] = lambda request: f"<p>Chào mừng bạn đến với {TITLE}.</p>"
+        self.alive = True  # false: a broken portal's server does not answer any more
+        self.never: set[str] = set()  # addresses that a broken portal never answers for
+        self.dated: set[int] = set()  # articles of which it says the right date somewhere
         self.names: tuple[str, ...] = ("id",)  # parameters that say which article an address shows
         self._at = {self._place(Request(self.host, address(story))): story for story in self.stories}
         self.page("/", lambda request: self.show(request, TITLE, self.welcome(request)))
@@ -112,9 +115,7 @@ class Site(Portal):
         return self.article(request, story) if story is not None else super()._routed(request)
 
     def article(self, request: Request, story: Story) -> Answer:
-        return Answer(
-            self.show(request, story.title, self.look.article(story), story=story), story=story.number
-        )
+        return Answer(self.show(request, story.title, self.look.article(story), story=story), story=story.number)
 
     def _place(self, request: Request) -> tuple[str, ...]:
         names = getattr(self, "names", ("id",))
@@ -162,11 +163,4 @@ class Site(Portal):
             return paging.address(path, one)
 
         pager = self.look.pager(paging.links(number, last, address))
-        return self.show(
-            request, heading, self.look.list(heading, items, pager), paging.head(number, last, address)
-        )
-
-
-def handled(site: Site, path: str, handler: Handler) -> Site:
-    site.page(path, handler)
-    return site
+        return self.show(request, heading, self.look.list(heading, items, pager), paging.head(number, last, address))

@@ -65,6 +65,7 @@ class Logged:
     request: Request
     status: int
     type: str
+    answered: bool = True  # false: the connection was reset
 
     @property
     def page(self) -> bool:
@@ -174,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = portal.answer(request) if portal else Answer(f"not served here: {host}\n", 502, "text/plain")
         if portal is not None:
             with self.server.lock:
-                portal.log.append(Logged(request, answer.status, answer.type))
+                portal.log.append(Logged(request, answer.status, answer.type, not answer.dropped))
         if answer.dropped:
             self._reset()
         else:

@@ -77,12 +77,14 @@ class Look:
         return f"<table>{rows}</table>"
 
     def list(self, heading: str, items: Sequence[Item], pager: str) -> str:
-        return f'<table><tr><td class="h4">{escape(heading)}</td></tr><tr><td>{self.entries(items)}</td></tr></table>{pager}'
+        rows = f'<tr><td class="h4">{escape(heading)}</td></tr><tr><td>{self.entries(items)}</td></tr>'
+        return f"<table>{rows}</table>{pager}"
 
     def pager(self, links: Iterable[tuple[str | None, str]]) -> str:
         """Links with their words; without an address: the page that is shown, or dots."""
         cells = (
-            f'<a href="{attribute(href)}">{words}</a>' if href is not None else f"<b>{words}</b>" for href, words in links
+            f'<a href="{attribute(href)}">{words}</a>' if href is not None else f"<b>{words}</b>"
+            for href, words in links
         )
         return f'<div align="right">Trang: {" ".join(cells)}</div>'
 
@@ -95,12 +97,14 @@ class Divs(Look):
         return (
             f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{escape(title)} - {TITLE}</title>{head}'
             f'</head><body><div class="a0"><div class="b1"><a href="/"><img src="/logo.png" alt=""></a></div>'
-            f'<div class="b2">{links}</div><div class="b3">{main}</div><div class="b4">{CONTACT} {foot}</div></div></body></html>'
+            f'<div class="b2">{links}</div><div class="b3">{main}</div><div class="b4">{CONTACT} {foot}</div></div>'
+            "</body></html>"
         )
 
     def article(self, story: Story) -> str:
         date = f'<div class="x1">{self.date(story)}</div>' if self.dated_pages else ""
-        return f'<div class="xa"><div class="x0">{escape(story.title)}</div>{date}<div class="x2">{self.text(story)}</div></div>'
+        text = f'<div class="x2">{self.text(story)}</div>'
+        return f'<div class="xa"><div class="x0">{escape(story.title)}</div>{date}{text}</div>'
 
     def date(self, story: Story) -> str:
         return f"Ngày đăng {story.published:%d/%m/%Y | %H:%M} | Lượt xem: {story.number * 7 + 11}"
@@ -132,7 +136,8 @@ class Plain(Look):
         links = "".join(f'<li><a href="{attribute(href)}">{words}</a></li>' for href, words in menu)
         return (
             f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{escape(title)} | {TITLE}</title>{head}'
-            f'</head><body><header><a href="/">{TITLE}</a></header><nav><ul><li><a href="/">Trang chủ</a></li>{links}</ul></nav>'
+            f'</head><body><header><a href="/">{TITLE}</a></header>'
+            f'<nav><ul><li><a href="/">Trang chủ</a></li>{links}</ul></nav>'
             f"<main>{main}</main><footer><p>{CONTACT}</p>{foot}</footer></body></html>"
         )
 
@@ -161,7 +166,7 @@ class Plain(Look):
             f'<a href="{attribute(href)}">{words}</a>' if href is not None else f"<span>{words}</span>"
             for href, words in links
         )
-        return f'<nav>{"".join(cells)}</nav>'
+        return f"<nav>{''.join(cells)}</nav>"
 
 
 def _without_pictures(story: Story) -> tuple[object, ...]:

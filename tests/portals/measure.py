@@ -10,11 +10,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conftest import Done, records, run_verb
+from conftest import Done, records, report, run_verb
+from scoring import page_requests, score, truths
 
+from archive import Collection
 from archive.record import Article
 
 from .kit import Logged, Portal, Server
+from .real import SHARED, url_of
 
 PACE = ("--delay", "0", "--workers", "4")
 
@@ -51,7 +54,7 @@ def crawl(server: Server, portal: Portal, into: Path) -> tuple[Done, list[Logged
         target = into.parent / f"{portal.name}.toml"
         target.write_text(portal.definition(), encoding="utf-8")
     done = run_verb(
-        "crawl", target, "--into", into, *PACE, env={"http_proxy": server.url}, timeout=60,
+        "crawl", target, "--into", into, *PACE, env={"http_proxy": server.url}, timeout=300,
         expect=portal.exit,
     )  # fmt: skip
     return done, portal.log[before:]
@@ -69,6 +72,23 @@ def figures(portal: Portal, found: list[Article], log: list[Logged]) -> Figures:
         pages=sum(one.page for one in log),
         forbidden=[one.request.target for one in log if portal.forbids(one.request)],
     )
+
+
+def measure_real(name: str, proxy: str, into: Path) -> Figures:
+    """Two visits of a saved real portal, by the truth of its articles; requests as its archive has them."""
+    truth = truths(SHARED / "portals" / name / "truth.jsonl")
+    command = ("crawl", url_of(name), "--into", into, *PACE)
+    started = time.monotonic()
+    run_verb(*command, env={"http_proxy": proxy}, timeout=600)
+    result = Figures(name, len(truth), seconds=time.monotonic() - started)
+    (shard,) = Collection(into).shards()
+    result.pages = len(list(page_requests(shard)))
+    result.requests = report(into, shard.name)["requests"]
+    compared = score(truth, records(run_verb("dump", into)))
+    result.found, result.false = list(range(compared.found)), compared.false
+    run_verb(*command, env={"http_proxy": proxy}, timeout=600, expect=None)
+    result.again = report(into, shard.name)["requests"]
+    return result
 
 
 def measure(server: Server, portal: Portal, into: Path) -> Figures:

@@ -11,7 +11,7 @@ from html import escape
 
 from servers.content import SECTION_NAMES, Story, unaccented
 
-from .build import Site, by_path, by_query, by_slug, path_of
+from .build import Site, by_path, by_query
 from .kit import HTML, Answer, Handler, Request, Said, redirect
 from .looks import Divs, Item, Look, Plain, attribute
 
@@ -34,11 +34,13 @@ def calendar() -> Site:
     def months(year: int, month: int) -> str:
         before, after = divmod(year * 12 + month - 2, 12), divmod(year * 12 + month, 12)
         days = "".join(
-            f'<td><a href="/lich.aspx?ngay={day}&amp;thang={month}&amp;nam={year}">{day}</a></td>' for day in range(1, 29)
+            f'<td><a href="/lich.aspx?ngay={day}&amp;thang={month}&amp;nam={year}">{day}</a></td>'
+            for day in range(1, 29)
         )
         return (
             f'<table class="c"><tr><td><a href="/lich.aspx?thang={before[1] + 1}&amp;nam={before[0]}">«</a></td>'
-            f'<td>Tháng {month}/{year}</td><td><a href="/lich.aspx?thang={after[1] + 1}&amp;nam={after[0]}">»</a></td></tr>'
+            f"<td>Tháng {month}/{year}</td>"
+            f'<td><a href="/lich.aspx?thang={after[1] + 1}&amp;nam={after[0]}">»</a></td></tr>'
             f"<tr>{days}</tr></table>"
         )
 
@@ -76,7 +78,8 @@ def relative_depth() -> Site:
     site.trap = r"chuyen-de/|thu-vien/"
     site.foot = lambda request: '<a href="chuyen-de/">Chuyên đề</a> <a href="thu-vien/anh/">Thư viện ảnh</a>'
     site.pattern(
-        r".*/(?:chuyen-de|anh)/", lambda request: site.show(request, "Chuyên đề", "<p>Chuyên đề của cổng thông tin.</p>")
+        r".*/(?:chuyen-de|anh)/",
+        lambda request: site.show(request, "Chuyên đề", "<p>Chuyên đề của cổng thông tin.</p>"),
     )
     return site
 
@@ -86,8 +89,8 @@ def facets() -> Site:
     site = Site("bo-loc", Divs())
     site.trap = r"/tin-tuc\?.*(?:nam|sap-xep|hien-thi|muc)="
     choices = {
-        "nam": [str(year) for year in range(2012, 2020)], "sap-xep": ["moi", "cu", "ten"], "hien-thi": ["10", "20", "50"],
-        "muc": ["1", "2", "3"],
+        "nam": [str(year) for year in range(2012, 2020)], "sap-xep": ["moi", "cu", "ten"],
+        "hien-thi": ["10", "20", "50"], "muc": ["1", "2", "3"],
     }  # fmt: skip
     size = 10
 
@@ -101,11 +104,11 @@ def facets() -> Site:
             shown = [one for one in shown if one.section == SECTION_NAMES[int(query["muc"]) - 1]]
         if query.get("sap-xep") == "cu":
             shown = shown[::-1]
-        links = "".join(
-            f'<li><a href="/tin-tuc?{attribute("&".join(f"{key}={value}" for key, value in {**query, name: one}.items()))}">{one}</a></li>'
-            for name, values in choices.items()
-            for one in values
-        )
+        links = ""
+        for name, values in choices.items():
+            for one in values:
+                chosen = "&".join(f"{key}={value}" for key, value in {**query, name: one}.items())
+                links += f'<li><a href="/tin-tuc?{attribute(chosen)}">{one}</a></li>'
         last = max(1, -(-len(shown) // size))
         kept = "".join(f"{key}={value}&" for key, value in query.items())
         pager = site.look.pager(
@@ -134,7 +137,8 @@ def redirect_loops() -> Site:
 def _results(site: Site, heading: str, shown: Sequence[Story], links: str) -> str:
     """A list with teasers: what a search or a tag finds."""
     items = [
-        Item(site.address(one), one.title, site.look.day(one), (one.paragraphs or (one.title,))[0][:160] + "…") for one in shown
+        Item(site.address(one), one.title, site.look.day(one), (one.paragraphs or (one.title,))[0][:160] + "…")
+        for one in shown
     ]
     return site.look.list(heading, items, "") + links
 
@@ -147,7 +151,9 @@ def searches() -> Site:
 
     def links(word: str) -> str:
         near = random.Random(word).sample(words, 8)
-        return "".join(f'<span><a href="/tim-kiem?tu={attribute(f"{word} {one}"[-40:])}">{escape(one)}</a></span> ' for one in near)
+        return "".join(
+            f'<span><a href="/tim-kiem?tu={attribute(f"{word} {one}"[-40:])}">{escape(one)}</a></span> ' for one in near
+        )
 
     def handler(request: Request) -> Said:
         word = request.query.get("tu", "")
@@ -165,7 +171,7 @@ def tags() -> Site:
     words = (word for story in site.stories for word in story.title.lower().split() if len(word) > 2 and word.isalpha())
     names = sorted(set(words))[:80]
     site.trap = r"/the/"
-    size = 5
+    size = 10
 
     def handler(request: Request) -> Said:
         name, _, rest = request.path.removeprefix("/the/").partition("/trang/")
@@ -173,7 +179,9 @@ def tags() -> Site:
         found = [one for one in site.stories if name in one.title.lower()]
         last = -(-len(found) // size)
         pager = site.look.pager([(f"/the/{name}/trang/{one}", str(one)) for one in range(1, last + 1) if one != number])
-        return site.show(request, name, _results(site, f"Thẻ: {name}", found[(number - 1) * size : number * size], pager))
+        return site.show(
+            request, name, _results(site, f"Thẻ: {name}", found[(number - 1) * size : number * size], pager)
+        )
 
     site.pattern(r"/the/[^/]+(?:/trang/\d+)?", handler)
     site.foot = lambda request: " ".join(
@@ -375,7 +383,9 @@ def soft_404s() -> Site:
     ghosts = [(f"/huyen-uy/bai-da-xoa-so-{number}-cua-cong-thong-tin.html", number) for number in range(12)]
     for path, number in ghosts:
         site.page(path, gone if number % 2 else said)
-    items = [Item(path, f"Bài viết số {number} đã được gỡ khỏi cổng thông tin", "12/03/2015") for path, number in ghosts]
+    items = [
+        Item(path, f"Bài viết số {number} đã được gỡ khỏi cổng thông tin", "12/03/2015") for path, number in ghosts
+    ]
     site.welcome = lambda request: site.look.list("Tin đọc nhiều", items, "")
     return site
 
@@ -383,12 +393,20 @@ def soft_404s() -> Site:
 def placeholders() -> Site:
     """Menus of departments whose pages are to come, a form to write to, a map of the site, a gallery."""
     site = _news("dang-cap-nhat", Look())
-    names = ["Phòng Nội vụ", "Phòng Tài chính - Kế hoạch", "Phòng Văn hóa và Thông tin", "Hội Chữ thập đỏ huyện Khê Lĩnh"]
+    names = [
+        "Phòng Nội vụ",
+        "Phòng Tài chính - Kế hoạch",
+        "Phòng Văn hóa và Thông tin",
+        "Hội Chữ thập đỏ huyện Khê Lĩnh",
+    ]
     for number, name in enumerate(names):
         path = f"/co-cau/phong-{number}"
         site.menu.append((path, name))
-        site.page(path, lambda request, name=name: site.show(request, name, f"<h2>{name}</h2><p>Nội dung đang cập nhật...</p>"))
-    form = '<form action="/gui" method="post"><p>Họ và tên</p><input name="ten"><textarea name="noi-dung"></textarea></form>'
+        site.page(
+            path,
+            lambda request, name=name: site.show(request, name, f"<h2>{name}</h2><p>Nội dung đang cập nhật...</p>"),
+        )
+    form = '<form action="/gui" method="post"><p>Họ và tên</p><textarea name="noi-dung"></textarea></form>'
     site.page("/gop-y", lambda request: site.show(request, "Góp ý", f"<h2>Góp ý</h2>{form}"))
     site.menu.append(("/gop-y", "Góp ý"))
     return site
@@ -399,7 +417,11 @@ def documents() -> Site:
     site = _news("van-ban", Plain())
     site.menu.insert(0, ("/vb", "Văn bản pháp quy"))
     rows = [
-        (f"{number}/QĐ-UBND", f"{number % 28 + 1:02}/{number % 12 + 1:02}/2019", f"Quyết định về việc giao chỉ tiêu kế hoạch số {number}")
+        (
+            f"{number}/QĐ-UBND",
+            f"{number % 28 + 1:02}/{number % 12 + 1:02}/2019",
+            f"Quyết định về việc giao chỉ tiêu kế hoạch số {number}",
+        )
         for number in range(10, 40)
     ]
 
@@ -415,7 +437,7 @@ def documents() -> Site:
     def one(request: Request) -> Said:
         code, day, words = rows[int(request.path.rpartition("/")[2])]
         pairs = (("Số ký hiệu", code), ("Ngày ban hành", day), ("Ngày hiệu lực", day), ("Trích yếu", words),
-                 ("Cơ quan ban hành", "UBND huyện"), ("Người ký", "Nguyễn Văn A"), ("Loại văn bản", "Quyết định"))  # fmt: skip
+                 ("Cơ quan ban hành", "UBND huyện"), ("Người ký", "Nguyễn Văn A"))  # fmt: skip
         cells = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in pairs)
         return site.show(request, code, f"<table>{cells}</table>")
 
@@ -427,6 +449,6 @@ def documents() -> Site:
 
 TRAPS = (
     calendar, calendar_in_path, relative_depth, facets, redirect_loops, searches, tags, session_in_path,
-    session_before_path, session_in_query, print_views, parameter_order, ports, schemes, mirror_host, mirror_hosts_mixed,
-    languages, soft_404s, placeholders, documents,
+    session_before_path, session_in_query, print_views, parameter_order, ports, schemes, mirror_host,
+    mirror_hosts_mixed, languages, soft_404s, placeholders, documents,
 )  # fmt: skip

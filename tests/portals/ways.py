@@ -11,7 +11,7 @@ from html import escape
 
 from servers.content import SECTION_NAMES, Story
 
-from .build import Paging, Site, always_next, by_path, by_query, next_only, no_links, path_of
+from .build import Site, always_next, by_path, by_query, next_only, no_links, path_of
 from .kit import Answer, Request, Said
 from .looks import Divs, Look, Plain, attribute, window
 
@@ -22,7 +22,7 @@ _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Files that say what a portal has
 
 
-def _urlset(site: Site, stories: Sequence[Story], extra: Callable[[Story], str] = lambda story: "") -> str:
+def urlset(site: Site, stories: Sequence[Story], extra: Callable[[Story], str] = lambda story: "") -> str:
     entries = "".join(f"<url><loc>{site.url[:-1]}{site.address(one)}</loc>{extra(one)}</url>" for one in stories)
     news = ' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
     return f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="{_SITEMAPS}"{news}>{entries}</urlset>'
@@ -30,7 +30,7 @@ def _urlset(site: Site, stories: Sequence[Story], extra: Callable[[Story], str] 
 
 def sitemap() -> Site:
     site = Site("so-do", Divs())
-    site.page("/sitemap.xml", Answer(_urlset(site, site.stories), type=XML))
+    site.page("/sitemap.xml", Answer(urlset(site, site.stories), type=XML))
     return site
 
 
@@ -39,7 +39,7 @@ def sitemap_index() -> Site:
     site = Site("so-do-nen", Plain())
     half = len(site.stories) // 2
     for number, part in enumerate((site.stories[:half], site.stories[half:])):
-        packed = gzip.compress(_urlset(site, part).encode())
+        packed = gzip.compress(urlset(site, part).encode())
         site.page(f"/so-do-{number}.xml.gz", Answer(packed, type="application/x-gzip"))
     members = "".join(f"<sitemap><loc>{site.url}so-do-{number}.xml.gz</loc></sitemap>" for number in range(2))
     index = f'<?xml version="1.0"?><sitemapindex xmlns="{_SITEMAPS}">{members}</sitemapindex>'
@@ -57,7 +57,7 @@ def news_sitemap() -> Site:
             f"<news:title>{escape(story.title)}</news:title></news:news>"
         )
 
-    site.page("/tin/so-do-tin.xml", Answer(_urlset(site, site.stories, news), type=XML))
+    site.page("/tin/so-do-tin.xml", Answer(urlset(site, site.stories, news), type=XML))
     site.sitemaps.append(f"{site.url}tin/so-do-tin.xml")
     return site
 
@@ -65,7 +65,7 @@ def news_sitemap() -> Site:
 def sitemap_elsewhere() -> Site:
     """robots.txt names a sitemap that its address does not give away."""
     site = Site("so-do-khac")
-    site.page("/he-thong/danh-muc.php", Answer(_urlset(site, site.stories), type="text/xml"))
+    site.page("/he-thong/danh-muc.php", Answer(urlset(site, site.stories), type="text/xml"))
     site.sitemaps.append(f"{site.url}he-thong/danh-muc.php?loai=1")
     return site
 
@@ -253,7 +253,9 @@ def next_leads_home() -> Site:
 # Forms and scripts
 
 
-def _postback(name: str, look: Look, links: Callable[[int, int], list[tuple[str, str, str]]], *, panel: bool = False) -> Site:
+def _postback(
+    name: str, look: Look, links: Callable[[int, int], list[tuple[str, str, str]]], *, panel: bool = False
+) -> Site:
     """WebForms: pages of the one list at one address, each in answer to a form. `links`: target, argument, words.
 
     The server keeps to what it handed out: a state that is not that of a page that was shown gets an error page.
@@ -267,7 +269,11 @@ def _postback(name: str, look: Look, links: Callable[[int, int], list[tuple[str,
         if request.method == "POST":
             state = request.form.get("__VIEWSTATE", "")
             before = next((one for one in range(1, last + 1) if state == _state(one)), None)
-            if before is None or request.form.get("__EVENTVALIDATION") != f"EV{before}" or "ctl00$txtTim" not in request.form:
+            if (
+                before is None
+                or request.form.get("__EVENTVALIDATION") != f"EV{before}"
+                or "ctl00$txtTim" not in request.form
+            ):
                 return Answer("<html><body><h1>Server Error in '/' Application.</h1></body></html>", 500)
             offered = {(target, argument): where for where, (target, argument, _) in _offers(links, before, last)}
             clicked = request.form.get("__EVENTTARGET", ""), request.form.get("__EVENTARGUMENT", "")
@@ -281,11 +287,15 @@ def _postback(name: str, look: Look, links: Callable[[int, int], list[tuple[str,
         main = site.look.list("Tin tức", site.items(site.stories[(shown - 1) * size : shown * size]), "")
         pager = f'<table class="pg"><tr><td><span>{shown}</span></td>{cells}</tr></table>'
         box = f'<div id="up1">{main}{pager}</div>' if panel else main + pager
-        script = "<script>Sys.WebForms.PageRequestManager._initialize('ctl00$sm','f1',['tctl00$up1'],[],[],90,'');</script>"
+        script = (
+            "<script>Sys.WebForms.PageRequestManager._initialize('ctl00$sm','f1',['tctl00$up1'],[],[],90,'');</script>"
+        )
         form = (
             f'<form method="post" action="./tin.aspx" id="f1"><input type="hidden" name="__EVENTTARGET" value="">'
-            f'<input type="hidden" name="__EVENTARGUMENT" value=""><input type="hidden" name="__VIEWSTATE" value="{_state(shown)}">'
-            f'<input type="hidden" name="__EVENTVALIDATION" value="EV{shown}"><input type="text" name="ctl00$txtTim" value="">'
+            '<input type="hidden" name="__EVENTARGUMENT" value="">'
+            f'<input type="hidden" name="__VIEWSTATE" value="{_state(shown)}">'
+            f'<input type="hidden" name="__EVENTVALIDATION" value="EV{shown}">'
+            '<input type="text" name="ctl00$txtTim" value="">'
             f'<input type="submit" name="ctl00$btnTim" value="Tìm">{script if panel else ""}{box}</form>'
         )
         return site.show(request, "Tin tức", form)
@@ -304,7 +314,11 @@ def _offers(
 ) -> Iterable[tuple[int, tuple[str, str, str]]]:
     """What a page's pager offers, each with the page that it leads to."""
     for target, argument, words in links(number, last):
-        where = int(argument.removeprefix("Page$")) if argument.startswith("Page$") and argument[5:].isdigit() else number + 1
+        where = (
+            int(argument.removeprefix("Page$"))
+            if argument.startswith("Page$") and argument[5:].isdigit()
+            else number + 1
+        )
         yield where, (target, argument, words)
 
 
@@ -314,7 +328,9 @@ def webforms_numbers() -> Site:
     def links(number: int, last: int) -> list[tuple[str, str, str]]:
         first = (number - 1) // 5 * 5 + 1
         found = [("ctl00$gv", f"Page${first - 1}", "...")] if first > 1 else []
-        found += [("ctl00$gv", f"Page${one}", str(one)) for one in range(first, min(first + 5, last + 1)) if one != number]
+        found += [
+            ("ctl00$gv", f"Page${one}", str(one)) for one in range(first, min(first + 5, last + 1)) if one != number
+        ]
         return found + ([("ctl00$gv", f"Page${first + 5}", "...")] if first + 5 <= last else [])
 
     return _postback("webforms", Look(), links)
@@ -331,12 +347,18 @@ def webforms_panel() -> Site:
     """An UpdatePanel: the browser would send the form in the background; it is answered as a whole page too."""
 
     def links(number: int, last: int) -> list[tuple[str, str, str]]:
-        return [("ctl00$gv", f"Page${one}", str(one)) for one in range(max(1, number - 2), min(last, number + 2) + 1) if one != number]
+        return [
+            ("ctl00$gv", f"Page${one}", str(one))
+            for one in range(max(1, number - 2), min(last, number + 2) + 1)
+            if one != number
+        ]
 
     return _postback("webforms-panel", Look(), links, panel=True)
 
 
-def _growing(name: str, look: Look, button: str, path: str, page_of: Callable[[Request], int | None], *, data: bool) -> Site:
+def _growing(
+    name: str, look: Look, button: str, path: str, page_of: Callable[[Request], int | None], *, data: bool
+) -> Site:
     """A list that grows by a button: the first page stands there, the rest comes from `path` as JSON or as HTML."""
     site = Site(name, look)
     size = 10
@@ -348,13 +370,18 @@ def _growing(name: str, look: Look, button: str, path: str, page_of: Callable[[R
         shown = site.stories[(number - 1) * size : number * size]
         if not data:
             return Answer(site.look.entries(site.items(shown)))
-        rows = [{"Id": one.number, "TieuDe": one.title, "Url": site.address(one), "NgayDang": f"{one.published:%d/%m/%Y}"} for one in shown]
+        rows = [
+            {"Id": one.number, "TieuDe": one.title, "Url": site.address(one), "NgayDang": f"{one.published:%d/%m/%Y}"}
+            for one in shown
+        ]
         return Answer(json.dumps({"success": True, "data": rows}), type="application/json")
 
     site.page(path, rest)
     site.page(
         "/tin-tuc",
-        lambda request: site.show(request, "Tin tức", site.look.list("Tin tức", site.items(site.stories[:size]), button)),
+        lambda request: site.show(
+            request, "Tin tức", site.look.list("Tin tức", site.items(site.stories[:size]), button)
+        ),
     )
     site.menu.insert(0, ("/tin-tuc", "Tin tức"))
     return site
@@ -374,16 +401,24 @@ def more_html() -> Site:
     """A script of the page asks for pieces of HTML."""
     button = """<div id="l"></div><button id="b" type="button">Xem thêm</button><script>
     var trang = 1;
-    $('#b').click(function () { trang++; $.get('/ajax/tin-tuc.aspx?trang=' + trang, function (s) { $('#l').append(s); }); });
+    $('#b').click(function () {
+      trang++;
+      $.get('/ajax/tin-tuc.aspx?trang=' + trang, function (s) { $('#l').append(s); });
+    });
     </script>"""
-    return _growing("xem-them-html", Look(), button, "/ajax/tin-tuc.aspx", lambda one: _page_in(one.query, "trang"), data=False)
+    return _growing(
+        "xem-them-html", Look(), button, "/ajax/tin-tuc.aspx", lambda one: _page_in(one.query, "trang"), data=False
+    )
 
 
 def more_post_json() -> Site:
     button = """<a href="javascript:void(0)" id="more">Xem thêm tin</a><script>
     var p = 2;
     document.getElementById('more').onclick = function () {
-      $.ajax({type: 'POST', url: '/Home/GetNews', data: {cat: 12, pageIndex: p}, dataType: 'json', success: function (r) { p++; }});
+      $.ajax({
+        type: 'POST', url: '/Home/GetNews', data: {cat: 12, pageIndex: p}, dataType: 'json',
+        success: function (r) { p++; }
+      });
     };
     </script>"""
 
@@ -397,7 +432,9 @@ def more_post_json() -> Site:
 
 def more_post_html() -> Site:
     button = """<span class="xt">Xem thêm</span><script>
-    $('.xt').on('click', function () { $.post("/tin/them", { page: so, chuyenmuc: "5" }, function (html) { so++; $('.ds').append(html); }); });
+    $('.xt').on('click', function () {
+      $.post("/tin/them", { page: so, chuyenmuc: "5" }, function (html) { so++; $('.ds').append(html); });
+    });
     </script>"""
 
     def page_of(request: Request) -> int | None:
@@ -425,7 +462,8 @@ def nested_sections() -> Site:
             links = "".join(f'<p><a href="{sub}">{name}</a></p>' for sub, name, _ in subs)
             site.page(path, lambda request, number=number, links=links: site.show(request, f"Nhóm {number + 1}", links))
             below.append(f'<p><a href="{path}">Nhóm {number + 1}</a></p>')
-        site.page(top, lambda request, section=section, links="".join(below): site.show(request, section, links))
+        shown = "".join(below)
+        site.page(top, lambda request, section=section, shown=shown: site.show(request, section, shown))
         site.menu.insert(-2, (top, section))
     return site
 
