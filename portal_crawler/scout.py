@@ -89,7 +89,7 @@ class Scout:
             outcome = self._redirected(row, outcome)
         if row.guess and (outcome.missing is not None or outcome.state in ("gone", "failed")):
             outcome = replace(outcome, state="absent", reason=outcome.missing or outcome.reason, leads=())
-        if row.fruit is None:
+        if row.fruit is None and outcome.state != "failed":  # that a server is dead says nothing of its addresses
             outcome = self._judge(row, outcome)
         elif row.kind == "article":
             outcome = self._list_or_article(outcome, 0)

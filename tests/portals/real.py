@@ -1,4 +1,4 @@
-"""Real: the saved portals beside the checkout, behind a forward proxy on loopback. Other hosts than theirs answer 502."""
+"""Real: the saved portals beside the checkout, behind a forward proxy on loopback; for other hosts it answers 502."""
 
 from __future__ import annotations
 
