@@ -84,7 +84,9 @@ class Site(Portal):
         address: Callable[[Story], str] = by_slug,
         articles: int = ARTICLES,
         hosts: Iterable[str] = (),
+        names: tuple[str, ...] = ("id",),
     ) -> None:
+        """`names`: parameters that say which article an address shows."""
         super().__init__(name, articles=articles, hosts=hosts)
         self.look = look or Look()
         self.address = address
@@ -96,7 +98,7 @@ class Site(Portal):
         self.alive = True  # false: a broken portal's server does not answer any more
         self.never: set[str] = set()  # addresses that a broken portal never answers for
         self.dated: set[int] = set()  # articles of which it says the right date somewhere
-        self.names: tuple[str, ...] = ("id",)  # parameters that say which article an address shows
+        self.names = names
         self._at = {self._place(Request(self.host, address(story))): story for story in self.stories}
         self.page("/", lambda request: self.show(request, TITLE, self.welcome(request)))
         for path, (title, text) in STATIC.items():
@@ -118,8 +120,7 @@ class Site(Portal):
         return Answer(self.show(request, story.title, self.look.article(story), story=story), story=story.number)
 
     def _place(self, request: Request) -> tuple[str, ...]:
-        names = getattr(self, "names", ("id",))
-        return (request.path, *(request.query[name] for name in names if name in request.query))
+        return (request.path, *(request.query[name] for name in self.names if name in request.query))
 
     def _file(self, request: Request) -> Said:
         _, _, number, name = request.path.split("/", 3)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from servers.content import ABOUT, CONTACT, TITLE, Story, blocks_html, files_under
+from servers.content import ABOUT, CONTACT, TITLE, Picture, Story, blocks_html, files_under
 
 MENU = (("/gioi-thieu.html", "Giới thiệu"), ("/lien-he.html", "Liên hệ"))
 
@@ -170,8 +170,6 @@ class Plain(Look):
 
 
 def _without_pictures(story: Story) -> tuple[object, ...]:
-    from servers.content import Picture
-
     return tuple(block for block in story.blocks if not isinstance(block, Picture))
 
 

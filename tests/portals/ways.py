@@ -158,17 +158,11 @@ def liferay() -> Site:
 
 def sharepoint() -> Site:
     site = Site(
-        "sharepoint", Look(), address=lambda one: f"/tin-tuc/Pages/chi-tiet.aspx?ItemID={one.number + 100}&l=TinTuc"
+        "sharepoint",
+        address=lambda one: f"/tin-tuc/Pages/chi-tiet.aspx?ItemID={one.number + 100}&l=TinTuc",
+        names=("ItemID",),
     )
-    site.names = ("ItemID",)
-    site = _again(site)
     return site.sections(replace(by_query("PageIndex"), beyond="last"), ending="/Pages/default.aspx")
-
-
-def _again(site: Site) -> Site:
-    """After the parameters that tell articles apart have been named."""
-    site._at = {site._place(Request(site.host, site.address(story))): story for story in site.stories}
-    return site
 
 
 def offset() -> Site:
