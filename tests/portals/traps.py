@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
@@ -169,7 +170,7 @@ def tags() -> Site:
     """A cloud of tags on every page; a tag's page lists its articles with teasers, and has pages."""
     site = _news("tu-khoa", Plain())
     words = (word for story in site.stories for word in story.title.lower().split() if len(word) > 2 and word.isalpha())
-    names = sorted(set(words))[:80]
+    names = [word for word, _ in Counter(words).most_common(60)]
     site.trap = r"/the/"
     size = 10
 
