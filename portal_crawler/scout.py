@@ -115,7 +115,12 @@ class Scout:
             row = replace(row, kind=outcome.kind or row.kind)
         leads = list(outcome.leads)
         if there and outcome.listed is not None:
-            fresh = any(one in new for one in given.listed) and not self._goes_nowhere(row, outcome, len(named))
+            series = outcome.listed.place.series
+            entries = [mark("listed", series, lead.key) for lead in leads if lead.hint is not None]
+            # Of a page that was only guessed the entries count: what stands beside them may differ each time.
+            fresh = any(one in new for one in (entries if row.guess else given.listed)) and not self._goes_nowhere(
+                row, outcome, len(named)
+            )
             outcome, leads = self._in_series(row, outcome, outcome.listed, fresh)
         if there and row.kind != "feed":
             texts = [*given.own, *(title for _, title, _ in given.said)]
