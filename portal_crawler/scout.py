@@ -149,7 +149,7 @@ class Scout:
         if described >= _LIST:
             return replace(outcome, kind=outcome.kind or "page")
         leads = tuple(lead for lead in outcome.leads if lead.form is None and not lead.guess and lead.kind != "feed")
-        return replace(outcome, leads=leads, listed=None, content=None)
+        return replace(outcome, leads=leads, listed=None)
 
     def _note(self, row: Row, fruit: bool) -> None:
         if row.kind in _JUDGED and not row.guess:
