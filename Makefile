@@ -1,5 +1,5 @@
 # The commands of the house. `make demo` and `make test` need Python 3.11+ with venv, and nothing else that is not here.
-.PHONY: demo test check servers bench lock clean
+.PHONY: demo test check servers bench measure lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -22,6 +22,10 @@ servers: .venv/installed
 # CPU seconds a page, beside Scrapy alone and beside lxml alone, in one run
 bench: .venv/installed
 	$(BIN)/python -m tests.bench
+
+# All test portals crawled twice: articles found, false ones, requests, in one table; real portals too, where they are
+measure: .venv/installed
+	PYTHONPATH=tests:. $(BIN)/python -m portals
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/it" >&2; exit 1; }

@@ -325,6 +325,7 @@ class Ledger:
         twin: str | None = None,
         claimed: int | None = None,
         free: bool = False,
+        url: str | None = None,
     ) -> list[Row]:
         """One visit, inside a transaction of the caller: the captures, the links found, and what became of the URL.
 
@@ -333,7 +334,8 @@ class Ledger:
         the list says that it has. Gives the rows that are to be asked for
         now: those that are new, those of which a listing says something new, and, where it has any such entry, the
         pages on which it goes on: so a later visit stops where nothing is new; and its twins, where it is not there.
-        `state` queued: the URL itself is asked for again, not before `due`; `free`: this attempt does not count.
+        `state` queued: the URL itself is asked for again, not before `due`; `free`: this attempt does
+        not count; as `url`, where the server spells it so.
         """
         for note in notes:
             self.add_capture(row.id, note, content)
@@ -346,7 +348,8 @@ class Ledger:
         ]
         again = ("listing",) if lists and any(wanted) else ()
         wanted += [
-            self.add(lead, depth=row.depth + 1, via=row.id, run=run, again=again)
+            # The pages of a list are as far from the front page as its first.
+            self.add(lead, depth=row.depth + (row.kind != "listing"), via=row.id, run=run, again=again)
             for lead in leads
             if lead.kind == "listing" and not lead.inherits
         ]
@@ -355,6 +358,7 @@ class Ledger:
                 self.versions.add_alias(row.key, lead.key, twin=False)
         if state == "queued":
             self.postpone(row.id, due, reason or "", free=free)
+            self._db.execute("UPDATE urls SET url = coalesce(?, url) WHERE id = ?", (url, row.id))
         else:
             self.settle(row.id, state, reason, run, kind=kind, twin=twin)
         if fruit is not None:

@@ -136,12 +136,13 @@ class Run:
         twin: str | None = None,
         free: bool = False,
         claimed: int | None = None,
+        url: str | None = None,
     ) -> list[Row]:
         """`Ledger.apply` as one transaction, with how far the WARC files are settled."""
         with self.ledger.transaction():
             new = self.ledger.apply(
                 row, notes, state, reason, self.id, kind=kind, leads=leads, due=due, content=content, marks=marks,
-                fruit=fruit, twin=twin, claimed=claimed, free=free,
+                fruit=fruit, twin=twin, claimed=claimed, free=free, url=url,
             )  # fmt: skip
             for note in notes:
                 self._open.pop(note.record_id, None)

@@ -235,6 +235,7 @@ class Crawl:
         wanted = self.run.settle(
             row, notes, state, reason, kind=outcome.kind, leads=leads, due=due, content=outcome.content,
             marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin, claimed=outcome.claimed, free=outcome.refused,
+            url=outcome.url,
         )  # fmt: skip
         return outcome, wanted
 

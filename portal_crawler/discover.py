@@ -43,8 +43,11 @@ _FEED = re.compile(
 _SITEMAP = re.compile(r"/[\w-]*sitemap[\w-]*\.(?:xml|xml\.gz|txt)$", re.I)
 
 
-def discover(page: Page, portal: Portal) -> list[Lead]:
-    """The addresses that a page leads to, in its order, each once; the first that carries a hint wins."""
+def discover(page: Page, portal: Portal, entries: list[tuple[str, Any]] | None = None) -> list[Lead]:
+    """The addresses that a page leads to, in its order, each once; the first that carries a hint wins.
+
+    `entries` is given the entries of lists: key of the address, and element.
+    """
     targets = _targets_of(portal)
     site = resolve(page.base, "/") or page.base
     own = canonical(page.url)
@@ -61,7 +64,12 @@ def discover(page: Page, portal: Portal) -> list[Lead]:
         known = found.get(target.key)
         if known is not None and known.hint is not None and known.state != "twin":
             continue
-        kind, hint = ("media", None) if tag == "img" else _judge(element, target, page)
+        kind: Kind = "media"
+        hint = box = None
+        if tag != "img":
+            kind, hint, box = _judge(element, target, page)
+        if entries is not None and box is not None:
+            entries.append((target.key, box))
         if known is None or hint is not None or known.state == "twin":
             lead = Lead(target.url, target.key, kind, hint, target.state, target.reason)
             for one in _with_twins(lead, element, href, target, page) if target.state == "queued" else (lead,):
@@ -177,23 +185,23 @@ def _targets_of(portal: Portal) -> Callable[[str, str], _Target | None]:
     return target
 
 
-def _judge(link: Any, target: _Target, page: Page) -> tuple[Kind, Hint | None]:
-    """What kind of page a link leads to, by its address, its words and its place."""
+def _judge(link: Any, target: _Target, page: Page) -> tuple[Kind, Hint | None, Any]:
+    """What kind of page a link leads to, by its address, its words and its place; what is said of it, and where."""
     if target.kind is not None:
-        return target.kind, None
+        return target.kind, None, None
     text = _text(link)
     if (text and _ONWARD.match(text.lower())) or (target.paged and len(text) < _TITLE_LETTERS):
-        return "listing", None
-    hint = _hint(link, text, page)
+        return "listing", None, None
+    hint, box = _hint(link, text, page)
     if hint is not None and hint.date is None and not target.article and lists_anything(target.url):
-        return "archive", hint
+        return "archive", hint, box
     if target.article or hint is not None:
-        return "article", hint
-    return "archive" if target.archive else "page", None
+        return "article", hint, box
+    return "archive" if target.archive else "page", None, None
 
 
-def _hint(link: Any, text: str, page: Page) -> Hint | None:
-    """What the list says of an entry: a title long enough to be one, or any title with a date beside it."""
+def _hint(link: Any, text: str, page: Page) -> tuple[Hint | None, Any]:
+    """What the list says of an entry: a title long enough to be one, or any title with a date beside it; its box."""
     href = link.get("href")
     box = link
     for _ in range(_CLIMB):
@@ -207,13 +215,13 @@ def _hint(link: Any, text: str, page: Page) -> Hint | None:
     if title.endswith(("...", "…")) and len(named) > len(title):
         title = " ".join(named.split())
     if not title:
-        return None
+        return None, None
     beside = "" if box is link else " ".join("".join(box.itertext()).replace(title, " ").split())
     stamps = dates.find(beside[:400]) if beside else []
     date = stamps[0].raw if len(stamps) == 1 or (stamps and stamps[0].start < 40) else None
     if date is None and len(title) < _TITLE_LETTERS:
-        return None
-    return Hint(url=page.url, title=title, date=date)
+        return None, None
+    return Hint(url=page.url, title=title, date=date), box
 
 
 def _leads_only_to(box: Any, href: str) -> bool:

@@ -25,6 +25,7 @@ Sort = Literal["blind", "unlinked", "mended"]
 
 _LONG = 10  # entries of a page that may be the first of several though it shows no pager
 _TRIES: dict[Sort, int] = {"blind": 10, "unlinked": 5, "mended": 10}  # that may fail before one succeeds
+_AT_HOME, _NEARLY = 10, 0.8  # articles in one folder, and their share, that show where a portal has them
 _EACH = 3  # further ones for each that succeeds
 _DATED = re.compile(r"\W*(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|lượt xem).*$", re.I)
 
@@ -38,12 +39,15 @@ class Guesses:
         self._misses: Counter[Sort] = Counter()
         self._good: Counter[Style] = Counter()  # pages of lists that gave something new, by how they are numbered
         self._bad: Counter[tuple[Sort, Style]] = Counter()
+        self._homes: Counter[str] = Counter()  # articles by the folder that they are in
 
     def saw(self, row: Row, fruit: bool) -> None:
         """A URL was visited for the first time; `fruit`: it gave something new."""
         style = place(row.url).style
         if row.kind == "listing" and fruit and style is not None:
             self._good[style] += 1
+        if row.kind == "article" and fruit and not row.guess:
+            self._homes[_folder(row.url)] += 1
         if row.guess and row.kind in ("listing", "article"):
             sort = self._sorts.get(row.key, "blind")
             (self._hits if fruit else self._misses)[sort] += 1
@@ -70,11 +74,20 @@ class Guesses:
             return []
         leads: list[Lead] = []
         titles = [_DATED.sub("", hint.title) for hint in hints if hint.title]
-        for url in mended(without_slash(row.url), titles):
+        plain = without_slash(row.url)
+        for url in [*self._at_home(plain), *mended(plain, titles)]:
             lead = Lead(url, canonical(url), "article", inherits=True, guess=True)
             self._sorts[lead.key] = "mended"
             leads.append(replace(lead, state="twin", reason="another spelling", twin=leads[-1].key) if leads else lead)
         return leads
+
+    def _at_home(self, url: str) -> list[str]:
+        """A broken link's last part in the folder where nearly all of the portal's articles are: it was relative."""
+        home, number = next(iter(self._homes.most_common(1)), ("", 0))
+        name = urlsplit(url).path.rpartition("/")[2]
+        if number < _AT_HOME or number < _NEARLY * self._homes.total() or not name or _folder(url) == home:
+            return []
+        return [f"{home}{name}"]
 
     def _following(self, row: Row, entries: int) -> Iterator[Lead]:
         """The page after a guess that was right."""
@@ -115,6 +128,12 @@ class Guesses:
 
     def _may(self, sort: Sort) -> bool:
         return self._misses[sort] < _TRIES[sort] + _EACH * self._hits[sort]
+
+
+def _folder(url: str) -> str:
+    """The address up to the last part of its path."""
+    parts = urlsplit(without_slash(url))
+    return parts._replace(path=parts.path.rpartition("/")[0] + "/", query="").geturl()
 
 
 def _first(url: str, style: Style) -> str:

@@ -7,7 +7,7 @@ its end, is decided with the memory of the ledger (`scout.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
@@ -21,6 +21,7 @@ from . import datalists, elsewhere, feeds, sitemaps
 from .discover import discover, scope
 from .feeds import NotFeed
 from .fields.media import DOCUMENTS, PICTURES, ending
+from .headings import sections
 from .more import more
 from .page import NotHtml, Page
 from .paging import Pager, Place, pager, place
@@ -31,6 +32,8 @@ from .urls import canonical, resolve
 
 _TEXT = 80  # characters of a text that is a page's own, if no other page has it
 _TEXTS = 8  # of these are remembered of a page
+_CLIMB = 6  # levels from a text up to the box of a list's entry
+_TEASER = 600  # characters of an entry, title and teaser
 _DIGITS = re.compile(r"[\d\W]+")
 _PAGES = 5_000  # of a list of data that says how many it has
 _TOTAL = re.compile(
@@ -146,12 +149,16 @@ def mark(*words: str) -> int:
 
 
 def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
-    leads = discover(page, portal)
+    boxes: list[tuple[str, Any]] = []
+    leads = discover(page, portal, boxes)
+    named = sections(page, boxes)
+    leads = [replace(one, hint=replace(one.hint, section=named.get(one.key))) if one.hint else one for one in leads]
     listed = None
     here = place(page.url)
-    if kind != "article":
+    # A section that is called at length in a menu looks like an entry of a list; whether it is one, the scout decides.
+    if kind != "article" or not any(hint.date for hint in capture.hints):
         known = {lead.key for lead in leads}
-        found = [*postbacks(page, (lead.key for lead in leads if lead.hint)), *more(page), *_linked(page, portal)]
+        found = [*postbacks(page, (lead.key for lead in leads if lead.hint)), *more(page), *_linked(page, kind)]
         leads += [_in_scope(lead, portal) for lead in found if lead.key not in known]
         entries = sum(lead.hint is not None for lead in leads)
         listed = Listed(here, pager(page, leads), entries, _claimed(page))
@@ -159,7 +166,7 @@ def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
         leads = elsewhere.media(page, portal, leads)
     if kind == "seed":
         leads += well_known(capture)
-    own = [mark("text", text) for text in _texts(page)] + [
+    own = [mark("text", text) for text in _texts(page, {box for _, box in boxes})] + [
         mark("doc", one.key) for one in leads if one.kind == "document"
     ]
     return Found(leads=tuple(leads), given=_given(leads, here.series, own), listed=listed)
@@ -231,15 +238,16 @@ def _named(urls: Iterable[str], base: str, portal: Portal, kind: Kind) -> tuple[
     return tuple(found.values())
 
 
-def _linked(page: Page, portal: Portal) -> list[Lead]:
-    """What <link> elements name: feeds, and the next page of a list."""
+def _linked(page: Page, kind: Kind) -> list[Lead]:
+    """What <link> elements name: feeds, and the next page of a list, not the next article."""
     found = []
+    own = place(page.url).series
     for element in page.root.iter("link"):
         relation = (element.get("rel") or "").lower().split()
         url = resolve(page.base, element.get("href"))
         if url is None:
             continue
-        if "next" in relation:
+        if "next" in relation and (kind != "article" or place(url).series == own):
             found.append(Lead(url, canonical(url), "listing"))
         elif "alternate" in relation and _is_feed(element) and "comments" not in url:
             found.append(Lead(url, canonical(url), "feed"))
@@ -269,17 +277,33 @@ def _given(leads: Iterable[Lead], series: str, own: Sequence[int]) -> Given:
     return Given(tuple(said), tuple(own), tuple(listed))
 
 
-def _texts(page: Page) -> list[str]:
-    """The first long texts of a page, without digits: a date in them makes no other text."""
+def _texts(page: Page, entries: Collection[Any]) -> list[str]:
+    """The first long texts of a page, without digits: a date in them makes no other text.
+
+    `entries`: of lists. What one says of its article is not this page's, and what is cut off is nobody's.
+    """
     found = []
-    for text in page.root.itertext(
-        "p", "div", "td", "span", "li", "font", "strong", "article", "section", "blockquote"
-    ):
-        if len(text) >= _TEXT:
+    for element in page.root.iter("p", "div", "td", "span", "li", "font", "strong", "article", "section", "blockquote"):
+        for text in (element.text, *(child.tail for child in element)):
+            if text is None or len(text) < _TEXT or text.rstrip().endswith(("…", "...")):
+                continue
+            if _in_entry(element, entries):
+                continue
             found.append(plain(text))
             if len(found) == _TEXTS:
-                break
+                return found
     return found
+
+
+def _in_entry(element: Any, entries: Collection[Any]) -> bool:
+    """Whether an element stands in an entry of a list: not where that is so long that it is the page's own text."""
+    for _ in range(_CLIMB):
+        if element is None:
+            return False
+        if element in entries:
+            return len("".join(element.itertext())) <= _TEASER
+        element = element.getparent()
+    return False
 
 
 def _claimed(page: Page) -> int | None:

@@ -148,6 +148,7 @@ class _Run:
                 twin=outcome.twin,
                 free=outcome.refused,
                 claimed=outcome.claimed,
+                url=outcome.url,
             )
         if row.kind == "robots" and outcome.state != "queued":
             self._robots.told(row.key, capture, outcome)

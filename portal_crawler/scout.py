@@ -9,19 +9,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from archive.ledger import Ledger
 from archive.rows import Lead, Row
 
 from .guesses import Guesses
 from .leads import Listed, mark, plain
+from .mirrors import MIRROR, Mirrors
 from .paging import place
 from .readings import Readings
 from .traps import Yield, shape
 from .twins import READING
+from .urls import canonical
 from .visit import Outcome
 
 _ENDS = 3  # pages of one list that name nothing new: then nothing more of it is asked for
+_EMPTY = 20  # pages of one list in a row that describe nothing, only lead on
+_LIST = 5  # new addresses that a page must describe to be a list though a link called it like an article
 _JUDGED = ("page", "listing", "article", "archive", "feed")
 _ONWARD = "beyond the end of a list"
 
@@ -34,7 +39,9 @@ class Scout:
         self._yield = Yield()
         self._readings = Readings(ledger)
         self._guesses = Guesses()
+        self._mirrors = Mirrors()
         self._ends: Counter[str] = Counter()  # by series: pages that name nothing new
+        self._empty: Counter[str] = Counter()  # by series: pages in a row that describe nothing new
         for row in ledger.judged():
             self._note(row, bool(row.fruit))
 
@@ -44,17 +51,30 @@ class Scout:
         """What becomes of a queued URL without asking for it; None: it is asked for."""
         if row.fruit is not None or row.kind not in _JUDGED or row.form is not None:
             return None
-        if (outcome := self._readings.instead(row)) is not None:
+        if (outcome := self._readings.instead(row) or self._mirrored(row)) is not None:
             return outcome
         here = place(row.url)
         if here.number is not None and self._ends[here.series] >= _ENDS:
             return Outcome("trap", f"{_ONWARD}: {_ENDS} of its pages name nothing new", asked=False)
+        vouched = any(hint.title and hint.date for hint in self._ledger.hints(row.id))
+        if not vouched and here.number is None and (why := self._yield.is_spent(row.depth)) is not None:
+            return Outcome("trap", why, asked=False)
         if self._yield.suspects(row.url):
-            vouched = any(hint.title and hint.date for hint in self._ledger.hints(row.id))
-            why = self._yield.patience_with(row.url, vouched=vouched)
+            why = self._yield.patience_with(row.url, vouched=vouched, article=row.kind == "article")
             if why is not None:
                 return Outcome("trap", why, asked=False)
         return None
+
+    def _mirrored(self, row: Row) -> Outcome | None:
+        """The page that an address under a mirror's host or path shows, where that is not known to be missing."""
+        url = self._mirrors.counterpart(row.url)
+        if url is None or row.kind == "feed":
+            return None
+        known = self._ledger.find(canonical(url))
+        if known is not None and known.state not in ("queued", "archived", "redirected"):
+            return None
+        lead = Lead(url, canonical(url), row.kind, inherits=True, guess=row.guess)
+        return Outcome("twin", MIRROR, leads=(lead,), twin=lead.key, asked=False)
 
     # After a response
 
@@ -69,8 +89,10 @@ class Scout:
             outcome = self._redirected(row, outcome)
         if row.guess and (outcome.missing is not None or outcome.state in ("gone", "failed")):
             outcome = replace(outcome, state="absent", reason=outcome.missing or outcome.reason, leads=())
-        if row.fruit is None:
+        if row.fruit is None and outcome.state != "failed":  # that a server is dead says nothing of its addresses
             outcome = self._judge(row, outcome)
+        elif row.kind == "article":
+            outcome = self._list_or_article(outcome, 0)
         leads = self._readings.chosen(outcome.leads)
         if any(lead.guess and lead.kind == "sitemap" for lead in leads) and self._ledger.names_sitemap():
             leads = [lead for lead in leads if not (lead.guess and lead.kind == "sitemap")]
@@ -84,23 +106,50 @@ class Scout:
         hints = self._ledger.hints(row.id) if row.kind == "article" else ()
         shown = {mark("shown", plain(hint.title)) for hint in hints if hint.title and hint.date}
         new = self._ledger.unseen(given.marks() | shown)
-        described = any(
-            key in new and title in new and (row.kind == "feed" or shape(url) != own_shape)
-            for key, title, url in given.said
-        )
+        named = [url for key, title, url in given.said if key in new and title in new]
+        described = any(row.kind == "feed" or shape(url) != own_shape for url in named)
         there = outcome.state == "archived"
         fruit = described or any(one in new for one in given.own) or (there and bool(shown & new))
+        if row.kind == "article" and outcome.listed is not None:
+            outcome = self._list_or_article(outcome, len(named))
+            row = replace(row, kind=outcome.kind or row.kind)
         leads = list(outcome.leads)
         if there and outcome.listed is not None:
-            outcome, leads = self._in_series(row, outcome, outcome.listed, any(one in new for one in given.listed))
+            series = outcome.listed.place.series
+            entries = [mark("listed", series, lead.key) for lead in leads if lead.hint is not None]
+            # Of a page that was only guessed the entries count: what stands beside them may differ each time.
+            fresh = any(one in new for one in (entries if row.guess else given.listed)) and not self._goes_nowhere(
+                row, outcome, len(named)
+            )
+            outcome, leads = self._in_series(row, outcome, outcome.listed, fresh)
+        if there and row.kind != "feed":
+            texts = [*given.own, *(title for _, title, _ in given.said)]
+            self._mirrors.saw(row.key, texts, [one for one in texts if one in new])
+        if outcome.state == "gone":
+            for twin in self._ledger.twins(row.id):
+                if twin.reason == MIRROR:
+                    self._mirrors.missed(twin.url)
         if outcome.state == "gone" and not self._may_be_elsewhere(row):
             leads += self._guesses.mended(row, hints)
+        if not fruit and outcome.listed is not None and outcome.listed.entries >= 2:
+            leads = [_narrower(lead, row.url) for lead in leads]
         self._guesses.saw(row, there and fruit)
+        if there and row.kind in _JUDGED:
+            vouched = row.kind == "feed" or place(row.url).number is not None or bool(shown)
+            self._yield.went_on(row.depth, len(named), vouched=vouched)
         if outcome.state != "redirected":
             self._note(row, fruit)
         elif any(shape(lead.url) == own_shape for lead in leads):
             self._note(row, False)  # from one address of a family to the next
         return replace(outcome, leads=tuple(leads), marks=frozenset(new), fruit=fruit)
+
+    @staticmethod
+    def _list_or_article(outcome: Outcome, described: int) -> Outcome:
+        """A page that a link called like an article: a list where it describes so many new addresses."""
+        if described >= _LIST:
+            return replace(outcome, kind=outcome.kind or "page")
+        leads = tuple(lead for lead in outcome.leads if lead.form is None and not lead.guess and lead.kind != "feed")
+        return replace(outcome, leads=leads, listed=None)
 
     def _note(self, row: Row, fruit: bool) -> None:
         if row.kind in _JUDGED and not row.guess:
@@ -120,6 +169,14 @@ class Scout:
         rest = [lead for lead in leads if not _is_onward(lead, here.series, number)]
         return replace(outcome, reason="the end of a list: it names nothing new"), rest
 
+    def _goes_nowhere(self, row: Row, outcome: Outcome, described: int) -> bool:
+        """Whether a page of a list only names what it is not worth asking for: page after page describes nothing."""
+        if outcome.listed is None or outcome.listed.place.number is None:
+            return False
+        series = outcome.listed.place.series
+        self._empty[series] = 0 if described else self._empty[series] + 1
+        return self._empty[series] > _EMPTY
+
     def _may_be_elsewhere(self, row: Row) -> bool:
         """Whether another reading of the link is still to be tried."""
         pending = (twin.url for twin in self._ledger.twins(row.id) if twin.state == "twin" and twin.reason == READING)
@@ -137,6 +194,21 @@ class Scout:
         if known is not None and known.kind != row.kind:
             return replace(outcome, state="absent", reason=f"redirects to {lead.url}", leads=())
         return replace(outcome, leads=(replace(lead, guess=True), *outcome.leads[1:]))
+
+
+def _narrower(lead: Lead, url: str) -> Lead:
+    """A lead of a list that names nothing new: no more of it, with one parameter more, is worth asking for."""
+    own, there = urlsplit(url), urlsplit(lead.url)
+    if (
+        lead.state != "queued"
+        or lead.hint is not None
+        or not own.query
+        or (own.path, own.netloc) != (there.path, there.netloc)
+    ):
+        return lead
+    if not set(own.query.split("&")) < set(there.query.split("&")) or place(lead.url).series == place(url).series:
+        return lead
+    return replace(lead, state="trap", reason="narrows a list that names nothing new")
 
 
 def _is_onward(lead: Lead, series: str, number: int) -> bool:

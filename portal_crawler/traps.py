@@ -13,10 +13,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from .paging import place
+
 # Visits in a row that give nothing new, after which a family is left.
 PATIENCE = 15
 PATIENCE_VOUCHED = 40  # of addresses that a list describes with title and date
 PATIENCE_NAMED = 100  # of addresses that are names: a portal's articles may all be of this shape
+
+# Pages that no list describes and that describe none: as many as these, and some for each entry of the portal's lists.
+_PLAIN, _PLAIN_EACH = 300, 2
+_SHALLOW = 3  # links from the front page: what is so near is a menu's
 
 _LONGEST_PATH = 20  # parts; the longest of a real portal has 9
 _MOST_PARAMETERS = 16
@@ -141,18 +147,35 @@ class Yield:
     """What the visits to the families of one portal gave."""
 
     _barren: Counter[str] = field(default_factory=Counter)  # by family: visits in a row that gave nothing
+    _plain: int = 0  # visits of pages that no list describes and that describe none, far from the front page
+    _described: int = 0  # entries of lists
 
     def visited(self, url: str, fruit: bool) -> None:
         """A URL was visited for the first time; `fruit`: it gave something new."""
         for name in _families(url):
             self._barren[name] = 0 if fruit else self._barren[name] + 1
 
-    def patience_with(self, url: str, *, vouched: bool) -> str | None:
-        """Why the families of a URL are not asked for any more; None where they are. `vouched`: a list describes it."""
+    def went_on(self, depth: int, described: int, *, vouched: bool) -> None:
+        """A URL was visited for the first time: its page describes so many new ones. `vouched`: a list names it."""
+        self._described += described
+        self._plain += depth > _SHALLOW and not described and not vouched
+
+    def is_spent(self, depth: int) -> str | None:
+        """Why a page that no list describes is not asked for, so far from the front page; None where it is."""
+        most = _PLAIN + _PLAIN_EACH * self._described
+        if depth <= _SHALLOW or self._plain < most:
+            return None
+        return f"after {most} pages that no list describes, {_SHALLOW} links and more from the front page"
+
+    def patience_with(self, url: str, *, vouched: bool, article: bool) -> str | None:
+        """Why the families of a URL are not asked for any more; None where they are.
+
+        `vouched`: a list describes it with a date; `article`: its link looks like an article's.
+        """
         for name in _families(url):
             limit = PATIENCE_VOUCHED if vouched else PATIENCE
-            limit *= 2 if name.endswith("…") else 1
-            if not any(sign in name for sign in ("N", "R", "=", "…")):
+            limit *= 2 if article and name[-1] in "…*" else 1
+            if not any(sign in name for sign in ("N", "R", "=", "…", "*")):
                 limit = max(limit, PATIENCE_NAMED)
             if self._barren[name] >= limit:
                 return f"{limit} addresses in a row of the shape {name.partition('/')[2]} gave nothing new"
@@ -163,6 +186,20 @@ class Yield:
         return any(self._barren[name] >= PATIENCE for name in _families(url))
 
 
+@lru_cache(maxsize=1 << 15)
 def _families(url: str) -> tuple[str, ...]:
+    """The families of an address: its shape; all of a folder; what is called the same in many folders; a wider one."""
+    names = [shape(url)]
+    here = place(url)
+    if here.number is not None and here.style is not None and here.style.way == "path":
+        names += [name for name in _families(here.series) if name.endswith("*")]  # the pages of a list are its own
+    host, *pieces = shape(url).partition("?")[0].split("/")
+    if pieces and not pieces[-1]:
+        pieces.pop()
+    if pieces and not re.search(r"[NRS]", pieces[-1]):
+        if len(pieces) >= 2:
+            names.append(f"{host}/{'/'.join(pieces[:-1])}/*")
+        if len(pieces) >= 3:
+            names.append(f"{host}/…/{pieces[-1]}")
     wider = family(url)
-    return (shape(url), wider) if wider is not None else (shape(url),)
+    return (*names, wider) if wider is not None else tuple(names)

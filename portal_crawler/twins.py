@@ -110,9 +110,16 @@ def session_marks(urls: Collection[str]) -> frozenset[str]:
 def key_without(url: str, marks: Collection[str]) -> str:
     """The canonical form of an address without these marks."""
     parts = urlsplit(url)
-    path = "/".join(piece for piece in parts.path.split("/") if unquote(piece).rpartition("=")[2] not in marks)
+    path = "/".join(kept for piece in parts.path.split("/") if (kept := _piece_without(piece, marks)) is not None)
     query = "&".join(piece for piece in parts.query.split("&") if piece.partition("=")[2] not in marks)
     return canonical(urlunsplit((parts.scheme, parts.netloc, path or "/", query, "")))
+
+
+def _piece_without(piece: str, marks: Collection[str]) -> str | None:
+    """A part of a path without what is marked in it: `x.html;id=MARK` is `x.html`; None where the mark is all of it."""
+    first, *rest = piece.split(";")
+    kept = [one for one in rest if unquote(one).rpartition("=")[2] not in marks]
+    return None if unquote(first).rpartition("=")[2] in marks else ";".join([first, *kept])
 
 
 def _drawn(url: str) -> set[str]:

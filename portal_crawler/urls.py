@@ -27,7 +27,10 @@ _IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*|/\([SFAX]\([0-9A-Z
 
 
 def resolve(base: str, reference: str | None) -> str | None:
-    """`reference` as a browser would ask for it from a page at `base`, without fragment; None if it is not http(s)."""
+    """`reference` as a browser would ask for it from a page at `base`; None if it is not http(s).
+
+    As WHATWG's URL: without fragment and without the port that the scheme has anyway.
+    """
     if reference is None:
         return None
     reference = _BLANK.sub("", reference.strip())
@@ -40,14 +43,16 @@ def resolve(base: str, reference: str | None) -> str | None:
     reference = path.replace("\\", "/") + mark + rest
     try:
         joined = urlsplit(urljoin(base, reference))
-        host = joined.hostname
-        _ = joined.port
+        host, port = joined.hostname, joined.port
     except ValueError:
         return None
     if joined.scheme not in ("http", "https") or not host:
         return None
+    netloc = _netloc(joined.netloc)
+    if port is not None and port == _PORTS[joined.scheme]:
+        netloc = netloc.rpartition(":")[0]
     path = quote(joined.path, safe=_PATH_SAFE)
-    return urlunsplit((joined.scheme, _netloc(joined.netloc), path or "/", quote(joined.query, safe=_QUERY_SAFE), ""))
+    return urlunsplit((joined.scheme, netloc, path or "/", quote(joined.query, safe=_QUERY_SAFE), ""))
 
 
 def path_of(url: str) -> str:

@@ -44,6 +44,7 @@ class Outcome:
     twin: str | None = None  # of a twin: the key of the URL that is asked for in its place
     marks: frozenset[int] = frozenset()  # what it gave that is new, where that was judged
     fruit: bool | None = None  # whether anything was new, on the first visit
+    url: str | None = None  # how the server wants the same address spelled: with a session's mark
 
     @property
     def claimed(self) -> int | None:
@@ -101,7 +102,7 @@ def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
     if target is None:
         return Outcome("failed", f"HTTP {capture.status} without an address to go to")
     if canonical(target) == canonical(capture.url):  # often to set a cookie: with it the next attempt gets the page
-        return Outcome("trap", "redirects to itself", again=True)
+        return Outcome("trap", "redirects to itself", again=True, url=target)
     state, reason = ("queued", None) if follows(target, portal, kind) else scope(target, portal)
     if kind == "robots":
         if urlsplit(target).path.endswith(".txt"):  # RFC 9309, 2.3.1.2: also to another authority

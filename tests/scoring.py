@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from archive.collection import Shard
+from archive.http import parse_response
 from archive.record import Article
+from archive.warcread import records as warc_records
 
 _WORD = re.compile(r"\w+")
 
@@ -114,3 +117,13 @@ def _body_f1(mine: str, gold: str) -> float:
     if not have and not want:
         return 1.0
     return 2 * sum((have & want).values()) / (sum(have.values()) + sum(want.values()))
+
+
+def page_requests(shard: Shard) -> Iterator[str]:
+    """The addresses that were asked for, once for each request, but for pictures, documents and styles."""
+    for path in shard.warcs():
+        for record in warc_records(path):
+            if record.type in ("response", "revisit"):
+                headers = {name.lower(): value for name, value in parse_response(record.head(1 << 16)).headers}
+                if not headers.get("content-type", "").startswith(("image/", "application/pdf", "text/css")):
+                    yield record.url or ""

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from conftest import Done, records
+from portals.real import serving, url_of
 from scoring import Score, score, truths
 from visits import Visits, through
 
@@ -26,29 +24,15 @@ Run = Callable[..., Done]
 
 @pytest.fixture(scope="module")
 def proxy(shared: Path) -> Iterator[str]:
-    """The saved portals behind a forward proxy on loopback: every host but theirs answers 502."""
-    with serving(shared, "krongno", "thanhtra", "dakglong") as address:
+    """The saved portals, served."""
+    with serving(shared) as address:
         yield address
-
-
-@contextmanager
-def serving(shared: Path, *names: str, revision: str = "") -> Iterator[str]:
-    folder = shared / "portals"
-    options = ["--rev", revision] if revision else []
-    portals = [str(folder / name) for name in names]
-    arguments = [sys.executable, str(folder / "serve_sites.py"), "--quiet", "--port", "0", *options, *portals]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield server.stdout.readline().split()[0]
-        finally:
-            server.terminate()
 
 
 @pytest.fixture(scope="module")
 def krongno(proxy: str, tmp_path_factory: pytest.TempPathFactory, portal_crawler: Run) -> Path:
     into = tmp_path_factory.mktemp("real")
-    url = "http://krongno.daknong.gov.vn/"
+    url = url_of("krongno")
     portal_crawler(
         "crawl", url, "--into", into, "--delay", "0", "--workers", "4", env={"http_proxy": proxy}, timeout=300
     )

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from conftest import Done, records
-from scoring import score
+from scoring import page_requests, score
 from servers import Site
 from servers.hexo import hexo
 from servers.nikola import nikola
@@ -24,10 +24,7 @@ from servers.plone import plone
 from servers.wordpress import wordpress
 
 from archive import Collection
-from archive.collection import Shard
-from archive.http import parse_response
 from archive.record import Article
-from archive.warc import records as warc_records
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def test_a_real_server_is_crawled_whole_with_no_definition(
     found = records(portal_crawler("dump", tmp_path))
     (shard,) = Collection(tmp_path).shards()
     result = score(site.truth, found)
-    pages = sum(1 for _ in _pages(shard)) / len(site.truth)
+    pages = sum(1 for _ in page_requests(shard)) / len(site.truth)
     reached = Level(
         missing=len(result.missing),
         false=len(result.false),
@@ -110,13 +107,3 @@ def _time_is_right(article: Article, site: Site) -> bool:
     if expected is None or article.timestamp is None or len(article.timestamp) == len("2025-01-01"):
         return True
     return article.timestamp[:16] == expected["timestamp"][:16] and article.timestamp[-6:] == "+07:00"
-
-
-def _pages(shard: Shard) -> Iterator[str]:
-    """The addresses that were asked for, once for each request, but for pictures, documents and styles."""
-    for path in shard.warcs():
-        for record in warc_records(path):
-            if record.type in ("response", "revisit"):
-                headers = {name.lower(): value for name, value in parse_response(record.head(1 << 16)).headers}
-                if not headers.get("content-type", "").startswith(("image/", "application/pdf", "text/css")):
-                    yield record.url or ""

@@ -1,0 +1,75 @@
+"""Headings: the section that a list's entries are of, as the page calls the list. Pure.
+
+A box of the front page or a listing has its name over it. That is a section's where the menu has it too, by the same
+words; anything else ("Tin mới", "Tin đọc nhiều") says nothing of the articles below.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .page import Page, fold, string
+
+_LIST = 3  # entries make a list
+_CLIMB = 6  # levels from an entry to the box of its list
+_OVER = 3  # levels from that box to one with the heading in it
+_LONGEST = 60  # characters of a section's name
+
+
+def sections(page: Page, entries: Sequence[tuple[str, Any]]) -> Mapping[str, str]:
+    """The section of each entry, by its key, where it is sure. `entries`: keys and elements of the lists' entries."""
+    boxes = [box for _, box in entries]
+    if len(boxes) < _LIST:
+        return {}
+    inside = Counter(parent for box in boxes for parent in _above(box))
+    lists = {key: box for key, box in ((key, _list_of(box, inside)) for key, box in entries) if box is not None}
+    names: dict[Any, str | None] = {}
+    menu: Counter[str] | None = None
+    for box in lists.values():
+        if box not in names:
+            menu = menu if menu is not None else _menu(page, set(boxes))
+            names[box] = _name(box, set(boxes), menu)
+    return {key: name for key, box in lists.items() if (name := names[box]) is not None}
+
+
+def _above(element: Any) -> list[Any]:
+    found: list[Any] = []
+    parent = element.getparent()
+    while parent is not None and len(found) < _CLIMB and parent.tag not in ("body", "html"):
+        found.append(parent)
+        parent = parent.getparent()
+    return found
+
+
+def _list_of(box: Any, inside: Counter[Any]) -> Any:
+    return next((parent for parent in _above(box) if inside[parent] >= _LIST), None)
+
+
+def _menu(page: Page, boxes: set[Any]) -> Counter[str]:
+    """What short links outside of lists are called."""
+    found: Counter[str] = Counter()
+    for link in page.root.iter("a"):
+        text = fold(string(link))
+        if 2 <= len(text) <= _LONGEST and link not in boxes and not boxes & set(_above(link)):
+            found[text.lower()] += 1
+    return found
+
+
+def _name(box: Any, boxes: set[Any], menu: Counter[str]) -> str | None:
+    """The nearest line over a list, where the menu has it as well."""
+    for first in [box, *_above(box)[:_OVER]]:
+        candidates = [child for child in first if not boxes & {child, *child.iter()}][:1] if first is box else []
+        before = first.getprevious()
+        while before is not None and not fold(string(before)):
+            before = before.getprevious()
+        if before is not None:
+            candidates.append(before)
+        for candidate in candidates:
+            text = fold(string(candidate))
+            if not text:
+                continue
+            own = sum(fold(string(link)).lower() == text.lower() for link in candidate.iter("a"))
+            return text if len(text) <= _LONGEST and menu[text.lower()] > own else None
+    return None
