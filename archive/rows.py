@@ -25,12 +25,13 @@ State = Literal[
 
 # What a URL is thought to be, from where it was found. Settled pages keep what they turned out to be.
 Kind = Literal[
-    "robots", "seed", "sitemap", "feed", "listing", "page", "article", "archive", "document", "media"
+    "robots", "seed", "sitemap", "feed", "listing", "page", "article", "aside", "archive", "document", "media"
 ]  # fmt: skip
 
-# Whatever describes articles comes before them; an archive (by tag, by month, a search) repeats what others list.
+# Whatever describes articles comes before them. An aside is what only an article leads to, by a short link: a source, a
+# picture's own page; an archive (by tag, by month, a search) repeats what others list.
 PRIORITY: dict[Kind, int] = {
-    "robots": 12, "seed": 11, "sitemap": 10, "feed": 9, "listing": 8, "page": 7, "article": 4, "archive": 3,
+    "robots": 12, "seed": 11, "sitemap": 10, "feed": 9, "listing": 8, "page": 7, "article": 5, "aside": 4, "archive": 3,
     "document": 2, "media": 1,
 }  # fmt: skip
 

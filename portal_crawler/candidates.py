@@ -52,6 +52,11 @@ class Candidate:
         return len(self.article.body) < _LEAST and not self.article.images and not self.article.attachments
 
     @property
+    def shows_article(self) -> bool:
+        """Whether it has text, pictures or files, and something that is surely its title."""
+        return not self.is_stub and self.article.extraction.fields.get("title") != "line nearest the body"
+
+    @property
     def in_menu(self) -> bool:
         """Whether it is named as menus name their entries, and on most pages."""
         return len(self.article.title.split()) <= _LABEL and self.linked() >= _MENU
@@ -94,7 +99,7 @@ def _unnamed(one: Candidate, listed: bool) -> str | None:
         if one.shows_date and not one.is_stub and not (listed and one.named is Evidence.NONE):
             return None
         reason = "a page of the menu: nearly every page leads to it"
-    elif listed and one.named is Evidence.NONE and not one.shows_date:
+    elif listed and one.named is Evidence.NONE and not (one.shows_date and one.shows_article):
         reason = "no list of articles names it"
     else:
         return None

@@ -28,7 +28,9 @@ from .urls import canonical, patterns, resolve
 # Words of a link that lead on in a list, folded to lower case; digits and arrows are told by their shape.
 _ONWARD = re.compile(
     r"^(?:\W*\d{1,4}\W*|\W*[«»‹›<>]+\W*|(?:trang )?(?:sau|trước|tiếp|tiếp theo|kế tiếp|đầu|cuối)\W*"
-    r"|next\W*|prev(?:ious)?\W*|last\W*|first\W*|older posts|newer posts|xem thêm\W*|các tin khác)$"
+    r"|next\W*|prev(?:ious)?\W*|last\W*|first\W*|older posts|newer posts|xem thêm\W*|các tin khác"
+    r"|\W*\d{1,4} [^\W\d]+(?: [^\W\d]+)? (?:kế tiếp|tiếp theo|sau|trước|next|previous)\W*"
+    r"|\W*(?:next|previous|older|newer) \d{1,4} \w+\W*)$"
 )
 _PAGED = re.compile(
     r"(?:[?&](?:page|trang|pageindex|p|paged|cur|_\d+_\w*_cur|start|offset)=\d+|/(?:page|trang)[/-]\d+)", re.I
@@ -36,6 +38,9 @@ _PAGED = re.compile(
 _MORE = re.compile(r"^\W*(?:xem (?:chi tiết|tiếp|thêm)|chi tiết|đọc (?:tiếp|thêm)|tại đây|read more|more)\W*$", re.I)
 _TITLE_LETTERS = 18  # a link's text of so many characters may be a title; menus are shorter
 _CLIMB = 6  # levels from a link up to the box of its list entry
+_ENTRIES = frozenset(("li", "tr", "article", "dd", "dt", "dl"))  # what is seldom less than a whole entry
+_BESIDE = 4  # short links in an entry beside its title's: author, section, tags
+_LOOKED_AT = 400  # characters of an entry in which its date stands
 _LONGEST = 2000  # characters of an address; what is longer is a trap or a data URL
 _FEED = re.compile(
     r"/(?:rss|atom|feed)(?:[/.][^/]*)?$|\.rss$|/(?:rss|feed)s?/[^?]+\.xml$|[?&](?:type|format|feed)=(?:rss|atom)", re.I
@@ -62,7 +67,7 @@ def discover(page: Page, portal: Portal, entries: list[tuple[str, Any]] | None =
         if target is None:
             continue
         known = found.get(target.key)
-        if known is not None and known.hint is not None and known.state != "twin":
+        if known is not None and known.hint is not None and known.hint.date and known.state != "twin":
             continue
         kind: Kind = "media"
         hint = box = None
@@ -84,7 +89,9 @@ def _says_more(lead: Lead, known: Lead) -> bool:
     """Whether a lead is better than another to the same address: linked by itself, described."""
     if lead.state != known.state:
         return known.state == "twin"
-    return known.hint is None and lead.hint is not None
+    if known.hint is None or lead.hint is None:
+        return known.hint is None and lead.hint is not None
+    return known.hint.date is None and lead.hint.date is not None  # a menu may name each article before its list does
 
 
 def _with_twins(lead: Lead, link: Any, href: str, target: _Target, page: Page) -> Iterator[Lead]:
@@ -191,9 +198,9 @@ def _judge(link: Any, target: _Target, page: Page) -> tuple[Kind, Hint | None, A
         return target.kind, None, None
     text = _text(link)
     if (text and _ONWARD.match(text.lower())) or (target.paged and len(text) < _TITLE_LETTERS):
-        return "listing", None, None
+        return "archive" if target.archive else "listing", None, None
     hint, box = _hint(link, text, page)
-    if hint is not None and hint.date is None and not target.article and lists_anything(target.url):
+    if hint is not None and not target.article and lists_anything(target.url):
         return "archive", hint, box
     if target.article or hint is not None:
         return "article", hint, box
@@ -203,13 +210,8 @@ def _judge(link: Any, target: _Target, page: Page) -> tuple[Kind, Hint | None, A
 def _hint(link: Any, text: str, page: Page) -> tuple[Hint | None, Any]:
     """What the list says of an entry: a title long enough to be one, or any title with a date beside it; its box."""
     href = link.get("href")
-    box = link
-    for _ in range(_CLIMB):
-        parent = box.getparent()
-        if parent is None or parent.tag in ("body", "form", "html") or not _leads_only_to(parent, href):
-            break
-        box = parent
-    titles = [text if other is link else _text(other) for other in box.iter("a")]
+    box = _entry(link, href, text)
+    titles = [text if other is link else _text(other) for other in box.iter("a") if other.get("href") == href]
     title = max((title for title in titles if not _MORE.match(title)), key=len, default="")
     named = link.get("title", "").strip()
     if title.endswith(("...", "…")) and len(named) > len(title):
@@ -217,18 +219,45 @@ def _hint(link: Any, text: str, page: Page) -> tuple[Hint | None, Any]:
     if not title:
         return None, None
     beside = "" if box is link else " ".join("".join(box.itertext()).replace(title, " ").split())
-    stamps = dates.find(beside[:400]) if beside else []
+    stamps = dates.find(beside[:_LOOKED_AT]) if beside else []
     date = stamps[0].raw if len(stamps) == 1 or (stamps and stamps[0].start < 40) else None
     if date is None and len(title) < _TITLE_LETTERS:
         return None, None
     return Hint(url=page.url, title=title, date=date), box
 
 
-def _leads_only_to(box: Any, href: str) -> bool:
-    # A loop, not a generator: this is asked of every link of a menu.
-    for link in box.iter("a"):  # noqa: SIM110
+def _entry(link: Any, href: str, text: str) -> Any:
+    """The box of a link's entry in a list: the outermost that leads nowhere else.
+
+    Where the link is long enough for a title and nothing in that box is dated, also one that leads to the entry's
+    author, section or tags beside it.
+    """
+    box = link
+    beside = 0
+    for _ in range(_CLIMB):
+        parent = box.getparent()
+        if parent is None or parent.tag in ("body", "form", "html"):
+            break
+        if not _leads_only_to(parent, href, beside):
+            may = len(text) >= _TITLE_LETTERS and not beside and box.tag not in _ENTRIES
+            if not may or dates.find("".join(box.itertext())[:_LOOKED_AT]):
+                break
+            beside = _BESIDE
+            if not _leads_only_to(parent, href, beside):
+                break
+        box = parent
+        if beside and box.tag in _ENTRIES:
+            break
+    return box
+
+
+def _leads_only_to(box: Any, href: str, beside: int) -> bool:
+    """Whether a box has no link but to this address, and at most so many short ones beside it."""
+    for link in box.iter("a"):
         if link.get("href") != href:
-            return False
+            beside -= 1
+            if beside < 0 or len(_text(link)) >= _TITLE_LETTERS:
+                return False
     return True
 
 

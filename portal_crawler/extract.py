@@ -47,6 +47,7 @@ _PERSON = re.compile(
     r"[^\W\d_a-z][\w.'’()-]*(?:(?:,?\s+(?:and\s+|&\s+)?|\s+(?:de|van|von|der|la|el|bin)\s+)[^\W\d_a-z][\w.'’()-]*){1,7}"
 )
 _LISTING = "a listing: titles that link elsewhere, with teasers or dates"
+_OF_FILE = "a file's own page: its title is the file's name"
 _ENOUGH = 80  # characters of text that make an article without other evidence
 
 
@@ -468,6 +469,10 @@ class _Reader:
 
     def _unnamed(self, heading: generic.Heading, size: int) -> str | None:
         """Why a page that no dated list names is no article, by what led there; None where it may be one."""
+        suffix = ending(heading.text)
+        of_file = suffix in (*DOCUMENTS, *PICTURES) and size < _ENOUGH
+        if of_file and any(ending(part) == suffix for part in urlsplit(self.capture.url).path.lower().split("/")[:-1]):
+            return _OF_FILE  # Plone lists /folder/name.pdf/view with a date, as it does articles
         if self.vouched:
             return None
         asked = self.capture.asked
@@ -477,9 +482,7 @@ class _Reader:
             return "an archive: a tag's, a month's, an author's, a search's page"
         if asked is not None and asked.kind == "listing" and self.evidence is Evidence.NONE:
             return "a page of a list"
-        if ending(heading.text) in (*DOCUMENTS, *PICTURES) and size < _ENOUGH:
-            return "a file's own page: its title is the file's name"
-        return None
+        return _OF_FILE if of_file else None
 
     def _is_front(self) -> bool:
         """Whether this is the front page: the host's root, at the portal's own address."""

@@ -40,11 +40,12 @@ def evidence(hints: Iterable[Hint], offset: str) -> Evidence:
     best = Evidence.NONE
     for hint in hints:
         for read in told((hint,), offset):
-            if read.title is None:
+            long = read.title is not None and len(read.title) >= _TITLE
+            anything = lists_anything(hint.url)
+            if read.title is None or (anything and not long):
                 continue
-            sure = len(read.title) >= _TITLE or read.date != fold(hint.date or "")  # the date was in the link itself
-            dated = read.date is not None and sure and not lists_anything(hint.url)
-            best = max(best, Evidence.DATED if dated else Evidence.TITLED)
+            sure = long or read.date != fold(hint.date or "")  # the date was in the link itself
+            best = max(best, Evidence.DATED if read.date and sure and not anything else Evidence.TITLED)
     return best
 
 

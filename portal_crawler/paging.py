@@ -21,7 +21,7 @@ from .urls import canonical, resolve
 _COUNTER = re.compile(
     r"(?:current)?page|trang|pageindex|page_?(?:no|num|number|id)|pagenumber|paged|pg|cur|p|tr|\w*_cur", re.I
 )
-_OFFSET = re.compile(r"start|offset|limitstart|skip|from|first", re.I)
+_OFFSET = re.compile(r"(?:\w_)?(?:start|offset|limitstart|skip|from|first)(?::int)?", re.I)
 _IN_PATH = re.compile(
     r"(?P<before>/[^/]+)?/(?P<word>page|trang)(?P<mark>[/-])(?P<number>\d{1,5})(?P<after>\.\w+)?/?$", re.I
 )

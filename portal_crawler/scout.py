@@ -27,7 +27,7 @@ from .visit import Outcome
 _ENDS = 3  # pages of one list that name nothing new: then nothing more of it is asked for
 _EMPTY = 20  # pages of one list in a row that describe nothing, only lead on
 _LIST = 5  # new addresses that a page must describe to be a list though a link called it like an article
-_JUDGED = ("page", "listing", "article", "archive", "feed")
+_JUDGED = ("page", "listing", "article", "aside", "archive", "feed")
 _ONWARD = "beyond the end of a list"
 
 
@@ -60,7 +60,7 @@ class Scout:
         if not vouched and here.number is None and (why := self._yield.is_spent(row.depth)) is not None:
             return Outcome("trap", why, asked=False)
         if self._yield.suspects(row.url):
-            why = self._yield.patience_with(row.url, vouched=vouched, article=row.kind == "article")
+            why = self._yield.patience_with(row.url, vouched=vouched, kind=row.kind)
             if why is not None:
                 return Outcome("trap", why, asked=False)
         return None
@@ -148,7 +148,8 @@ class Scout:
         """A page that a link called like an article: a list where it describes so many new addresses."""
         if described >= _LIST:
             return replace(outcome, kind=outcome.kind or "page")
-        leads = tuple(lead for lead in outcome.leads if lead.form is None and not lead.guess and lead.kind != "feed")
+        kept = (lead for lead in outcome.leads if lead.form is None and not lead.guess and lead.kind != "feed")
+        leads = tuple(replace(lead, kind="aside") if lead.kind == "page" else lead for lead in kept)
         return replace(outcome, leads=leads, listed=None)
 
     def _note(self, row: Row, fruit: bool) -> None:

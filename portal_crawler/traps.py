@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from archive.rows import Kind
+
 from .paging import place
 
 # Visits in a row that give nothing new, after which a family is left.
 PATIENCE = 15
+PATIENCE_REPEATED = 5  # of archives by tag, month, author: they repeat what lists have, and come after all of it
 PATIENCE_VOUCHED = 40  # of addresses that a list describes with title and date
 PATIENCE_NAMED = 100  # of addresses that are names: a portal's articles may all be of this shape
 
@@ -167,15 +170,15 @@ class Yield:
             return None
         return f"after {most} pages that no list describes, {_SHALLOW} links and more from the front page"
 
-    def patience_with(self, url: str, *, vouched: bool, article: bool) -> str | None:
+    def patience_with(self, url: str, *, vouched: bool, kind: Kind) -> str | None:
         """Why the families of a URL are not asked for any more; None where they are.
 
-        `vouched`: a list describes it with a date; `article`: its link looks like an article's.
+        `vouched`: a list describes it with a date; `kind`: what it is thought to be.
         """
         for name in _families(url):
-            limit = PATIENCE_VOUCHED if vouched else PATIENCE
-            limit *= 2 if article and name[-1] in "…*" else 1
-            if not any(sign in name for sign in ("N", "R", "=", "…", "*")):
+            limit = PATIENCE_VOUCHED if vouched else PATIENCE_REPEATED if kind == "archive" else PATIENCE
+            limit *= 2 if kind == "article" and name[-1] in "…*" else 1
+            if kind not in ("aside", "archive") and not any(sign in name for sign in ("N", "R", "=", "…", "*")):
                 limit = max(limit, PATIENCE_NAMED)
             if self._barren[name] >= limit:
                 return f"{limit} addresses in a row of the shape {name.partition('/')[2]} gave nothing new"
@@ -183,7 +186,7 @@ class Yield:
 
     def suspects(self, url: str) -> bool:
         """Whether `patience_with` may have an answer: cheap."""
-        return any(self._barren[name] >= PATIENCE for name in _families(url))
+        return any(self._barren[name] >= PATIENCE_REPEATED for name in _families(url))
 
 
 @lru_cache(maxsize=1 << 15)
