@@ -173,9 +173,10 @@ class Yield:
     def patience_with(self, url: str, *, vouched: bool, kind: Kind) -> str | None:
         """Why the families of a URL are not asked for any more; None where they are.
 
-        `vouched`: a list describes it with a date; `kind`: what it is thought to be.
+        `vouched`: a list describes it with a date; `kind`: what it is thought to be. The widest family is named: it is
+        the first to be left, and `rebuild`, which judges at the end, must give the same reason.
         """
-        for name in _families(url):
+        for name in reversed(_families(url)):
             limit = PATIENCE_VOUCHED if vouched else PATIENCE_REPEATED if kind == "archive" else PATIENCE
             limit *= 2 if kind == "article" and name[-1] in "…*" else 1
             if kind not in ("aside", "archive") and not any(sign in name for sign in ("N", "R", "=", "…", "*")):
