@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,18 @@ from portals.real import serving, url_of
 from scoring import Score, score, truths
 from visits import Visits, through
 
-from archive import Collection
+from archive import Article, Collection
 from portal_crawler.portal import Portal
 
 Run = Callable[..., Done]
+
+# What the truth calls reachable though its address, a second and longer slug of a reused text, is on no page.
+UNLINKED = {
+    "dakglong": {
+        "/ban-chi-huy-quan-su-huyen-dak-song-to-chuc-le-phat-dong-thi-dua-luyen-quan-lap-cong-quyet-thang-chao-mung-ky"
+        "-niem-65-nam-ngay-chien-thang-lich-su-dien-bien-phu-07051954-0752019"
+    }
+}
 
 
 @pytest.fixture(scope="module")
@@ -29,47 +38,65 @@ def proxy(shared: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def krongno(proxy: str, tmp_path_factory: pytest.TempPathFactory, portal_crawler: Run) -> Path:
-    into = tmp_path_factory.mktemp("real")
-    url = url_of("krongno")
-    portal_crawler(
-        "crawl", url, "--into", into, "--delay", "0", "--workers", "4", env={"http_proxy": proxy}, timeout=300
-    )
-    return into
+@dataclass(frozen=True)
+class Crawled:
+    """One portal's crawl, and its records beside the truth of the articles that links reach."""
+
+    name: str
+    into: Path
+    records: list[Article]
+    reached: Score
+    whole: Score
 
 
-@pytest.fixture(scope="module")
-def compared(krongno: Path, shared: Path, portal_crawler: Run) -> Score:
-    truth = truths(shared / "portals" / "krongno" / "truth.jsonl")
-    reachable = {path: article for path, article in truth.items() if article["reachable"] is True}
-    result = score(reachable, records(portal_crawler("dump", krongno)))
-    print(result.words())
+@pytest.fixture(scope="module", params=["krongno", "thanhtra", "dakglong"])
+def crawled(
+    request: pytest.FixtureRequest, proxy: str, shared: Path, tmp_path_factory: pytest.TempPathFactory,
+    portal_crawler: Run,
+) -> Crawled:  # fmt: skip
+    name = request.param
+    into = tmp_path_factory.mktemp(name)
+    fast = ("--delay", "0", "--workers", "4")
+    portal_crawler("crawl", url_of(name), "--into", into, *fast, env={"http_proxy": proxy}, timeout=300)
+    found = records(portal_crawler("dump", into))
+    truth = truths(shared / "portals" / name / "truth.jsonl")
+    reached = {path: article for path, article in truth.items() if article["reachable"] is True}
+    result = Crawled(name, into, found, score(reached, found), score(truth, found))
+    print(f"{name}: {result.whole.words()}")
     return result
 
 
-def test_every_article_that_links_reach_is_found(compared: Score) -> None:
-    assert compared.missing == []
+def test_every_article_that_links_reach_is_found(crawled: Crawled) -> None:
+    assert set(crawled.reached.missing) <= UNLINKED.get(crawled.name, set())
 
 
-def test_none_is_doubled(krongno: Path, portal_crawler: Run) -> None:
-    paths = Counter(urlsplit(article.url).path.rstrip("/") for article in records(portal_crawler("dump", krongno)))
+def test_nothing_else_is_taken_for_an_article(crawled: Crawled) -> None:
+    assert crawled.whole.false == []
+
+
+def test_none_is_doubled(crawled: Crawled) -> None:
+    paths = Counter(urlsplit(article.url).path.rstrip("/") for article in crawled.records)
     assert max(paths.values()) == 1
 
 
-def test_titles_are_right(compared: Score) -> None:
-    assert compared.share("title") >= 0.95
+def test_the_fields_are_right(crawled: Crawled) -> None:
+    shares = {name: crawled.whole.share(name) for name in ("title", "date", "author", "source", "section")}
+    assert min(shares.values()) >= 0.99, shares
+    assert crawled.whole.wrong_dates == []
+    assert crawled.whole.body_f1 >= 0.99
+    assert crawled.whole.f1("images") >= 0.98
+    assert crawled.whole.f1("attachments") >= 0.98
 
 
-def test_every_url_ends_in_a_state(krongno: Path) -> None:
-    (shard,) = Collection(krongno).shards()
+def test_every_url_ends_in_a_state(crawled: Crawled) -> None:
+    (shard,) = Collection(crawled.into).shards()
     with shard.reading() as ledger:
         assert not list(ledger.urls("queued"))
         assert all(row.reason for row in ledger.urls() if row.state != "archived")
 
 
-def test_the_archive_verifies(krongno: Path, portal_crawler: Run) -> None:
-    portal_crawler("verify", krongno)
+def test_the_archive_verifies(crawled: Crawled, portal_crawler: Run) -> None:
+    portal_crawler("verify", crawled.into)
 
 
 # Coming back
@@ -102,7 +129,8 @@ def test_later_visits_find_just_what_was_added_and_changed(shared: Path, tmp_pat
             found = {what: {path.rstrip("/") for path in paths} for what, paths in visits.found().items()}
             new, changed = found.pop("new", set()), found.pop("changed", set())
             assert step["added"] & reached <= new
-            assert not (new - step["added"]) & sure & reached - step["changed"]
+            assert new <= set(now)  # no list, no section, no placeholder
+            assert not (new - step["added"]) & sure - step["changed"]
             assert step["changed"] & reached <= new | changed
             assert step["changed"] & had <= changed
             assert not (changed & sure) - step["changed"]
