@@ -29,13 +29,14 @@ _LEAST = 80  # characters of text that are more than a title
 class Candidate:
     """One page that `extract` takes for an article.
 
-    `named`: how surely other pages name it; `kind`: as what it was asked for, None for another tool's capture;
-    `linked`: the share of all pages that lead to it; `leads_to`: the canonical addresses of its links; `lists_itself`:
-    a dated list on it has it as an entry. These are asked for only where they decide.
+    `named`: how surely other pages name it, and `called`: how, case folded; `kind`: as what it was asked for, None for
+    another tool's capture; `linked`: the share of all pages that lead to it; `leads_to`: the canonical addresses of its
+    links; `lists_itself`: a dated list on it has it as an entry. The last three are asked for only where they decide.
     """
 
     article: Article
     named: Evidence
+    called: frozenset[str]
     kind: str | None
     linked: Callable[[], float]
     leads_to: Callable[[], frozenset[str]]
@@ -138,7 +139,9 @@ class _Passages:
         surer = self._shown(one, lambda other: other in entries and self._named[other] > one.named)
         if (len(surer.begun) > 1 and surer.covered >= _MOST) or surer.most >= _ALL:
             return "a list: it shows the texts of the articles that it leads to"
-        if self._namesakes(one) & entries:
+        # Titles come again ("Lịch tiếp công dân"): it tells only of a page that nothing calls so, or that is empty.
+        own = one.article.title.casefold() in one.called and not one.is_stub
+        if not own and self._namesakes(one) & entries:
             return "a part of another article, or a list that begins with it: it has its title"
         if one.named is Evidence.NONE:  # where nothing is surer named than that, as in a sitemap's entries
             alike = self._shown(one, lambda other: other in entries)

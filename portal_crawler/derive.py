@@ -21,7 +21,7 @@ from archive.rows import ARTICLE, Kept
 from .candidates import Candidate, refused
 from .discover import discover
 from .extract import NotArticle, extract, lists_itself
-from .hints import Evidence, evidence
+from .hints import evidence, told
 from .learn import learn_builds, learn_lists, under
 from .page import Page
 from .portal import Portal
@@ -122,9 +122,11 @@ def _candidate(
     """A page with what the whole crawl knows of it: also what lists said after it was fetched."""
     offset = portal.portal.timezone
     row = ledger.find(page.key or "")
+    hints = ledger.hints(row.id) if row is not None else ()
     return Candidate(
         article,
-        named=evidence(ledger.hints(row.id), offset) if row is not None else Evidence.NONE,
+        named=evidence(hints, offset),
+        called=frozenset(hint.title.casefold() for hint in told(hints, offset) if hint.title),
         kind=page.kind,
         linked=lambda: ledger.linked_from(page.key or ""),
         leads_to=lambda: frozenset(lead.key for lead in discover(Page.of(read(page)), portal)),

@@ -24,6 +24,7 @@ from .furniture import plain
 from .hints import Evidence, evidence, told
 from .learn import kind_of
 from .page import NotHtml, Page, fold, string
+from .paging import place
 from .portal import Portal
 from .sections import portal_name, section_of
 from .structured import Structured, structured
@@ -481,7 +482,9 @@ class _Reader:
         if asked is not None and asked.kind == "archive":
             return "an archive: a tag's, a month's, an author's, a search's page"
         if asked is not None and asked.kind == "listing" and self.evidence is Evidence.NONE:
-            return "a page of a list"
+            # "Xem thêm" may lead to the next page of a list or on to an article: the address tells.
+            numbered = place(self.capture.url).number is not None or asked.key is not None
+            return "a page of a list" if numbered else None
         return _OF_FILE if of_file else None
 
     def _is_front(self) -> bool:

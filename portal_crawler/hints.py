@@ -15,6 +15,7 @@ from .fields import dates
 from .page import fold
 from .traps import lists_anything
 
+_SECTION = 5  # pages that set another date each beside a link: it is their section's
 _TITLE = 18  # characters of a link's text that are more than a section's name
 
 
@@ -38,6 +39,7 @@ def evidence(hints: Iterable[Hint], offset: str) -> Evidence:
     An author's page or a search lists all kinds of pages, dated; beside the date over an article stands its section.
     """
     best = Evidence.NONE
+    days: dict[str, str] = {}  # of each date: a page that says it
     for hint in hints:
         for read in told((hint,), offset):
             long = read.title is not None and len(read.title) >= _TITLE
@@ -45,8 +47,11 @@ def evidence(hints: Iterable[Hint], offset: str) -> Evidence:
             if read.title is None or (anything and not long):
                 continue
             sure = long or read.date != fold(hint.date or "")  # the date was in the link itself
-            best = max(best, Evidence.DATED if read.date and sure and not anything else Evidence.TITLED)
-    return best
+            if read.date and sure and not anything:
+                days.setdefault(read.date, hint.url)
+            best = max(best, Evidence.TITLED)
+    over_articles = len(set(days.values())) >= _SECTION  # each page has another date for it: beside its own
+    return Evidence.DATED if days and not over_articles else best
 
 
 def _says_nothing(title: str) -> bool:

@@ -32,7 +32,8 @@ def page(
         content_sha256="0" * 64, provenance=Provenance(), extraction=Extraction(extractor="0"),
     )  # fmt: skip
     to = frozenset(f"{HOST}{one}" for one in leads_to)
-    return Candidate(article, named, "page", lambda: linked, lambda: to, lambda: lists_itself)
+    called = frozenset([title.casefold()]) if named else frozenset[str]()
+    return Candidate(article, named, called, "page", lambda: linked, lambda: to, lambda: lists_itself)
 
 
 ARTICLES = (
@@ -120,3 +121,9 @@ def test_a_later_visit_s_list_is_known_by_the_articles_of_earlier_ones() -> None
     list_page = page("/muc", "Tin", f"{DAM}\n\n{CAU}", Evidence.NONE, leads_to=["/tin/dam", "/tin/cau"])
     found = refused([list_page], lambda: earlier, listed=False)
     assert [one.article.url for one, _ in found] == [f"{HOST}/muc"]
+
+
+def test_an_article_under_a_title_that_comes_again_stays_one() -> None:
+    own = "Chủ tịch xã tiếp công dân vào sáng thứ Năm hằng tuần tại nhà văn hoá thôn Đồng Sậy, từ bảy giờ rưỡi."
+    again = page("/lich/12", "Thả cá giống xuống đầm Sậy", own, Evidence.TITLED, leads_to=["/tin/dam"])
+    assert judged(again, listed=True) == {}

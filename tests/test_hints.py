@@ -44,3 +44,10 @@ def test_dated_lists_name_a_portal_s_articles_where_nearly_all_are_in_them() -> 
     assert not are_listed([Evidence.DATED] * 15 + [Evidence.TITLED] * 5)
     assert not are_listed([Evidence.DATED] * 9)
     assert not are_listed([Evidence.DATED] * 20 + [Evidence.NONE] * 1000)  # lists show the newest, a sitemap all
+
+
+def test_a_section_s_name_beside_the_dates_of_many_articles_is_no_dated_entry() -> None:
+    hints = [Hint(f"{FRONT}tin/{n}", "Văn bản - Thông báo của xã", f"{n}/03/2021") for n in range(1, 8)]
+    assert evidence(hints, "+07:00") is Evidence.TITLED
+    moved = [Hint(f"{FRONT}tin", TITLE, f"{n}/03/2021") for n in range(1, 8)]  # a list that is built anew each day
+    assert evidence(moved, "+07:00") is Evidence.DATED
