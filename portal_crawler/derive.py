@@ -29,6 +29,8 @@ from .revisit import gone, missing
 from .urls import canonical
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+Found = tuple[Kept, Article | NotArticle]  # a capture of a page, and what it shows
+
 _HTML = ("text/html", "application/xhtml+xml", "text/plain", "", None)
 
 
@@ -68,23 +70,12 @@ def derive(
     runs = [identity for identity, *_ in ledger.runs(derived=False)]
     kept = [one for identity in runs for one in ledger.captures(identity)]
     pages = [one for one in kept if _is_page(one) and (one.kind not in ("media", "document") or portal.owns(one.url))]
-    found: list[tuple[Kept, Article | NotArticle]] = []
+    found: list[Found] = []
     for number, page in enumerate(pages):
         found.append((page, extract(read(page), portal)))
         if watch is not None:
             watch(number + 1, len(pages))
-    candidates = {page.record_id: _candidate(ledger, portal, page, one, read) for page, one in _articles(found)}
-    portal = learn_lists(portal, (one.named for one in candidates.values() if one.kind == "article"))
-    doubtful = [one for one in candidates.values() if not _is_known(ledger, one.article)]
-    verdicts = {
-        one.article.provenance.record_id: verdict
-        for one, verdict in refused(doubtful, ledger.versions.articles, listed=portal.learned.listed)
-    }
-    views = {page.record_id: verdict.twin for page, _ in found if (verdict := verdicts.get(page.record_id))}
-    found = [
-        (page, NotArticle(verdict.reason) if (verdict := verdicts.get(page.record_id)) and not verdict.twin else one)
-        for page, one in found
-    ]
+    portal, found, views = _judged(ledger, portal, found, read)
     articles = [one for _, one in _articles(found)]
     moved = [one.timestamp for one in articles if one.timestamp and _is_newer_build(one, _before(ledger, one))]
     portal = learn_builds(portal, [one.timestamp for one in articles], moved)
@@ -99,11 +90,10 @@ def derive(
             else:
                 ledger.judge(page, ARTICLE, one.content_sha256)
         payloads = ledger.payloads()
-        for page, one in _articles(found):
-            if twin := views.get(page.record_id):
-                result.twins += 1
-                ledger.versions.add_alias(canonical(one.url), twin, twin=True)
-        whole = (one for page, one in _articles(found) if not views.get(page.record_id))
+        result.twins += len(views)
+        for address, twin in views.items():
+            ledger.versions.add_alias(address, twin, twin=True)
+        whole = (one for _, one in _articles(found) if canonical(one.url) not in views)
         for article in _one_each(whole, ledger, result):
             _keep_version(ledger, _with_digests(article, payloads), run, result)
         for identity in runs:
@@ -112,7 +102,28 @@ def derive(
     return result
 
 
-def _articles(found: Iterable[tuple[Kept, Article | NotArticle]]) -> Iterator[tuple[Kept, Article]]:
+def _judged(
+    ledger: Ledger, portal: Portal, found: list[Found], read: Callable[[Kept], Capture]
+) -> tuple[Portal, list[Found], dict[str, str]]:
+    """What the whole portal tells of the pages: the definition with what their lists teach, the pages judged anew.
+
+    And the views: of each canonical address that shows an article otherwise, the article's.
+    """
+    candidates = [_candidate(ledger, portal, page, one, read) for page, one in _articles(found)]
+    portal = learn_lists(portal, (one.named for one in candidates if one.kind == "article"))
+    doubtful = [one for one in candidates if not _is_known(ledger, one.article)]
+    listed = portal.learned.listed
+    verdicts = {
+        one.article.provenance.record_id: (canonical(one.article.url), verdict)
+        for one, verdict in refused(doubtful, ledger.versions.articles, listed=listed)
+    }
+    views = {address: verdict.twin for address, verdict in verdicts.values() if verdict.twin}
+    reasons = {identity: verdict.reason for identity, (_, verdict) in verdicts.items() if not verdict.twin}
+    judged = [(page, NotArticle(reasons[page.record_id]) if page.record_id in reasons else one) for page, one in found]
+    return portal, judged, views
+
+
+def _articles(found: Iterable[Found]) -> Iterator[tuple[Kept, Article]]:
     return ((page, one) for page, one in found if isinstance(one, Article))
 
 
