@@ -29,10 +29,11 @@ from .elsewhere import OtherHosts, give_up
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
-from .politeness import RobotsFiles, Turns
+from .politeness import Turns
 from .portal import Politeness, Portal
 from .report import holdings
 from .revisit import why
+from .robots import RobotsFiles
 from .scout import Scout
 from .settings import VERSION, user_agent
 from .urls import canonical

@@ -20,8 +20,9 @@ from .derive import derive
 from .elsewhere import OtherHosts, give_up
 from .front import taught
 from .frontier import begin, exclude, is_robots, known_or_new, origin
-from .politeness import Gate, RobotsFiles, gate_of
+from .politeness import Gate, gate_of
 from .portal import Learned, Portal
+from .robots import RobotsFiles
 from .scout import Scout
 from .urls import canonical
 from .visit import REFUSALS, Outcome, settled, visit

@@ -20,14 +20,13 @@ from portal_crawler.politeness import (
     REFUSALS,
     ROBOTS_AGE,
     ROBOTS_BYTES,
-    ROBOTS_HOPS,
     SILENCES,
     Gate,
-    RobotsFiles,
     gate_of,
     seconds,
 )
 from portal_crawler.portal import Politeness
+from portal_crawler.robots import ROBOTS_HOPS, RobotsFiles
 
 NOW = 1_700_000_000.0
 HOST = "http://xa-tan-hoa.example"
