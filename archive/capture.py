@@ -21,6 +21,7 @@ from .warcread import Record, records
 LIMIT = 64 << 20  # bytes of a body that are looked at; what is longer is kept in the archive, and cut here
 
 DEFINITION = "application/toml"  # media type of the resource record that holds a portal's definition
+SETTLEMENTS = "application/json"  # of that which says what became of URLs without a request: JSON lines
 
 NOWHERE = Provenance()
 
@@ -90,6 +91,13 @@ class Definition:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of URLs without a request, as a run archives it at its end: `archive.settlement` reads it."""
+
+    text: bytes
+
+
 def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
     """The capture in a response record, or in a resource record that stands for a page; `file` names its WARC file.
 
@@ -132,7 +140,10 @@ def captures(path: Path, start: int = 0, file: str | None = None) -> Iterator[Ca
     return (item for item in walk(path, start, file) if isinstance(item, Capture))
 
 
-def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Capture | Failure | Session | Definition]:
+Told = Capture | Failure | Session | Definition | Settled
+
+
+def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Told]:
     """What a WARC tells of a crawl, in order, from the record at byte `start` on; one item in memory at a time.
 
     `file` stands in the captures' provenance (else the file's own name). Hints come from the metadata record behind a
@@ -155,6 +166,8 @@ def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Captur
             yield Session(fields.get("ispartof"), fields.get("software"), record.date)
         elif record.type == "resource" and record.media_type == DEFINITION:
             yield Definition(b"".join(record.pieces()).decode("utf-8", "replace"))
+        elif record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith("urn:"):
+            yield Settled(b"".join(record.pieces()))
         elif record.type == "metadata" and record.url:
             fields = _fields(record)
             if error := fields.get("error"):

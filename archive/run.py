@@ -20,7 +20,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .capture import DEFINITION, Asked, Capture, Hint, asked_fields, captures, hint_fields, kept
+from .capture import DEFINITION, SETTLEMENTS, Asked, Capture, Hint, asked_fields, captures, hint_fields, kept
 from .collection import Shard
 from .errors import Locked, UsageError
 from .exchange import Exchange
@@ -28,6 +28,7 @@ from .ledger import Ledger
 from .release import write_text
 from .rows import Kept, Kind, Lead, Row, State
 from .salvage import Salvage, salvage
+from .settlement import Settlement, to_lines
 from .warc import WarcWriter
 
 _WATERMARK = "watermark"
@@ -150,6 +151,11 @@ class Run:
                 low = min(self._open.values(), default=(self.writer.file, self.writer.offset))
                 settled_until(self.ledger, *low)
         return new
+
+    def note_settled(self, settlements: Sequence[Settlement]) -> None:
+        """Archive what became of URLs without a request."""
+        if settlements:
+            self.writer.resource(f"urn:portal-crawler:{self.shard.name}:settled", SETTLEMENTS, to_lines(settlements))
 
     def define(self, definition: str) -> None:
         """Archive the portal's definition in force, and wait until all that was kept is on the disk."""

@@ -22,6 +22,7 @@ from archive.exchange import Exchange
 from archive.release import write_records, write_text
 from archive.rows import Kept, Row
 from archive.run import Run, stamp, utc
+from archive.settlement import Settlement
 
 from .certificates import problems
 from .derive import Derived, derive
@@ -109,6 +110,7 @@ class Crawl:
         now = None if first else self.run.started.timestamp()
         begin(self.run.ledger, portal, now, refresh=options.refresh)
         self.frontier = Frontier(self.run.ledger, self.pace, self._owns, turns, sample=options.sample)
+        self._unasked: list[Settlement] = []  # what became of URLs without a request
         self._robots = RobotsFiles()
 
     # What the fetcher asks
@@ -223,6 +225,11 @@ class Crawl:
             self.frontier.push(one)
         if outcome.state == "queued":
             self.frontier.push(self.run.ledger.row(row.id))
+        if not outcome.asked:
+            heirs = tuple(lead for lead in outcome.leads if lead.inherits)
+            self._unasked.append(
+                Settlement(row.key, row.url, row.kind, outcome.state, outcome.reason, outcome.twin, heirs)
+            )
         self.progress.failed += outcome.state == "failed"
         self.progress.articles += outcome.state == "archived" and row.kind == "article"
         return outcome
@@ -258,6 +265,7 @@ class Crawl:
             reason = "no answer"
         derived = Derived()
         if derive_records:
+            run.note_settled(self._unasked)
             try:
                 derived = derive(run.ledger, self.portal, run.id, run.shard.capture, self._adopt, watch=watch)
                 write_records(run.shard, run.ledger)

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.capture import Capture, Definition, Failure, Session, walk
+from archive.capture import Capture, Definition, Failure, Session, Settled, Told, walk
 from archive.ledger import Ledger
 from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
+from archive.settlement import Settlement, from_lines
 
 from .derive import derive
 from .elsewhere import OtherHosts, give_up
@@ -93,13 +94,14 @@ class _Run:
         self._gates: dict[str, Gate] = {}
         self._robots = RobotsFiles()
         self._last = started
+        self._settlements: list[Settlement] = []
         if all(run != name for run, *_ in ledger.runs()):
             ledger.begin(name, _second(started))
         begin(ledger, portal)
         self._scout = Scout(ledger)
         self._others = OtherHosts(ledger, portal)
 
-    def take(self, item: Capture | Failure | Session | Definition) -> None:
+    def take(self, item: Told) -> None:
         """The next that the WARC files tell."""
         if isinstance(item, Capture):
             row = self._asked(known_or_new(self._ledger, item))
@@ -109,6 +111,8 @@ class _Run:
         elif isinstance(item, Failure):
             outcome = Outcome("failed", item.error, again=True)
             self._apply(self._asked(self._row(item)), None, outcome, item.date)
+        elif isinstance(item, Settled):
+            self._settlements += from_lines(item.text)
         elif isinstance(item, Definition):
             self.ended = True
 
@@ -116,8 +120,12 @@ class _Run:
         """The end of the run; its records are still to be made."""
         exclude(self._ledger, self._gates, self.name)
         give_up(self._ledger, self.portal, self._gates, self.name)
+        for one in self._settlements:
+            if (row := self._unasked(one)) is not None:
+                told = Outcome(one.state, one.reason, leads=one.heirs, twin=one.twin, asked=False)
+                self._apply(row, None, told, self._last)
         settled = True
-        while settled:  # what was settled without a request leaves no trace in the files; one may be due to another
+        while settled:  # a run that was killed says nothing of these; and one end may be due to another
             settled = False
             for row in list(self._ledger.urls("queued")):
                 if (outcome := self._scout.instead(row)) is not None:
@@ -163,6 +171,14 @@ class _Run:
             self._gates[host].robots = "unknown"  # a run asks again where a host has fallen silent
             self._robots.asked(row.key, self._gates[host])
         return row if row.state == "queued" else self._ledger.ask_again(row.id, row.kind)
+
+    def _unasked(self, settled: Settlement) -> Row | None:
+        """The row of a URL that was settled without a request, where nothing else has settled it."""
+        known = self._ledger.find(settled.key)
+        if known is None:
+            with self._ledger.transaction():
+                return self._ledger.add(Lead(settled.url, settled.key, settled.kind), depth=0, via=None)
+        return known if known.state in ("queued", "twin") else None
 
     def _row(self, failure: Failure) -> Row:
         """The row of a URL that nothing came from."""

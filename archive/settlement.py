@@ -1,0 +1,53 @@
+"""Settlements: what became of URLs without a request, as a run archives it at its end.
+
+A twin, a trap, what robots.txt forbids: no exchange tells of these, and the order of many workers decided some of them.
+With this record `rebuild` comes to the same end. A run that was killed has none: there it is judged anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .rows import Kind, Lead, State
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """One URL. `twin` as `Ledger.settle` has it; `heirs`: the addresses that what was said of it holds for."""
+
+    key: str
+    url: str
+    kind: Kind
+    state: State
+    reason: str | None
+    twin: str | None = None
+    heirs: tuple[Lead, ...] = ()
+
+
+def to_lines(settlements: Iterable[Settlement]) -> bytes:
+    """JSON lines, without what is null or empty."""
+    lines = (json.dumps(_without_nothing(asdict(one)), ensure_ascii=False) for one in settlements)
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def from_lines(text: bytes) -> list[Settlement]:
+    """The settlements in a record; a line that is none (another tool's JSON) is passed over."""
+    found = []
+    for line in text.splitlines():
+        try:
+            fields: dict[str, Any] = json.loads(line)
+            heirs = tuple(Lead(**heir) for heir in fields.pop("heirs", ()))
+            found.append(Settlement(**{"reason": None, **fields}, heirs=heirs))
+        except (ValueError, TypeError, AttributeError):
+            continue
+    return found
+
+
+def _without_nothing(fields: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in fields.items() if value not in (None, (), [], False)}
+    if "heirs" in kept:
+        kept["heirs"] = [_without_nothing(heir) for heir in kept["heirs"]]
+    return kept
