@@ -154,6 +154,7 @@ def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Told]:
         if waiting is not None:
             if waiting.provenance.record_id in record.concurrent_to:
                 if record.type == "metadata":
+                    yield from _settled(record)
                     yield replace(waiting, hints=hints_of(record), asked=_asked(_fields(record)))
                     waiting = None
                 continue
@@ -169,6 +170,7 @@ def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Told]:
         elif record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith("urn:"):
             yield Settled(b"".join(record.pieces()))
         elif record.type == "metadata" and record.url:
+            yield from _settled(record)
             fields = _fields(record)
             if error := fields.get("error"):
                 yield Failure(record.url, error, record.date, _asked(fields))
@@ -198,6 +200,14 @@ def hints_of(record: Record) -> tuple[Hint, ...]:
     text = b"".join(record.pieces()).decode("utf-8", "replace")
     found = (_hint(value) for name, value in parse_fields(text) if name.lower() == "hint")
     return tuple(hint for hint in found if hint is not None)
+
+
+def _settled(record: Record) -> Iterator[Settled]:
+    """What a metadata record tells of URLs that were settled without a request before its exchange."""
+    text = b"".join(record.pieces()).decode("utf-8", "replace")
+    lines = [value for name, value in parse_fields(text) if name.lower() == "settled"]
+    if lines:
+        yield Settled("\n".join(lines).encode())
 
 
 def _fields(record: Record) -> dict[str, str]:

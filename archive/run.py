@@ -155,7 +155,9 @@ class Run:
     def note_settled(self, settlements: Sequence[Settlement]) -> None:
         """Archive what became of URLs without a request."""
         if settlements:
-            self.writer.resource(f"urn:portal-crawler:{self.shard.name}:settled", SETTLEMENTS, to_lines(settlements))
+            self.writer.resource(
+                f"urn:portal-crawler:{self.shard.name}:settled", SETTLEMENTS, "\n".join(to_lines(settlements)).encode()
+            )
 
     def define(self, definition: str) -> None:
         """Archive the portal's definition in force, and wait until all that was kept is on the disk."""

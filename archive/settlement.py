@@ -1,7 +1,7 @@
-"""Settlements: what became of URLs without a request, as a run archives it at its end.
+"""Settlements: what became of URLs without a request, archived with the next exchange, and the last at a run's end.
 
-A twin, a trap, what robots.txt forbids: no exchange tells of these, and the order of many workers decided some of them.
-With this record `rebuild` comes to the same end. A run that was killed has none: there it is judged anew.
+A twin, a trap, what robots.txt forbids: no exchange tells of these, and later decisions rest on them. With these lines
+`rebuild` decides as the crawl did, in the same order; the last of a run that was killed are judged anew.
 """
 
 from __future__ import annotations
@@ -27,10 +27,9 @@ class Settlement:
     heirs: tuple[Lead, ...] = ()
 
 
-def to_lines(settlements: Iterable[Settlement]) -> bytes:
-    """JSON lines, without what is null or empty."""
-    lines = (json.dumps(_without_nothing(asdict(one)), ensure_ascii=False) for one in settlements)
-    return "".join(f"{line}\n" for line in lines).encode()
+def to_lines(settlements: Iterable[Settlement]) -> list[str]:
+    """Lines of JSON, without what is null or empty."""
+    return [json.dumps(_without_nothing(asdict(one)), ensure_ascii=False) for one in settlements]
 
 
 def from_lines(text: bytes) -> list[Settlement]:

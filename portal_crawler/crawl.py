@@ -22,7 +22,7 @@ from archive.exchange import Exchange
 from archive.release import write_records, write_text
 from archive.rows import Kept, Row
 from archive.run import Run, stamp, utc
-from archive.settlement import Settlement
+from archive.settlement import Settlement, to_lines
 
 from .certificates import problems
 from .derive import Derived, derive
@@ -110,7 +110,7 @@ class Crawl:
         now = None if first else self.run.started.timestamp()
         begin(self.run.ledger, portal, now, refresh=options.refresh)
         self.frontier = Frontier(self.run.ledger, self.pace, self._owns, turns, sample=options.sample)
-        self._unasked: list[Settlement] = []  # what became of URLs without a request
+        self._unasked: list[Settlement] = []  # without a request, since the last exchange
         self._robots = RobotsFiles()
 
     # What the fetcher asks
@@ -151,7 +151,8 @@ class Crawl:
     def keep(self, exchange: Exchange, row: Row) -> Wired:
         """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
         asked = Asked(row.kind, None if row.key == canonical(row.url) else row.key, row.guess)
-        fields = [("depth", str(row.depth))]
+        fields = [("depth", str(row.depth)), *(("settled", line) for line in to_lines(self._unasked))]
+        self._unasked.clear()
         if problem := problems(exchange.certificates, urlsplit(exchange.url).hostname or "", exchange.started):
             fields.append(("certificate-problem", problem))
             self.certificates[urlsplit(exchange.url).netloc] = problem

@@ -94,7 +94,6 @@ class _Run:
         self._gates: dict[str, Gate] = {}
         self._robots = RobotsFiles()
         self._last = started
-        self._settlements: list[Settlement] = []
         if all(run != name for run, *_ in ledger.runs()):
             ledger.begin(name, _second(started))
         begin(ledger, portal)
@@ -112,7 +111,10 @@ class _Run:
             outcome = Outcome("failed", item.error, again=True)
             self._apply(self._asked(self._row(item)), None, outcome, item.date)
         elif isinstance(item, Settled):
-            self._settlements += from_lines(item.text)
+            for one in from_lines(item.text):
+                if (unasked := self._unasked(one)) is not None:
+                    told = Outcome(one.state, one.reason, leads=one.heirs, twin=one.twin, asked=False)
+                    self._apply(unasked, None, told, self._last)
         elif isinstance(item, Definition):
             self.ended = True
 
@@ -120,10 +122,6 @@ class _Run:
         """The end of the run; its records are still to be made."""
         exclude(self._ledger, self._gates, self.name)
         give_up(self._ledger, self.portal, self._gates, self.name)
-        for one in self._settlements:
-            if (row := self._unasked(one)) is not None:
-                told = Outcome(one.state, one.reason, leads=one.heirs, twin=one.twin, asked=False)
-                self._apply(row, None, told, self._last)
         settled = True
         while settled:  # a run that was killed says nothing of these; and one end may be due to another
             settled = False

@@ -18,6 +18,7 @@ from scoring import Score, score, truths
 from visits import Visits, through
 
 from archive import Article, Collection
+from archive.collection import Shard
 from portal_crawler.portal import Portal
 
 Run = Callable[..., Done]
@@ -97,6 +98,19 @@ def test_every_url_ends_in_a_state(crawled: Crawled) -> None:
 
 def test_the_archive_verifies(crawled: Crawled, portal_crawler: Run) -> None:
     portal_crawler("verify", crawled.into)
+
+
+def test_rebuild_gives_every_url_the_state_that_the_crawl_gave_it(crawled: Crawled, portal_crawler: Run) -> None:
+    (shard,) = Collection(crawled.into).shards()
+    states = _states(shard)
+    portal_crawler("rebuild", crawled.into)
+    assert _states(shard) == states
+    assert records(portal_crawler("dump", crawled.into)) == crawled.records
+
+
+def _states(shard: Shard) -> dict[str, tuple[str, str | None]]:
+    with shard.reading() as ledger:
+        return {row.key: (row.state, row.reason) for row in ledger.urls()}
 
 
 # Coming back
