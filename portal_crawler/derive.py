@@ -20,11 +20,12 @@ from archive.rows import ARTICLE, Kept
 
 from .candidates import Candidate, refused
 from .discover import discover
-from .extract import NotArticle, extract, lists_itself
+from .extract import extract
 from .hints import evidence, told
 from .learn import learn_builds, learn_lists, under
 from .page import Page
 from .portal import Portal
+from .refusal import NotArticle, lists_itself
 from .revisit import gone, missing
 from .urls import canonical
 
