@@ -30,12 +30,13 @@ from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
 from .politeness import Turns
-from .portal import Politeness, Portal
+from .portal import Portal
 from .report import holdings
 from .revisit import why
 from .robots import RobotsFiles
 from .scout import Scout
 from .settings import VERSION, user_agent
+from .tables import Politeness
 from .urls import canonical
 from .visit import REFUSALS, Outcome, settled, visit
 

@@ -21,9 +21,10 @@ from .elsewhere import OtherHosts, give_up
 from .front import taught
 from .frontier import begin, exclude, is_robots, known_or_new, origin
 from .politeness import Gate, gate_of
-from .portal import Learned, Portal
+from .portal import Portal
 from .robots import RobotsFiles
 from .scout import Scout
+from .tables import Learned
 from .urls import canonical
 from .visit import REFUSALS, Outcome, settled, visit
 
