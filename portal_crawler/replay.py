@@ -130,7 +130,7 @@ class _Run:
         self._last = date
         if outcome.asked and (gate := self._gates.get(origin(row.url))) is not None:
             gate.heard(capture.status or None if capture is not None else None)
-        refusals = self._ledger.refusals(row.id, REFUSALS) if outcome.refused else 0
+        refusals = self._ledger.history.refusals(row.id, REFUSALS) if outcome.refused else 0
         outcome, due = settled(outcome, row, self.portal.scope, self.portal.politeness, 0.0, refusals)
         outcome = self._scout.weigh(row, outcome)
         notes = [note_of(capture, self.name)] if capture is not None else []
