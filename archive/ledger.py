@@ -1,4 +1,7 @@
-"""Ledger: every URL's state and every capture of one portal, in SQLite; `versions` has its articles.
+"""Ledger: every URL's state and every capture of one portal, in SQLite.
+
+`schema` has its tables. Parts on the same connection: `versions` has the articles, `coverage` what lists name,
+`history` what visits brought.
 
 The ledger is the frontier too: what is `queued` in it is what is left to fetch. One page's outcome (its captures, the
 links found on it, its own end state) is one transaction, so that a kill at any instant leaves each page either wholly
@@ -18,90 +21,13 @@ from pathlib import Path
 from .capture import Hint
 from .coverage import Coverage
 from .errors import Damaged, Unwritable, UsageError
-from .rows import ARTICLE, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, State, Visit
+from .history import History
+from .rows import ARTICLE, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, State
+from .schema import ROW, SCHEMA, VERSION
 from .versions import Versions
-
-VERSION = 2
 
 _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)  # primary result codes
 
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE urls (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,           -- canonical form: two addresses with one key are one URL
-    url TEXT NOT NULL,                  -- as it is asked for
-    kind TEXT NOT NULL,
-    state TEXT NOT NULL,
-    reason TEXT,
-    priority INTEGER NOT NULL,
-    depth INTEGER NOT NULL,             -- links from the front page
-    via INTEGER REFERENCES urls,        -- the page that it was first found on
-    attempts INTEGER NOT NULL DEFAULT 0,
-    due REAL NOT NULL DEFAULT 0,        -- not before this moment, seconds since 1970
-    run TEXT,                           -- that settled it last
-    form TEXT,                          -- null: a GET; else the body of a POST, as sent
-    guess INTEGER NOT NULL,             -- 1: nothing names it; that it may not be there is no news
-    twin INTEGER REFERENCES urls,       -- the URL that is asked for in place of this one
-    fruit INTEGER,                      -- 1: its first visit gave something new, 0: it did not
-    links INTEGER NOT NULL DEFAULT 0    -- pages that lead to it, each counted at its first visit
-);
-CREATE INDEX urls_twin ON urls (twin) WHERE twin IS NOT NULL;
-CREATE INDEX urls_queued ON urls (id) WHERE state = 'queued';
-CREATE TABLE hints (                    -- each thing said of a URL once, with the first page that said it
-    url INTEGER NOT NULL REFERENCES urls, title TEXT NOT NULL, date TEXT NOT NULL, section TEXT NOT NULL,
-    via INTEGER NOT NULL REFERENCES urls,
-    PRIMARY KEY (url, title, date, section)
-) WITHOUT ROWID;
-CREATE TABLE named (                    -- which lists, sitemaps and feeds name a URL
-    list INTEGER NOT NULL REFERENCES urls, url INTEGER NOT NULL REFERENCES urls,
-    PRIMARY KEY (list, url)
-) WITHOUT ROWID;
-CREATE TABLE claims (                   -- how many entries a list says that it has, on its last visit
-    list INTEGER PRIMARY KEY REFERENCES urls, entries INTEGER NOT NULL
-);
-CREATE TABLE captures (
-    id INTEGER PRIMARY KEY,
-    url INTEGER NOT NULL REFERENCES urls,
-    run TEXT NOT NULL,
-    warc TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
-    record_id TEXT NOT NULL UNIQUE,
-    date TEXT NOT NULL,                 -- WARC-Date
-    status INTEGER NOT NULL,            -- of HTTP
-    media_type TEXT,
-    payload_sha256 TEXT,
-    truncated TEXT,                     -- WARC-Truncated
-    etag TEXT, modified TEXT,           -- ETag, Last-Modified: what to ask with the next time
-    verdict TEXT,                       -- 'article', or why the page is none; null until records are made, or no page
-    content TEXT                        -- digest of what matters of the page: an article's content, a listing's entries
-);
-CREATE INDEX captures_url ON captures (url);
-CREATE INDEX captures_run ON captures (run);
-CREATE TABLE seen (mark INTEGER PRIMARY KEY);  -- hashes of what the pages gave: something new is in none before it
-CREATE TABLE runs (
-    id TEXT PRIMARY KEY, started TEXT NOT NULL, ended TEXT, reason TEXT,
-    derived INTEGER NOT NULL DEFAULT 0  -- 1: its records are made
-);
-CREATE TABLE articles (
-    id TEXT NOT NULL, version INTEGER NOT NULL,
-    run TEXT,                           -- that made this version, or found it gone
-    status TEXT NOT NULL,
-    content_sha256 TEXT NOT NULL,
-    record_id TEXT NOT NULL,            -- of the capture that it was read from
-    json TEXT NOT NULL,
-    PRIMARY KEY (id, version)
-) WITHOUT ROWID;
-CREATE INDEX articles_run ON articles (run);
-CREATE INDEX articles_record ON articles (record_id);
-CREATE TABLE aliases (
-    address TEXT PRIMARY KEY, canonical TEXT NOT NULL,  -- both in canonical form: keys of urls
-    twin INTEGER NOT NULL               -- 1: a page that prints the same; 0: a redirect
-) WITHOUT ROWID;
-CREATE INDEX aliases_canonical ON aliases (canonical);
-"""
-
-
-_ROW = "id, url, key, kind, state, reason, priority, depth, attempts, due, form, guess, fruit"
 _KEPT = (
     "u.url, c.run, warc, offset, length, record_id, date, status, media_type, payload_sha256, truncated, etag,"
     " modified, u.key, u.kind"
@@ -130,7 +56,7 @@ class Ledger:
                 self._db.execute("PRAGMA synchronous = NORMAL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version == 0 and not readonly:
-                self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+                self._db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
             elif version != VERSION:
                 raise UsageError(
                     f"{path}: ledger of version {version}, this program reads {VERSION}: run the portal-crawler that"
@@ -142,6 +68,7 @@ class Ledger:
             raise Damaged(f"{path}: not a readable ledger ({error}): run `rebuild` to make it anew") from error
         self.versions = Versions(self._db)
         self.coverage = Coverage(self._db)
+        self.history = History(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -278,17 +205,17 @@ class Ledger:
         return found[0] if found else None
 
     def row(self, identity: int) -> Row:
-        return Row(*self._db.execute(f"SELECT {_ROW} FROM urls WHERE id = ?", (identity,)).fetchone())
+        return Row(*self._db.execute(f"SELECT {ROW} FROM urls WHERE id = ?", (identity,)).fetchone())
 
     def find(self, key: str) -> Row | None:
         """The URL of that key."""
-        row = self._db.execute(f"SELECT {_ROW} FROM urls WHERE key = ?", (key,)).fetchone()
+        row = self._db.execute(f"SELECT {ROW} FROM urls WHERE key = ?", (key,)).fetchone()
         return Row(*row) if row else None
 
     def urls(self, state: State | None = None) -> Iterator[Row]:
         """The URLs in the order in which they were found."""
         where, values = ("WHERE state = ?", (state,)) if state else ("", ())
-        for row in self._db.execute(f"SELECT {_ROW} FROM urls {where} ORDER BY id", values):
+        for row in self._db.execute(f"SELECT {ROW} FROM urls {where} ORDER BY id", values):
             yield Row(*row)
 
     def settle(
@@ -383,7 +310,7 @@ class Ledger:
 
     def twins(self, identity: int) -> list[Row]:
         """The URLs that this one was to stand for, whatever became of them."""
-        rows = self._db.execute(f"SELECT {_ROW} FROM urls WHERE twin = ? ORDER BY id", (identity,))
+        rows = self._db.execute(f"SELECT {ROW} FROM urls WHERE twin = ? ORDER BY id", (identity,))
         return [Row(*row) for row in rows]
 
     def standing(self, keys: Iterable[str]) -> dict[str, bool]:
@@ -410,31 +337,6 @@ class Ledger:
         )
         return self._db.execute(query, (start, key)).fetchone() is not None
 
-    def unseen(self, marks: Iterable[int]) -> set[int]:
-        """Those of the marks that no page has given yet."""
-        wanted = list(set(marks))
-        found: set[int] = set()
-        for start in range(0, len(wanted), 500):
-            piece = wanted[start : start + 500]
-            query = f"SELECT mark FROM seen WHERE mark IN ({', '.join('?' * len(piece))})"
-            found.update(mark for (mark,) in self._db.execute(query, piece))
-        return set(wanted) - found
-
-    def judged(self) -> Iterator[Row]:
-        """The URLs whose first visit was judged by what it gave, in the order of these visits."""
-        query = (
-            f"SELECT {', '.join('u.' + name for name in _ROW.split(', '))} FROM urls u JOIN captures c ON c.url = u.id"
-            " WHERE u.fruit IS NOT NULL GROUP BY u.id ORDER BY min(c.id)"
-        )
-        for row in self._db.execute(query):
-            yield Row(*row)
-
-    def refusals(self, identity: int, most: int) -> int:
-        """How often in a row, of the last `most` answers, a URL was refused with 429."""
-        query = "SELECT status FROM captures WHERE url = ? ORDER BY id DESC LIMIT ?"
-        statuses = [status for (status,) in self._db.execute(query, (identity, most))]
-        return next((number for number, status in enumerate(statuses) if status != 429), len(statuses))
-
     def postpone(self, identity: int, due: float, reason: str, *, free: bool = False) -> None:
         """One more attempt, not before `due`. The failed one counts, unless `free`, or `due` is 0: we broke it off."""
         self._db.execute(
@@ -450,51 +352,6 @@ class Ledger:
             (kind, priority, why, identity),
         )
         return self.row(identity)
-
-    def linked_from(self, key: str) -> float:
-        """The share of the pages visited that lead to a URL, straight or by a redirect: nearly 1 for a menu's entry."""
-        pages = self._db.execute(
-            "SELECT count(*) FROM urls WHERE fruit IS NOT NULL AND state = 'archived'"
-            " AND kind IN ('seed', 'page', 'listing', 'article', 'archive')"
-        ).fetchone()[0]
-        links = self._db.execute(
-            "SELECT max(links) FROM urls WHERE key = ?1 OR key IN"
-            " (SELECT address FROM aliases WHERE canonical = ?1 AND NOT twin)",
-            (key,),
-        ).fetchone()[0]
-        return (links or 0) / pages if pages else 0.0
-
-    def validators(self, identity: int) -> tuple[str | None, str | None]:
-        """ETag and Last-Modified of the last whole page of a URL: what a conditional request names."""
-        row = self._db.execute(
-            "SELECT etag, modified FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL"
-            " ORDER BY id DESC LIMIT 1",
-            (identity,),
-        ).fetchone()
-        return row or (None, None)
-
-    def visits_of(self, key: str) -> list[Visit]:
-        """The visits of one URL, oldest first."""
-        rows = self._db.execute(
-            "SELECT date, c.run, status, verdict, content FROM captures c JOIN urls u ON u.id = c.url"
-            " WHERE u.key = ? ORDER BY c.id",
-            (key,),
-        )
-        return [Visit(*row) for row in rows]
-
-    def visits(self) -> Iterator[tuple[Row, list[Visit]]]:
-        """Every URL that was ever asked for, with its visits, oldest first."""
-        history: dict[int, list[Visit]] = {}
-        query = "SELECT url, date, run, status, verdict, content FROM captures ORDER BY id"
-        for url, *visit in self._db.execute(query):
-            history.setdefault(url, []).append(Visit(*visit))
-        for row in self.urls():
-            if row.state not in ("queued", "out of scope", "trap", "twin"):
-                yield row, history.get(row.id, [])
-
-    def naming(self) -> set[int]:
-        """The URLs that were the first to say something of others: lists, not pages that repeat what those say."""
-        return {via for (via,) in self._db.execute("SELECT DISTINCT via FROM hints")}
 
     def first_visit(self) -> set[str]:
         """The runs that together were the portal's first visit: up to the first that was not broken off."""
@@ -566,14 +423,6 @@ class Ledger:
             f"SELECT {_KEPT} FROM captures c JOIN urls u ON u.id = c.url {where} {order}", values
         ):
             yield Kept(*row)
-
-    def payloads(self) -> dict[str, str]:
-        """The payload digest of the last whole 200 of each URL, by the URL's key."""
-        rows = self._db.execute(
-            "SELECT u.key, c.payload_sha256 FROM captures c JOIN urls u ON u.id = c.url "
-            "WHERE c.status = 200 AND c.truncated IS NULL AND c.payload_sha256 IS NOT NULL ORDER BY c.id"
-        )
-        return dict(rows)
 
     def forget_captures(self, warc: str, beyond: int) -> int:
         """Drop the captures of a file that lie beyond its end (after a power loss); their URLs are queued again."""

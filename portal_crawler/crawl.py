@@ -31,12 +31,13 @@ from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
 from .politeness import Turns
-from .portal import Politeness, Portal
+from .portal import Portal
 from .report import holdings
 from .revisit import why
 from .robots import RobotsFiles
 from .scout import Scout
 from .settings import VERSION, user_agent
+from .tables import Politeness
 from .urls import canonical
 from .visit import REFUSALS, Outcome, settled, visit
 
@@ -197,7 +198,7 @@ class Crawl:
 
     def validators(self, row: Row) -> tuple[str | None, str | None]:
         """ETag and Last-Modified to ask with: a page that is as it was need not be sent again."""
-        return (None, None) if row.kind == "robots" else self.run.ledger.validators(row.id)
+        return (None, None) if row.kind == "robots" else self.run.ledger.history.validators(row.id)
 
     # What becomes of it
 
@@ -237,7 +238,7 @@ class Crawl:
 
     def _record(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float) -> tuple[Outcome, list[Row]]:
         """Say in the ledger what became of a URL; gives the rows that are to be asked for because of it."""
-        refusals = self.run.ledger.refusals(row.id, REFUSALS) if outcome.refused else 0
+        refusals = self.run.ledger.history.refusals(row.id, REFUSALS) if outcome.refused else 0
         outcome, due = settled(outcome, row, self.portal.scope, self.pace, now, refusals)
         outcome = self._scout.weigh(row, outcome)
         state, reason, leads = outcome.state, outcome.reason, self._others.within(outcome.leads, self.portal)

@@ -20,11 +20,12 @@ from archive.rows import ARTICLE, Kept
 
 from .candidates import Candidate, refused
 from .discover import discover
-from .extract import NotArticle, extract, lists_itself
+from .extract import extract
 from .hints import evidence, told
 from .learn import learn_builds, learn_lists, under
 from .page import Page
 from .portal import Portal
+from .refusal import NotArticle, lists_itself
 from .revisit import gone, missing
 from .urls import canonical
 
@@ -89,7 +90,7 @@ def derive(
                 ledger.judge(page, one.reason, None)
             else:
                 ledger.judge(page, ARTICLE, one.content_sha256)
-        payloads = ledger.payloads()
+        payloads = ledger.history.payloads()
         result.twins += len(views)
         for address, twin in views.items():
             ledger.versions.add_alias(address, twin, twin=True)
@@ -139,7 +140,7 @@ def _candidate(
         named=evidence(hints, offset),
         called=frozenset(hint.title.casefold() for hint in told(hints, offset) if hint.title),
         kind=page.kind,
-        linked=lambda: ledger.linked_from(page.key or ""),
+        linked=lambda: ledger.history.linked_from(page.key or ""),
         leads_to=lambda: frozenset(lead.key for lead in discover(Page.of(read(page)), portal)),
         lists_itself=lambda: lists_itself(Page.of(read(page)), article.title, offset),
     )
@@ -164,7 +165,7 @@ def _see_again(ledger: Ledger, kept: Iterable[Kept], run: str, result: Derived) 
             continue
         if one.status in _REDIRECTS and (target := _leads_away(ledger, key)) is not None:
             ledger.judge(one, f"redirects to {target}, which is no article", None)
-        visits = ledger.visits_of(key)
+        visits = ledger.history.visits_of(key)
         if one.status == 304 and not missing(visits):
             _seen_again(ledger, latest, {"last_seen": one.date}, run, result)
         elif gone(visits) and latest.status != "gone":

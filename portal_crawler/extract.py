@@ -1,31 +1,31 @@
 """Extract: from kept bytes to a record. Pure: no network, no clock, no settings; the same bytes give the same record.
 
 Two paths, mixed field by field: the selectors of the portal's definition, and the generic one for whatever they do not
-give. `extraction.fields` says of each field, in words, where it came from.
+give. `extraction.fields` says of each field, in words, where it came from. Here the portal's selectors are asked, and
+what the readers of single fields find is put together; whether it is an article, `refusal` says.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
-from archive.errors import UsageError
 from archive.record import Article, Attachment, Extraction, Image, article_id, content_digest
 
-from . import article, furniture, generic, markup, timing
-from .fields import bylines, chars, dates
-from .fields.media import DOCUMENTS, PICTURES, attachment, document_type, ending, image
+from . import article, generic, markup, timing
+from .authors import author_and_source
+from .bounds import ENOUGH, bounds, files_end, last_prose
+from .fields import chars, dates
+from .fields.media import attachment, image
 from .fields.text import flatten, paragraphs
-from .furniture import plain
-from .hints import Evidence, evidence, told
+from .hints import evidence, told
 from .learn import kind_of
 from .page import NotHtml, Page, fold, string
-from .paging import place
 from .portal import Portal
+from .refusal import Draft, NotArticle, refusal, untitled
 from .sections import portal_name, section_of
 from .structured import Structured, structured
 from .urls import canonical, matches, path_of, resolve
@@ -35,28 +35,6 @@ VERSION = "0.1.0"  # the project's: records name it, installed or not (a test co
 _VIETNAMESE = re.compile("[ăắằẳẵặâấầẩẫậđêếềểễệôốồổỗộơớờởỡợưứừửữựạảẹẻẽịỉĩọỏụủũỵỷỹ]")
 _VIETNAMESE_ONLY = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
 _LATIN = re.compile("[\u00a1-\u00ff]")
-_LETTER = re.compile(r"[^\W\d_]")
-_ACCOUNT = furniture.alternatives(
-    r"""
-    admin\w*|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|host|www\..*|super ?user
-    https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null
-    """
-)
-_BY = re.compile(r"^(?:written |posted |words |story |reviewed )?by:?\s+", re.I)
-_BY_END = re.compile(r"\s*(?:[|•·\n]|\s[-–—]\s|\s(?:on|in|for|at|updated|published)\s|,?\s*\d)", re.I)
-_PERSON = re.compile(
-    r"[^\W\d_a-z][\w.'’()-]*(?:(?:,?\s+(?:and\s+|&\s+)?|\s+(?:de|van|von|der|la|el|bin)\s+)[^\W\d_a-z][\w.'’()-]*){1,7}"
-)
-_LISTING = "a listing: titles that link elsewhere, with teasers or dates"
-_OF_FILE = "a file's own page: its title is the file's name"
-_ENOUGH = 80  # characters of text that make an article without other evidence
-
-
-@dataclass(frozen=True, slots=True)
-class NotArticle:
-    """The page is no article, and why."""
-
-    reason: str
 
 
 def extract(capture: Capture, portal: Portal) -> Article | NotArticle:
@@ -88,7 +66,6 @@ class _Reader:
         self.title_element = page.text_of("//title[not(ancestor::svg)]")
         self.hints = told(capture.hints, self.offset)
         self.evidence = evidence(capture.hints, self.offset)
-        self.vouched = self.evidence is Evidence.DATED
 
     def answer(self) -> Article | NotArticle:
         if self._is_list_by_definition():
@@ -98,17 +75,17 @@ class _Reader:
         found = self._survey()
         flat = found.flat
         alone = not self.selected and not self.hints  # nothing but the text says that it is an article
-        if alone and found.total < _ENOUGH and sum(len(line.text) for line in flat.lines) < 200:
+        if alone and found.total < ENOUGH and sum(len(line.text) for line in flat.lines) < 200:
             return NotArticle("almost no text")
         centre, body_from = self._centre(found)
         heading = self._title(found, centre)
         if heading is None:
-            return NotArticle(_LISTING if generic.is_listing(found, 0, len(flat.lines)) else "no title")
-        start, end, region, short = self._bounds(found, centre, heading, bool(body_from))
-        behind = end if short else generic.files_end(found, end)
+            return NotArticle(untitled(found))
+        start, end, region, short = bounds(found, centre, heading, bool(body_from))
+        behind = end if short else files_end(found, end)
         first = max(heading.line, 0) if heading.line < start else start
         files = article.files_of(flat, self.page.base, first, behind)
-        written = generic.last_prose(found, start, end) if short else end
+        written = last_prose(found, start, end) if short else end
         text = article.read_lines(found, start, written, heading.text, files)
         text.end = max(text.end, end) if short else text.end
         body = _mended("\n\n".join(paragraphs(flat, text.kept))).split("\n\n") if text.kept else []
@@ -118,12 +95,13 @@ class _Reader:
         stamp = self._timestamp(found, heading.line, start, text.end, region)
         attachments = self._attachments(files, behind if text.end >= end else text.end)
         images = self._images(found, heading.line, start, text, region)
-        refused = self._refusal(found, start, text, body, heading, stamp, images, attachments)
-        if refused is not None:
-            return NotArticle(refused)
+        draft = Draft(found, heading, start, text, body, stamp, images, attachments, self.selected)
+        reason = refusal(draft, self.page, self.capture, self.said, self.evidence, self.offset)
+        if reason is not None:
+            return NotArticle(reason)
         if body:
             self.fields["body"] = body_from or "densest box"
-        return self._record(found, heading, body, stamp, images, attachments, text, start)
+        return self._record(draft)
 
     def _is_list_by_definition(self) -> bool:
         sources = self.portal.sources
@@ -145,7 +123,7 @@ class _Reader:
             return self._without_dropped(generic.survey(flatten(inside)))
         flat = flatten(self.page.root)
         found = generic.survey(flat)
-        if found.total < 3 * _ENOUGH and any(len(el.findall(".//p")) > 2 for el in flat.hidden):
+        if found.total < 3 * ENOUGH and any(len(el.findall(".//p")) > 2 for el in flat.hidden):
             everything = generic.survey(flatten(self.page.root, unshown=True))
             if everything.total > 1000 + 4 * found.total:  # a script shows it, once it has run
                 found = everything
@@ -211,51 +189,6 @@ class _Reader:
             self.fields["title"] = best.source
         return best
 
-    def _bounds(
-        self, found: generic.Survey, centre: int, heading: generic.Heading, selected: bool
-    ) -> tuple[int, int, int, bool]:
-        """First line of the body, the line after its last, the box around title and body, and whether no box holds it:
-        then the article is short, and its lines are those behind the title.
-        """
-        flat = found.flat
-        first, last = flat.boxes[centre].first, flat.boxes[centre].last
-        title = heading.line
-        if selected:
-            return (max(first, title + 1) if title < last else first), last, centre, False
-        if title < 0:
-            return first, last if found.prose[centre] >= _ENOUGH else first, centre, False
-        if title < first and self._follows(found, title, centre):
-            start = first
-            while start - 1 > title and start > first - 6 and self._joins(found, start - 1):
-                start -= 1
-            return start, last, flat.common(centre, flat.lines[title].box), False
-        if first <= title < last and found.prose[centre] - max(0.0, found.weights[title]) > 0:
-            return title + 1, last, centre, False
-        if title >= last and found.prose[centre] >= 1000 and heading.strength < 6:
-            return first, last, centre, False
-        start, end = generic.after_title(found, title)
-        return start, end, 0, True
-
-    def _follows(self, found: generic.Survey, title: int, centre: int) -> bool:
-        """Whether the densest box is this title's, and not a sidebar's or a footer's behind a short article."""
-        lines = found.flat.lines
-        first, last = found.flat.boxes[centre].first, found.flat.boxes[centre].last
-        gap = lines[title + 1 : first]
-        if found.prose[centre] < 1500:
-            if any(furniture.is_related_heading(line.text) or furniture.is_placeholder(line.text) for line in gap):
-                return False
-            if found.prose[centre] < 600 and sum(line.links * 2 > len(line.text) > 15 for line in gap) >= 6:
-                return False
-        about = sum(furniture.is_about_site(line.text) for line in lines[first:last])
-        return found.prose[centre] >= (600 if about else 1)
-
-    def _joins(self, found: generic.Survey, number: int) -> bool:
-        """Whether a line between title and body belongs to the body: a sapo."""
-        line = found.flat.lines[number]
-        if found.bad[line.box] or line.links * 2 > len(line.text):
-            return False
-        return found.weights[number] > 50 or (len(line.text) >= 40 and line.bold * 2 > len(line.text))
-
     # --- fields ---
 
     def _timestamp(self, found: generic.Survey, title: int, start: int, end: int, region: int) -> timing.When | None:
@@ -312,92 +245,22 @@ class _Reader:
             self.fields["attachments"] = "links to documents"
         return list(known.values())
 
-    def _author(
-        self, found: generic.Survey, text: article.Text, title: int, start: int
-    ) -> tuple[str | None, str | None]:
-        author = self._signed()
-        source = self._selected("source")
-        if source is not None:
-            byline = bylines.labelled(source)
-            source = byline.source if byline is not None and byline.source else source
-        if author is None and text.author:
-            author = text.author
-            self.fields["author"] = text.author_from
-        if source is None and text.source:
-            source = text.source
-            self.fields["source"] = text.source_from
-        if author is None or source is None:
-            lines = found.flat.lines
-            around = [
-                *range(max(title + 1, 0) if title >= 0 else max(0, start - 4), min(start + 2, len(lines))),
-                *range(text.end, min(text.end + 6, len(lines))),
-            ]
-            for number in around:
-                line = lines[number].text
-                byline = bylines.labelled(line) if len(line) <= 150 and number not in text.kept else None
-                if byline is None:
-                    continue
-                if author is None and byline.author and not _ACCOUNT.match(byline.author):
-                    author = byline.author
-                    self.fields["author"] = "labelled line"
-                if source is None and byline.source:
-                    source = byline.source
-                    self.fields["source"] = "labelled line"
-        if author is None:
-            author = self._said_author() or self._credited(found, max(title, start - 8, 0), start + 2)
-        return author, source
-
-    def _signed(self) -> str | None:
-        """Who the place for it names, where these are no accounts; several are joined."""
-        names: list[str] = []
-        for shown in self._all("author"):
-            byline = bylines.labelled(shown) or bylines.closing(shown)
-            name = byline.author if byline is not None else shown
-            if name and not _ACCOUNT.match(name) and name not in names:
-                names.append(name)
-        if not names:
-            self.fields.pop("author", None)
-        return ", ".join(names) or None
-
-    def _credited(self, found: generic.Survey, first: int, last: int) -> str | None:
-        """A name beside the title that "by" introduces or the markup calls the author's."""
-        for line in found.flat.lines[first:last]:
-            text = line.text
-            by = _BY.match(text)
-            if len(text) > 90 or not (by or self._called_author(line.el)):
-                continue
-            name = _BY_END.split(text[by.end() :] if by else text)[0].strip(" ,|·•-–")
-            if _PERSON.fullmatch(name) and not _ACCOUNT.match(name):
-                self.fields["author"] = "line beside the title"
-                return name
-        return None
-
-    def _called_author(self, el: Any) -> bool:
-        for _ in range(3):
-            if el is None or el.tag in ("body", "article", "main", "header"):
-                return False
-            if el.get("rel") == "author" or markup.says("author", el):
-                return True
-            el = el.getparent()
-        return False
-
-    def _said_author(self) -> str | None:
-        """Who structured data names: people, not accounts and not the site."""
-        site = {plain(name) for name in (self.said.site_name, self.portal.portal.title, self.title_element) if name}
-        first_from = ""
-        names: list[str] = []
-        for name, origin in self.said.authors:
-            kind = origin.partition(" ")[0]
-            if first_from and kind != first_from:
-                break
-            name = re.sub(r"^(?:by|von|par|por|bởi|tác giả:?)\s+", "", name, flags=re.I)
-            if len(name) > 120 or _ACCOUNT.match(name) or plain(name) in site or not _LETTER.search(name):
-                continue
-            first_from = kind
-            if name not in names:
-                names.append(name)
-                self.fields["author"] = origin
-        return ", ".join(names) or None
+    def _author(self, draft: Draft) -> tuple[str | None, str | None]:
+        author, source = author_and_source(
+            draft.found,
+            draft.text,
+            draft.heading.line,
+            draft.start,
+            shown=(self._all("author"), self._selected("source")),
+            said=self.said,
+            site=[name for name in (self.said.site_name, self.portal.portal.title, self.title_element) if name],
+        )
+        for field, (name, origin) in (("author", author), ("source", source)):
+            if name is None:
+                self.fields.pop(field, None)  # what the selectors gave was an account
+            elif origin:
+                self.fields[field] = origin
+        return author[0], source[0]
 
     def _selected(self, name: str) -> str | None:
         return next(iter(self._all(name)), None)
@@ -422,90 +285,12 @@ class _Reader:
 
     # --- the answer ---
 
-    def _refusal(
-        self,
-        found: generic.Survey,
-        start: int,
-        text: article.Text,
-        body: list[str],
-        heading: generic.Heading,
-        stamp: timing.When | None,
-        images: list[Image],
-        attachments: list[Attachment],
-    ) -> str | None:
-        """Why the page is no article, or None."""
-        size = sum(map(len, body))
-        if (unnamed := self._unnamed(heading, size)) is not None:
-            return unnamed
-        if text.placeholder and size < _ENOUGH and not attachments:
-            return "placeholder: the page says that its content is to come, or is gone"
-        if generic.is_record_of_document(found, max(heading.line, 0), text.end):
-            return "a legal document's data, or a list of such documents"
-        if attachments or (self.vouched and heading.line >= 0 and heading.source == "listing hint"):
-            return None
-        if self.said.article and size >= _ENOUGH:
-            return None
-        if stamp is None and not self.vouched and generic.is_in_menu(found, heading):
-            return "a page of the menu: undated, with the menu's words as its title"
-        if (
-            not self.vouched
-            and generic.is_named_as_section(found, heading, size)
-            and not lists_itself(self.page, heading.text, self.offset)
-        ):
-            return "a section's own page: its title is the section's"
-        if generic.is_listing(found, start, text.end):
-            return _LISTING
-        if size < 3 * _ENOUGH and heading.source == "line nearest the body" and not (stamp is not None and stamp.near):
-            return "too little text, and nothing that is sure to be its title"
-        if size < _ENOUGH:
-            evident = (
-                (heading.line >= 0 or self.selected)
-                and heading.strength >= 3.0
-                and heading.source != "line nearest the body"
-            )
-            if stamp is not None and stamp.near and evident:
-                return None
-            return "too little text: no paragraph, no file, no date beside a title"
-        return None
-
-    def _unnamed(self, heading: generic.Heading, size: int) -> str | None:
-        """Why a page that no dated list names is no article, by what led there; None where it may be one."""
-        suffix = ending(heading.text)
-        of_file = suffix in (*DOCUMENTS, *PICTURES) and size < _ENOUGH
-        if of_file and any(ending(part) == suffix for part in urlsplit(self.capture.url).path.lower().split("/")[:-1]):
-            return _OF_FILE  # Plone lists /folder/name.pdf/view with a date, as it does articles
-        if self.vouched:
-            return None
-        asked = self.capture.asked
-        if self._is_front():
-            return "the portal's front page"
-        if asked is not None and asked.kind == "archive":
-            return "an archive: a tag's, a month's, an author's, a search's page"
-        if asked is not None and asked.kind == "listing" and self.evidence is Evidence.NONE:
-            # "Xem thêm" may lead to the next page of a list or on to an article: the address tells.
-            numbered = place(self.capture.url).number is not None or asked.key is not None
-            return "a page of a list" if numbered else None
-        return _OF_FILE if of_file else None
-
-    def _is_front(self) -> bool:
-        """Whether this is the front page: the host's root, at the portal's own address."""
-        parts = urlsplit(self.capture.url)
-        return parts.path in ("", "/") and not parts.query and self.capture.asked is not None
-
-    def _record(
-        self,
-        found: generic.Survey,
-        heading: generic.Heading,
-        body: list[str],
-        stamp: timing.When | None,
-        images: list[Image],
-        attachments: list[Attachment],
-        text: article.Text,
-        start: int,
-    ) -> Article:
+    def _record(self, draft: Draft) -> Article:
+        found, heading, body, stamp = draft.found, draft.heading, draft.body, draft.stamp
+        images, attachments = draft.images, draft.attachments
         title = _mended(heading.text)
-        author, source = self._author(found, text, heading.line, start)
-        summary = self._summary(found, text, body)
+        author, source = self._author(draft)
+        summary = self._summary(found, draft.text, body)
         modified = self._modified()
         url = self._canonical()
         section = tuple(chars.mend(part) for part in self._section(found, heading))
@@ -597,20 +382,6 @@ class _Reader:
         return tag[0].lower() if tag else None
 
 
-def lists_itself(page: Page, title: str, offset: str) -> bool:
-    """Whether a dated list on a page has the page itself as an entry: a list of articles, so it is one."""
-    here = canonical(page.url).rstrip("/")
-    for link in page.root.iter("a"):
-        if plain(string(link)) != plain(title):
-            continue
-        address = resolve(page.base, link.get("href"))
-        parent = link.getparent()
-        own = address is not None and canonical(address).rstrip("/") == here
-        if own and parent is not None and dates.find(fold(string(parent))[:200], offset):
-            return True
-    return False
-
-
 def _caption(img: Any) -> str | None:
     """What the figure around a picture, or else the box around both, says of it."""
     for holder in img.iterancestors():
@@ -635,6 +406,3 @@ def _mended(text: str) -> str:
 @lru_cache(maxsize=64)
 def _digest(portal: Portal) -> str:
     return portal.digest
-
-
-__all__ = ["NotArticle", "UsageError", "document_type", "extract", "read"]

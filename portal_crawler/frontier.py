@@ -17,8 +17,9 @@ from archive.ledger import Ledger
 from archive.rows import PRIORITY, Kind, Lead, Row
 
 from .politeness import Gate, Turns, gate_of
-from .portal import Politeness, Portal
+from .portal import Portal
 from .revisit import AGE, RETURN, due_again
+from .tables import Politeness
 from .urls import canonical, resolve
 
 _STEPS: dict[Kind, int] = {"listing": 2, "page": 2, "article": 3, "sitemap": 3, "feed": 3}  # of a sample: how rare

@@ -24,7 +24,6 @@ _WORD = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
 _SLOGAN = 3  # times that a page prints one line: a slogan that runs across it, and nobody's text
-_UNDER = 5  # lines under a title that belong to it whatever their markup calls them
 _LITTLE = 120  # characters of prose on a whole page: then the footer at its end may have most of it
 
 
@@ -244,7 +243,7 @@ def headings(
                 score -= 2.0 if number > first else 1.0
         elif number > first and sure:
             score -= 3.0
-        if score >= 1.5 and _beside_date(found, number):
+        if score >= 1.5 and is_beside_date(found, number):
             score += 1.5
         if found.bad[line.box] and tag != "h1":
             score -= 3.0
@@ -285,7 +284,7 @@ def _own_titles(flat: Flat, url: str) -> set[str]:
     return found
 
 
-def _beside_date(found: Survey, number: int) -> bool:
+def is_beside_date(found: Survey, number: int) -> bool:
     """Whether one of the two lines before or after is a date line, and no list's."""
     lines = found.flat.lines
     for other in (number + 1, number - 1, number + 2, number - 2):
@@ -424,106 +423,3 @@ def _likeness(bare: str, slugs: list[list[str]]) -> float:
             best = max(best, 0.9)
         best = max(best, same / max(len(slug), min(len(words), len(slug) + 6)))
     return best
-
-
-# --- the article's lines ---------------------------------------------------------------------------------------------
-
-
-def after_title(found: Survey, title: int) -> tuple[int, int]:
-    """Where a short article's lines may stand: from the title to the first list of links, related heading or footer."""
-    lines = found.flat.lines
-    number = title + 1
-    linked = 0
-    while number < len(lines):
-        line = lines[number]
-        beyond = found.bad[line.box] and number > title + _UNDER  # nearer it may be the title's own date and section
-        if furniture.is_related_heading(line.text) or furniture.is_about_site(line.text) or beyond:
-            break
-        if line.links * 2 > len(line.text) > 15 and not found.bad[line.box]:
-            linked += 1
-            if linked == 3:
-                return title + 1, max(title + 1, number - 2)
-        else:
-            linked = 0
-        number += 1
-        if number - title > 60:
-            break
-    return title + 1, number
-
-
-def files_end(found: Survey, end: int) -> int:
-    """How far behind the body's last line its documents may stand: to the next prose, list of pages or furniture."""
-    lines = found.flat.lines
-    number = end
-    while number < min(end + 12, len(lines)):
-        line = lines[number]
-        over = found.bad[line.box] or found.weights[number] > 0 or furniture.is_related_heading(line.text)
-        if over or furniture.is_about_site(line.text):
-            break
-        number += 1
-    return number - 1 if number > end else end
-
-
-def last_prose(found: Survey, start: int, end: int) -> int:
-    """The line after the last paragraph of a range; `start` where there is none."""
-    return next(
-        (
-            n + 1
-            for n in range(end - 1, start - 1, -1)
-            if found.weights[n] > 25 and not found.bad[found.flat.lines[n].box]
-        ),
-        start,
-    )
-
-
-def is_listing(found: Survey, start: int, end: int) -> bool:
-    """Whether lines are a list of other pages: titles that are links, each with a teaser or a date."""
-    lines = found.flat.lines[start:end]
-    titles = sum(line.links * 10 >= len(line.text) * 8 and len(line.text) >= 20 for line in lines)
-    text = sum(weight for weight in found.weights[start:end] if weight > 0)
-    paragraphs = sum(weight > 60 for weight in found.weights[start:end])
-    return titles >= 4 and ((titles >= paragraphs * 0.8 and text < 250 * titles) or text < 60 * titles)
-
-
-_DOCUMENT = furniture.alternatives(
-    r"""
-    (?:mã|số)\W*/?\W*(?:số\s)?(?:ký\s?)?hiệu.{0,20}|số văn bản|ngày (?:ban hành|hiệu lực|có hiệu lực|ký|hết hiệu lực)
-    ngày đăng công báo|cơ quan ban hành|đơn vị ban hành|trích (?:yếu|dẫn).{0,12}|người ký|loại văn bản|lĩnh vực|hiệu lực
-    tên văn bản
-    """
-)
-
-
-def is_record_of_document(found: Survey, start: int, end: int) -> bool:
-    """Whether lines are the data of a legal document (number, day of issue, issuer), or the head of a list of such."""
-    labels = {
-        line.text.lower().strip(" :")
-        for line in found.flat.lines[start:end]
-        if len(line.text) <= 40 and _DOCUMENT.match(line.text)
-    }
-    return len(labels) >= 3
-
-
-def is_in_menu(found: Survey, heading: Heading) -> bool:
-    """Whether the title is a short link of the page too, as menus have it."""
-    if len(heading.text.split()) > 5 or heading.line < 0:
-        return False
-    bare = plain(heading.text)
-    before = found.flat.lines[: heading.line]
-    linked = [line.links * 10 >= len(line.text) * 9 and len(line.text) < 60 for line in before]
-    return any(
-        linked[number] and sum(linked[max(0, number - 3) : number + 4]) >= 5 and plain(line.text) == bare
-        for number, line in enumerate(before)
-    )
-
-
-def is_named_as_section(found: Survey, heading: Heading, size: int) -> bool:
-    """Whether the line over the title is the same once more: the page of a section, not of an article."""
-    lines = found.flat.lines
-    if heading.line < 1 or len(heading.text) > 60:
-        return False
-    bare = plain(heading.text)
-    above = lines[max(0, heading.line - 4) : heading.line]
-    if size >= 800 and not _beside_date(found, heading.line):
-        return False
-    return any(plain(line.text) == bare and line.links == 0 and not found.bad[line.box] for line in above)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from protego import Protego
 
-from .portal import Politeness
+from .tables import Politeness
 
 AGENT = "portal-crawler"  # the product token that robots.txt files address
 ROBOTS_BYTES = 500 * 1024  # of robots.txt are read, RFC 9309 section 2.5

@@ -155,7 +155,7 @@ def _read_all(probed: Probed, shard: Shard, ledger: Ledger) -> None:
         if kind == "seed" and not probed.evidence:
             probed.evidence = _evidence(probed.portal, page, capture)
         names = {**_names(page), **names}
-        verdict = next((visit.verdict for visit in reversed(ledger.visits_of(kept.key or kept.url))), None)
+        verdict = next((visit.verdict for visit in reversed(ledger.history.visits_of(kept.key or kept.url))), None)
         if verdict is not None and verdict != ARTICLE:
             probed.refused[kept.url] = verdict
             _add(lists, kept.url, found)

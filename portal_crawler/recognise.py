@@ -12,8 +12,9 @@ from functools import cache
 from itertools import islice
 from urllib.parse import urlsplit
 
+from .family import families
 from .page import Page, fold
-from .portal import Recognise, families
+from .tables import Recognise
 from .twins import bare
 from .urls import path_of, patterns, resolve
 

@@ -22,9 +22,10 @@ from .elsewhere import OtherHosts, give_up
 from .front import taught
 from .frontier import begin, exclude, is_robots, known_or_new, origin
 from .politeness import Gate, gate_of
-from .portal import Learned, Portal
+from .portal import Portal
 from .robots import RobotsFiles
 from .scout import Scout
+from .tables import Learned
 from .urls import canonical
 from .visit import REFUSALS, Outcome, settled, visit
 
@@ -135,7 +136,7 @@ class _Run:
         self._last = date
         if outcome.asked and (gate := self._gates.get(origin(row.url))) is not None:
             gate.heard(capture.status or None if capture is not None else None)
-        refusals = self._ledger.refusals(row.id, REFUSALS) if outcome.refused else 0
+        refusals = self._ledger.history.refusals(row.id, REFUSALS) if outcome.refused else 0
         outcome, due = settled(outcome, row, self.portal.scope, self.portal.politeness, 0.0, refusals)
         outcome = self._scout.weigh(row, outcome)
         notes = [note_of(capture, self.name)] if capture is not None else []

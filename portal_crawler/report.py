@@ -104,7 +104,7 @@ def coverage(ledger: Ledger) -> list[dict[str, Any]]:
     what became of the others.
     """
     rows = {row.id: row for row in ledger.urls()}
-    at, naming, claims = ledger.coverage.articles_at(), ledger.naming(), ledger.coverage.claimed()
+    at, naming, claims = ledger.coverage.articles_at(), ledger.history.naming(), ledger.coverage.claimed()
     series: dict[tuple[str, str], tuple[list[Row], set[int]]] = {}
     for page, url in ledger.coverage.named():
         pages, named = series.setdefault(_series(rows[page]), ([], set()))

@@ -78,9 +78,9 @@ def plan(ledger: Ledger) -> Iterator[tuple[Row, Due | None]]:
     """Every URL that was ever asked for, with when it is to be asked for again; None: not by itself."""
     published = ledger.versions.published()
     twins = ledger.versions.twins()
-    naming = ledger.naming()
+    naming = ledger.history.naming()
     first = ledger.first_visit()
-    for row, visits in list(ledger.visits()):
+    for row, visits in list(ledger.history.visits()):
         if row.kind == "robots":
             continue  # each run asks by itself
         added = bool(visits) and visits[0].run not in first

@@ -42,7 +42,7 @@ class Scout:
         self._mirrors = Mirrors()
         self._ends: Counter[str] = Counter()  # by series: pages that name nothing new
         self._empty: Counter[str] = Counter()  # by series: pages in a row that describe nothing new
-        for row in ledger.judged():
+        for row in ledger.history.judged():
             self._note(row, bool(row.fruit))
 
     # Before a request
@@ -105,7 +105,7 @@ class Scout:
         # The titles, digits apart, by which lists describe a page: an article, however little stands in it.
         hints = self._ledger.hints(row.id) if row.kind == "article" else ()
         shown = {mark("shown", plain(hint.title)) for hint in hints if hint.title and hint.date}
-        new = self._ledger.unseen(given.marks() | shown)
+        new = self._ledger.history.unseen(given.marks() | shown)
         named = [url for key, title, url in given.said if key in new and title in new]
         described = any(row.kind == "feed" or shape(url) != own_shape for url in named)
         there = outcome.state == "archived"

@@ -17,9 +17,10 @@ from archive.record import Provenance
 from archive.release import write_lines
 from archive.rows import Kept
 
-from .extract import NotArticle, extract
+from .extract import extract
 from .frontier import origin
 from .portal import Portal
+from .refusal import NotArticle
 from .replay import replay
 from .target import resolve_target
 

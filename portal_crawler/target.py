@@ -7,7 +7,8 @@ from pathlib import Path
 from archive.collection import Shard
 from archive.errors import UsageError
 
-from .portal import Portal, contact
+from .portal import Portal
+from .tables import contact
 
 
 def resolve_target(target: str, into: Path | None = None) -> Portal:

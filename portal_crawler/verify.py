@@ -12,8 +12,9 @@ from archive.rows import Kept
 from archive.run import locked
 from archive.verify import Fixity, check_ledger, check_records, check_reports, check_warcs
 
-from .extract import NotArticle, extract
+from .extract import extract
 from .portal import Portal
+from .refusal import NotArticle
 
 # What `derive` adds to an extracted record: not to be had from one capture.
 _ADDED = ("aliases", "status", "version", "first_seen", "last_seen")

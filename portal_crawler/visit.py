@@ -16,7 +16,8 @@ from archive.rows import Kind, Lead, Row, State
 from .discover import scope
 from .elsewhere import follows
 from .leads import NOTHING, Given, Listed, read
-from .portal import Politeness, Portal, Scope
+from .portal import Portal
+from .tables import Politeness, Scope
 from .urls import canonical, resolve
 
 _LIST = 2  # entries make a listing

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from archive.capture import Capture, Hint
 from archive.record import Article
-from portal_crawler.extract import VERSION, NotArticle, extract
-from portal_crawler.portal import Identity, Portal, Selectors
+from portal_crawler.extract import VERSION, extract
+from portal_crawler.portal import Portal
+from portal_crawler.refusal import NotArticle
+from portal_crawler.tables import Identity, Selectors
 
 UNKNOWN = Portal(portal=Identity(name="unknown", url="https://xa.example.gov.vn/"))
 URL = "https://xa.example.gov.vn/tin/ra-quan-lam-duong-giao-thong"

@@ -14,7 +14,8 @@ from archive.ledger import Ledger
 from archive.rows import Kind, Lead, Row
 from portal_crawler.frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from portal_crawler.politeness import Turns
-from portal_crawler.portal import Politeness, Portal
+from portal_crawler.portal import Portal
+from portal_crawler.tables import Politeness
 from portal_crawler.urls import canonical
 
 NOW = 1_700_000_000.0

@@ -17,10 +17,13 @@ from typing import Any
 import pytest
 
 from archive.capture import Capture, Hint
-from portal_crawler.extract import NotArticle, extract
+from portal_crawler.extract import extract
+from portal_crawler.family import families
 from portal_crawler.page import Page
-from portal_crawler.portal import Identity, Learned, Portal, families
+from portal_crawler.portal import Portal
 from portal_crawler.recognise import recognise
+from portal_crawler.refusal import NotArticle
+from portal_crawler.tables import Identity, Learned
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.parent for path in GOLDEN.glob("*/page.html"))

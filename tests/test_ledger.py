@@ -15,8 +15,9 @@ from conftest import CHECKOUT
 
 from archive.capture import Hint
 from archive.errors import Damaged, Unwritable, UsageError
-from archive.ledger import VERSION, Ledger
+from archive.ledger import Ledger
 from archive.rows import Kept, Kind, Lead, Row, State
+from archive.schema import VERSION
 
 A = "http://xa-a.example"
 
@@ -146,7 +147,7 @@ def test_validators_are_the_last_whole_pages(ledger: Ledger) -> None:
     notes = [note(row, 1, etag='"1"'), note(row, 2, etag='"2"', truncated="time"), note(row, 3, status=404, etag='"3"')]
     with ledger.transaction():
         ledger.apply(row, notes, "archived", None, "1")
-    assert ledger.validators(row.id) == ('"1"', None)
+    assert ledger.history.validators(row.id) == ('"1"', None)
 
 
 # Runs

@@ -25,8 +25,8 @@ from portal_crawler.politeness import (
     gate_of,
     seconds,
 )
-from portal_crawler.portal import Politeness
 from portal_crawler.robots import ROBOTS_HOPS, RobotsFiles
+from portal_crawler.tables import Politeness
 
 NOW = 1_700_000_000.0
 HOST = "http://xa-tan-hoa.example"

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
-from portal_crawler.portal import Family, Politeness, Portal, Scope, _shipped, families
+from portal_crawler.family import Family, families, shipped
+from portal_crawler.portal import Portal
+from portal_crawler.tables import Politeness, Scope
 
 IDENTITY = {"name": "xa-tan-hoa", "url": "http://xa-tan-hoa.example/"}
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -104,8 +106,8 @@ def test_every_family_and_portal_that_ships_loads() -> None:
     assert families()
     for name, family in families().items():
         assert family.family.name == name
-    assert _shipped("portals")
-    for name in _shipped("portals"):
+    assert shipped("portals")
+    for name in shipped("portals"):
         portal = Portal.known(name)
         assert portal.portal.name == name
         assert Portal.parse(portal.to_toml(), name) == portal

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from portal_crawler.family import families
 from portal_crawler.page import Page
-from portal_crawler.portal import Portal, families
+from portal_crawler.portal import Portal
 from portal_crawler.recognise import recognise
 
 HOST = "https://xa-a.example"

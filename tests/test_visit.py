@@ -6,7 +6,8 @@ import pytest
 
 from archive.capture import Capture
 from archive.rows import Kind, Row, State
-from portal_crawler.portal import Politeness, Portal, Scope
+from portal_crawler.portal import Portal
+from portal_crawler.tables import Politeness, Scope
 from portal_crawler.visit import Outcome, settled, visit
 
 URL = "http://xa.example/tin/1"

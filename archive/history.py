@@ -1,0 +1,98 @@
+"""History: what the visits of one portal's URLs brought, as later visits, judgements and reports ask for it.
+
+A part of the ledger, and only read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from .rows import Row, Visit
+from .schema import ROW
+
+
+class History:
+    """The table `captures` by URL, and what the pages gave: `seen`, `fruit`, `links`, `hints`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def validators(self, identity: int) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified of the last whole page of a URL: what a conditional request names."""
+        row = self._db.execute(
+            "SELECT etag, modified FROM captures WHERE url = ? AND status = 200 AND truncated IS NULL"
+            " ORDER BY id DESC LIMIT 1",
+            (identity,),
+        ).fetchone()
+        return row or (None, None)
+
+    def refusals(self, identity: int, most: int) -> int:
+        """How often in a row, of the last `most` answers, a URL was refused with 429."""
+        query = "SELECT status FROM captures WHERE url = ? ORDER BY id DESC LIMIT ?"
+        statuses = [status for (status,) in self._db.execute(query, (identity, most))]
+        return next((number for number, status in enumerate(statuses) if status != 429), len(statuses))
+
+    def visits_of(self, key: str) -> list[Visit]:
+        """The visits of one URL, oldest first."""
+        rows = self._db.execute(
+            "SELECT date, c.run, status, verdict, content FROM captures c JOIN urls u ON u.id = c.url"
+            " WHERE u.key = ? ORDER BY c.id",
+            (key,),
+        )
+        return [Visit(*row) for row in rows]
+
+    def visits(self) -> Iterator[tuple[Row, list[Visit]]]:
+        """Every URL that was ever asked for, with its visits, oldest first."""
+        history: dict[int, list[Visit]] = {}
+        query = "SELECT url, date, run, status, verdict, content FROM captures ORDER BY id"
+        for url, *visit in self._db.execute(query):
+            history.setdefault(url, []).append(Visit(*visit))
+        for values in self._db.execute(f"SELECT {ROW} FROM urls ORDER BY id"):
+            row = Row(*values)
+            if row.state not in ("queued", "out of scope", "trap", "twin"):
+                yield row, history.get(row.id, [])
+
+    def judged(self) -> Iterator[Row]:
+        """The URLs whose first visit was judged by what it gave, in the order of these visits."""
+        query = (
+            f"SELECT {', '.join('u.' + name for name in ROW.split(', '))} FROM urls u JOIN captures c ON c.url = u.id"
+            " WHERE u.fruit IS NOT NULL GROUP BY u.id ORDER BY min(c.id)"
+        )
+        for row in self._db.execute(query):
+            yield Row(*row)
+
+    def unseen(self, marks: Iterable[int]) -> set[int]:
+        """Those of the marks that no page has given yet."""
+        wanted = list(set(marks))
+        found: set[int] = set()
+        for start in range(0, len(wanted), 500):
+            piece = wanted[start : start + 500]
+            query = f"SELECT mark FROM seen WHERE mark IN ({', '.join('?' * len(piece))})"
+            found.update(mark for (mark,) in self._db.execute(query, piece))
+        return set(wanted) - found
+
+    def naming(self) -> set[int]:
+        """The URLs that were the first to say something of others: lists, not pages that repeat what those say."""
+        return {via for (via,) in self._db.execute("SELECT DISTINCT via FROM hints")}
+
+    def linked_from(self, key: str) -> float:
+        """The share of the pages visited that lead to a URL, straight or by a redirect: nearly 1 for a menu's entry."""
+        pages = self._db.execute(
+            "SELECT count(*) FROM urls WHERE fruit IS NOT NULL AND state = 'archived'"
+            " AND kind IN ('seed', 'page', 'listing', 'article', 'archive')"
+        ).fetchone()[0]
+        links = self._db.execute(
+            "SELECT max(links) FROM urls WHERE key = ?1 OR key IN"
+            " (SELECT address FROM aliases WHERE canonical = ?1 AND NOT twin)",
+            (key,),
+        ).fetchone()[0]
+        return (links or 0) / pages if pages else 0.0
+
+    def payloads(self) -> dict[str, str]:
+        """The payload digest of the last whole 200 of each URL, by the URL's key."""
+        rows = self._db.execute(
+            "SELECT u.key, c.payload_sha256 FROM captures c JOIN urls u ON u.id = c.url "
+            "WHERE c.status = 200 AND c.truncated IS NULL AND c.payload_sha256 IS NOT NULL ORDER BY c.id"
+        )
+        return dict(rows)

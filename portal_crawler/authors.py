@@ -1,0 +1,130 @@
+"""Authors: who wrote an article and where it was taken from, by all that a page says of it.
+
+Best first: the places that the portal's definition names, the body's signed lines, labelled lines around it,
+structured data, a name beside the title. What one line says is read by `fields.bylines`. Accounts are no authors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from . import furniture, markup
+from .article import Text
+from .fields import bylines
+from .furniture import plain
+from .generic import Survey
+from .structured import Structured
+
+Named = tuple[str | None, str]  # a name, and in words where it was found: empty where a selector gave it
+
+_LETTER = re.compile(r"[^\W\d_]")
+_ACCOUNT = furniture.alternatives(
+    r"""
+    admin\w*|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|host|www\..*|super ?user
+    https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null
+    """
+)
+_BY = re.compile(r"^(?:written |posted |words |story |reviewed )?by:?\s+", re.I)
+_BY_END = re.compile(r"\s*(?:[|•·\n]|\s[-–—]\s|\s(?:on|in|for|at|updated|published)\s|,?\s*\d)", re.I)
+_PERSON = re.compile(
+    r"[^\W\d_a-z][\w.'’()-]*(?:(?:,?\s+(?:and\s+|&\s+)?|\s+(?:de|van|von|der|la|el|bin)\s+)[^\W\d_a-z][\w.'’()-]*){1,7}"
+)
+
+
+def author_and_source(
+    found: Survey,
+    text: Text,
+    title: int,
+    start: int,
+    *,
+    shown: tuple[Sequence[str], str | None],
+    said: Structured,
+    site: Iterable[str],
+) -> tuple[Named, Named]:
+    """The author and the source of the article that begins at the line `start`, under the line `title` (-1: none).
+
+    `shown`: what the selectors for the two give; `site`: the names of the site, which is nobody.
+    """
+    author, author_from = _signed(shown[0]), ""
+    source, source_from = shown[1], ""
+    if source is not None:
+        byline = bylines.labelled(source)
+        source = byline.source if byline is not None and byline.source else source
+    if author is None and text.author:
+        author, author_from = text.author, text.author_from
+    if source is None and text.source:
+        source, source_from = text.source, text.source_from
+    if author is None or source is None:
+        lines = found.flat.lines
+        around = [
+            *range(max(title + 1, 0) if title >= 0 else max(0, start - 4), min(start + 2, len(lines))),
+            *range(text.end, min(text.end + 6, len(lines))),
+        ]
+        for number in around:
+            line = lines[number].text
+            byline = bylines.labelled(line) if len(line) <= 150 and number not in text.kept else None
+            if byline is None:
+                continue
+            if author is None and byline.author and not _ACCOUNT.match(byline.author):
+                author, author_from = byline.author, "labelled line"
+            if source is None and byline.source:
+                source, source_from = byline.source, "labelled line"
+    if author is None:
+        author, author_from = _said(said, {plain(name) for name in site})
+    if author is None:
+        author, author_from = _credited(found, max(title, start - 8, 0), start + 2)
+    return (author, author_from), (source, source_from)
+
+
+def _signed(shown: Iterable[str]) -> str | None:
+    """Who the place for it names, where these are no accounts; several are joined."""
+    names: list[str] = []
+    for text in shown:
+        byline = bylines.labelled(text) or bylines.closing(text)
+        name = byline.author if byline is not None else text
+        if name and not _ACCOUNT.match(name) and name not in names:
+            names.append(name)
+    return ", ".join(names) or None
+
+
+def _said(said: Structured, site: set[str]) -> Named:
+    """Who structured data names: people, not accounts and not the site."""
+    first_from = source = ""
+    names: list[str] = []
+    for name, origin in said.authors:
+        kind = origin.partition(" ")[0]
+        if first_from and kind != first_from:
+            break
+        name = re.sub(r"^(?:by|von|par|por|bởi|tác giả:?)\s+", "", name, flags=re.I)
+        if len(name) > 120 or _ACCOUNT.match(name) or plain(name) in site or not _LETTER.search(name):
+            continue
+        first_from = kind
+        if name not in names:
+            names.append(name)
+            source = origin
+    return ", ".join(names) or None, source
+
+
+def _credited(found: Survey, first: int, last: int) -> Named:
+    """A name beside the title that "by" introduces or the markup calls the author's."""
+    for line in found.flat.lines[first:last]:
+        text = line.text
+        by = _BY.match(text)
+        if len(text) > 90 or not (by or _called_author(line.el)):
+            continue
+        name = _BY_END.split(text[by.end() :] if by else text)[0].strip(" ,|·•-–")
+        if _PERSON.fullmatch(name) and not _ACCOUNT.match(name):
+            return name, "line beside the title"
+    return None, ""
+
+
+def _called_author(el: Any) -> bool:
+    for _ in range(3):
+        if el is None or el.tag in ("body", "article", "main", "header"):
+            return False
+        if el.get("rel") == "author" or markup.says("author", el):
+            return True
+        el = el.getparent()
+    return False

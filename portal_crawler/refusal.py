@@ -1,0 +1,189 @@
+"""Refusal: why a page is no article, judged by what was read of it.
+
+What only the whole portal tells of a page is asked later, in `candidates`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from archive.capture import Capture
+from archive.record import Attachment, Image
+
+from . import furniture
+from .article import Text
+from .bounds import ENOUGH
+from .fields import dates
+from .fields.media import DOCUMENTS, PICTURES, ending
+from .furniture import plain
+from .generic import Heading, Survey, is_beside_date
+from .hints import Evidence
+from .page import Page, fold, string
+from .paging import place
+from .structured import Structured
+from .timing import When
+from .urls import canonical, resolve
+
+_LISTING = "a listing: titles that link elsewhere, with teasers or dates"
+_OF_FILE = "a file's own page: its title is the file's name"
+_DOCUMENT = furniture.alternatives(
+    r"""
+    (?:mã|số)\W*/?\W*(?:số\s)?(?:ký\s?)?hiệu.{0,20}|số văn bản|ngày (?:ban hành|hiệu lực|có hiệu lực|ký|hết hiệu lực)
+    ngày đăng công báo|cơ quan ban hành|đơn vị ban hành|trích (?:yếu|dẫn).{0,12}|người ký|loại văn bản|lĩnh vực|hiệu lực
+    tên văn bản
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NotArticle:
+    """The page is no article, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was read of a page, before it is judged whether that is an article."""
+
+    found: Survey
+    heading: Heading
+    start: int  # the line where the body begins
+    text: Text
+    body: list[str]  # paragraphs
+    stamp: When | None
+    images: list[Image]
+    attachments: list[Attachment]
+    selected: bool  # the portal's selectors gave title, date, section and body
+
+    @property
+    def size(self) -> int:
+        """Characters of the body."""
+        return sum(map(len, self.body))
+
+
+def untitled(found: Survey) -> str:
+    """Why a page on which no title was found is no article."""
+    return _LISTING if _is_listing(found, 0, len(found.flat.lines)) else "no title"
+
+
+def refusal(
+    draft: Draft, page: Page, capture: Capture, said: Structured, evidence: Evidence, offset: str
+) -> str | None:
+    """Why the page is no article, or None. `evidence`: how surely other pages name it as one."""
+    found, heading, stamp, end = draft.found, draft.heading, draft.stamp, draft.text.end
+    size = draft.size
+    vouched = evidence is Evidence.DATED
+    if (unnamed := _unnamed(capture, heading, size, evidence)) is not None:
+        return unnamed
+    if draft.text.placeholder and size < ENOUGH and not draft.attachments:
+        return "placeholder: the page says that its content is to come, or is gone"
+    if _is_record_of_document(found, max(heading.line, 0), end):
+        return "a legal document's data, or a list of such documents"
+    if draft.attachments or (vouched and heading.line >= 0 and heading.source == "listing hint"):
+        return None
+    if said.article and size >= ENOUGH:
+        return None
+    if stamp is None and not vouched and _is_in_menu(found, heading):
+        return "a page of the menu: undated, with the menu's words as its title"
+    if not vouched and _is_named_as_section(found, heading, size) and not lists_itself(page, heading.text, offset):
+        return "a section's own page: its title is the section's"
+    if _is_listing(found, draft.start, end):
+        return _LISTING
+    if size < 3 * ENOUGH and heading.source == "line nearest the body" and not (stamp is not None and stamp.near):
+        return "too little text, and nothing that is sure to be its title"
+    if size < ENOUGH:
+        evident = (
+            (heading.line >= 0 or draft.selected)
+            and heading.strength >= 3.0
+            and heading.source != "line nearest the body"
+        )
+        if stamp is not None and stamp.near and evident:
+            return None
+        return "too little text: no paragraph, no file, no date beside a title"
+    return None
+
+
+def _unnamed(capture: Capture, heading: Heading, size: int, evidence: Evidence) -> str | None:
+    """Why a page that no dated list names is no article, by what led there; None where it may be one."""
+    suffix = ending(heading.text)
+    of_file = suffix in (*DOCUMENTS, *PICTURES) and size < ENOUGH
+    if of_file and any(ending(part) == suffix for part in urlsplit(capture.url).path.lower().split("/")[:-1]):
+        return _OF_FILE  # Plone lists /folder/name.pdf/view with a date, as it does articles
+    if evidence is Evidence.DATED:
+        return None
+    asked = capture.asked
+    if _is_front(capture):
+        return "the portal's front page"
+    if asked is not None and asked.kind == "archive":
+        return "an archive: a tag's, a month's, an author's, a search's page"
+    if asked is not None and asked.kind == "listing" and evidence is Evidence.NONE:
+        # "Xem thêm" may lead to the next page of a list or on to an article: the address tells.
+        numbered = place(capture.url).number is not None or asked.key is not None
+        return "a page of a list" if numbered else None
+    return _OF_FILE if of_file else None
+
+
+def _is_front(capture: Capture) -> bool:
+    """Whether this is the front page: the host's root, at the portal's own address."""
+    parts = urlsplit(capture.url)
+    return parts.path in ("", "/") and not parts.query and capture.asked is not None
+
+
+def lists_itself(page: Page, title: str, offset: str) -> bool:
+    """Whether a dated list on a page has the page itself as an entry: a list of articles, so it is one."""
+    here = canonical(page.url).rstrip("/")
+    for link in page.root.iter("a"):
+        if plain(string(link)) != plain(title):
+            continue
+        address = resolve(page.base, link.get("href"))
+        parent = link.getparent()
+        own = address is not None and canonical(address).rstrip("/") == here
+        if own and parent is not None and dates.find(fold(string(parent))[:200], offset):
+            return True
+    return False
+
+
+def _is_listing(found: Survey, start: int, end: int) -> bool:
+    """Whether lines are a list of other pages: titles that are links, each with a teaser or a date."""
+    lines = found.flat.lines[start:end]
+    titles = sum(line.links * 10 >= len(line.text) * 8 and len(line.text) >= 20 for line in lines)
+    text = sum(weight for weight in found.weights[start:end] if weight > 0)
+    paragraphs = sum(weight > 60 for weight in found.weights[start:end])
+    return titles >= 4 and ((titles >= paragraphs * 0.8 and text < 250 * titles) or text < 60 * titles)
+
+
+def _is_record_of_document(found: Survey, start: int, end: int) -> bool:
+    """Whether lines are the data of a legal document (number, day of issue, issuer), or the head of a list of such."""
+    labels = {
+        line.text.lower().strip(" :")
+        for line in found.flat.lines[start:end]
+        if len(line.text) <= 40 and _DOCUMENT.match(line.text)
+    }
+    return len(labels) >= 3
+
+
+def _is_in_menu(found: Survey, heading: Heading) -> bool:
+    """Whether the title is a short link of the page too, as menus have it."""
+    if len(heading.text.split()) > 5 or heading.line < 0:
+        return False
+    bare = plain(heading.text)
+    before = found.flat.lines[: heading.line]
+    linked = [line.links * 10 >= len(line.text) * 9 and len(line.text) < 60 for line in before]
+    return any(
+        linked[number] and sum(linked[max(0, number - 3) : number + 4]) >= 5 and plain(line.text) == bare
+        for number, line in enumerate(before)
+    )
+
+
+def _is_named_as_section(found: Survey, heading: Heading, size: int) -> bool:
+    """Whether the line over the title is the same once more: the page of a section, not of an article."""
+    lines = found.flat.lines
+    if heading.line < 1 or len(heading.text) > 60:
+        return False
+    bare = plain(heading.text)
+    above = lines[max(0, heading.line - 4) : heading.line]
+    if size >= 800 and not is_beside_date(found, heading.line):
+        return False
+    return any(plain(line.text) == bare and line.links == 0 and not found.bad[line.box] for line in above)

@@ -1,0 +1,85 @@
+"""TOML: definitions read from it, checked and written as it; what is wrong is said with the key's name.
+
+Raises UsageError naming the file, the key, the value and what is allowed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from archive.errors import UsageError
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def parsed(text: str, where: str) -> dict[str, Any]:
+    """The tables of a text; `where` names it in errors."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{where}: not TOML: {error}") from None
+
+
+def validated(model: type[T], data: dict[str, Any], where: str) -> T:
+    """The tables as a checked value."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise UsageError(f"{where}: " + "; ".join(_explained(model, error))) from None
+
+
+def _explained(model: type[BaseModel], error: ValidationError) -> Iterable[str]:
+    """One phrase for each wrong key: table, key, value, what is allowed."""
+    for problem in error.errors(include_url=False):
+        location = [str(part) for part in problem["loc"]]
+        name = f"[{location[0]}]" + "".join(f" {part}" for part in location[1:])
+        if problem["type"] == "extra_forbidden":
+            keys = _keys(model, location[:-1])
+            near = difflib.get_close_matches(location[-1], keys, 1)
+            yield f"{name}: no such key; " + (f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(keys)}")
+        elif problem["type"] == "missing":
+            yield f"{name}: missing"
+        else:
+            message = problem["msg"].removeprefix("Value error, ")
+            if problem["type"] == "model_type":
+                message = f"must be a table: [{location[0]}]"
+            value = repr(problem["input"])
+            yield f"{name} = {value if len(value) <= 80 else value[:80] + '…'}: {message[0].lower()}{message[1:]}"
+
+
+def _keys(model: type[BaseModel], location: list[str]) -> list[str]:
+    for part in location:
+        annotation = model.model_fields[part].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        model = annotation
+    return list(model.model_fields)
+
+
+def written(tables: dict[str, dict[str, Any]]) -> str:
+    """Tables as TOML; what is None is not said."""
+    lines: list[str] = []
+    for table, values in tables.items():
+        said = [f"{key} = {_toml_value(value)}" for key, value in values.items() if value is not None]
+        if said:
+            lines += [f"[{table}]", *said, ""]
+    return "\n".join(lines)
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml_value(key)} = {_toml_value(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04x}", text) + '"'
