@@ -66,6 +66,8 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
             yield f"ledger.sqlite: {flaw}; `rebuild` makes it again"
         for kept in ledger.captures():
             place = unseen.pop(kept.record_id, None)
+            if place is None and (shard.folder / f"{kept.warc}.open").is_file():
+                continue  # named above: left open by a run that was broken off; nothing of it is lost
             if place is None and not (shard.folder / kept.warc).is_file():
                 missing[kept.warc] += 1
             elif place is None:

@@ -32,8 +32,12 @@ _DOCUMENT = furniture.alternatives(
     (?:mã|số)\W*/?\W*(?:số\s)?(?:ký\s?)?hiệu.{0,20}|số văn bản|ngày (?:ban hành|hiệu lực|có hiệu lực|ký|hết hiệu lực)
     ngày đăng công báo|cơ quan ban hành|đơn vị ban hành|trích (?:yếu|dẫn).{0,12}|người ký|loại văn bản|lĩnh vực|hiệu lực
     tên văn bản
-    """
+    """,
+    after=r"(?:\W|$)",
 )
+
+
+_ROW = 300  # characters of a label with its value
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +160,9 @@ def _is_listing(found: Survey, start: int, end: int) -> bool:
 
 def _is_record_of_document(found: Survey, start: int, end: int) -> bool:
     """Whether lines are the data of a legal document (number, day of issue, issuer), or the head of a list of such."""
-    labels = {
-        line.text.lower().strip(" :")
-        for line in found.flat.lines[start:end]
-        if len(line.text) <= 40 and _DOCUMENT.match(line.text)
-    }
-    return len(labels) >= 3
+    lines = (line.text for line in found.flat.lines[start:end])
+    labels = [match[0].lower().strip(" :") for text in lines if len(text) <= _ROW and (match := _DOCUMENT.match(text))]
+    return len(set(labels)) >= 3
 
 
 def _is_in_menu(found: Survey, heading: Heading) -> bool:

@@ -18,6 +18,7 @@ from .elsewhere import follows
 from .leads import NOTHING, Given, Listed, read
 from .portal import Portal
 from .tables import Politeness, Scope
+from .traps import is_login
 from .urls import canonical, resolve
 
 _LIST = 2  # entries make a listing
@@ -110,6 +111,8 @@ def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
             state, reason = "queued", None
         else:  # a page in place of the file that is not there
             kind = "page"
+    elif is_login(target):  # whoever is not logged in gets the form in the page's place, whatever was asked for
+        state, reason = "out of scope", "a form to log in or out"
     lead = Lead(url=target, key=canonical(target), kind=kind, state=state, reason=reason, inherits=True)
     return Outcome("redirected", f"to {target}", leads=(lead,))
 

@@ -132,3 +132,9 @@ def test_what_is_too_deep_is_a_trap_that_says_so() -> None:
         ("trap", "deeper than [scope] max_depth"),
         ("out of scope", "another host"),
     ]
+
+
+def test_whoever_is_sent_to_log_in_is_not_shown_an_article() -> None:
+    outcome = came(302, kind="article", location="/dang-nhap?redirect=/tin/137")
+    (lead,) = outcome.leads
+    assert (lead.state, lead.reason) == ("out of scope", "a form to log in or out")
