@@ -279,6 +279,11 @@ class Crawl:
         run.end(reason)
         return report
 
+    def _front(self) -> str | None:
+        """What is wrong with the front page, where anything is: its state and reason."""
+        row = self.run.ledger.find(canonical(self.portal.portal.url))
+        return f"{row.state}: {row.reason}" if row is not None and row.reason else None
+
     def _paced(self) -> Politeness:
         """The definition's pace, but for what the user asked of this run."""
         return self.portal.paced(self.options.delay, self.options.workers).politeness
@@ -320,6 +325,7 @@ class Crawl:
             "reason": reason,
             "unanswered": self.unanswered_host,
             "answered": self.progress.answered,
+            "front": self._front(),
             "opens": self._closed_until if reason == "hours" else None,
             "certificates": dict(sorted(self.certificates.items())),
             "moved": moved,

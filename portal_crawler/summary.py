@@ -40,7 +40,8 @@ def shortfall(report: dict[str, Any]) -> str | None:
     if words := below(report):
         reasons.append(words)
     if not reasons and not report["articles"] and report["reason"] == "finished":
-        reasons.append("no articles were found; is this the front page of a portal?")
+        front = f" ({report['front']})" if report["front"] else ""
+        reasons.append(f"no articles were found; is this the front page of a portal?{front}")
     return "; ".join(reasons) or None
 
 
