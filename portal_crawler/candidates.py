@@ -60,7 +60,8 @@ class Candidate:
     @property
     def in_menu(self) -> bool:
         """Whether it is named as menus name their entries, and on most pages."""
-        return len(self.article.title.split()) <= _LABEL and self.linked() >= _MENU
+        short = self.named is Evidence.NONE or len(self.article.title.split()) <= _LABEL
+        return short and self.linked() >= _MENU
 
 
 @dataclass(frozen=True, slots=True)
