@@ -55,6 +55,16 @@ class Wired:
     error: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """A request that has ended, as the fetcher says it."""
+
+    row: Row
+    wires: Sequence[Wired]
+    now: float
+    error: str | None
+
+
 @dataclass(slots=True)
 class Progress:
     """What a crawl has done so far, for whoever shows it."""
@@ -112,12 +122,15 @@ class Crawl:
         begin(self.run.ledger, portal, now, refresh=options.refresh)
         self.frontier = Frontier(self.run.ledger, self.pace, self._owns, turns, sample=options.sample)
         self._unasked: list[Settlement] = []  # without a request, since the last exchange
+        self._kept: dict[int, _Over | None] = {}  # by row, in the order of the archive: kept, and not settled yet
         self._robots = RobotsFiles()
 
     # What the fetcher asks
 
     def next(self, now: float) -> Row | None:
-        """The next URL to ask for, or None for now."""
+        """The next URL to ask for, or None for now. What is kept is settled first: `rebuild` knows no other order."""
+        if self._kept:
+            return None
         hours, zone = self.pace.hours, self.portal.portal.timezone
         if opens_in(hours, zone, now) > 0:  # the run ends here: whoever calls it (cron) calls again
             self._closed_until = moment(hours, zone, now)
@@ -158,16 +171,31 @@ class Crawl:
             fields.append(("certificate-problem", problem))
             self.certificates[urlsplit(exchange.url).netloc] = problem
         kept = self.run.keep(exchange, self.run.ledger.hints(row.id), asked, fields)
+        self._kept[row.id] = None
         self.progress.bytes += len(exchange.received)
         exchange.received.close()
         note, capture = kept or (None, None)
         return Wired(note, capture, exchange.error)
 
     def ended(self, row: Row, wires: Sequence[Wired], now: float, error: str | None = None) -> None:
-        """A request is over, with these exchanges: what was kept of the last one decides, as it does in `replay`.
+        """A request is over, with these exchanges. Answers are judged in the order in which they are archived.
 
         `error`: the fetcher's words where it has no response.
         """
+        over = _Over(row, wires, now, error)
+        if row.id not in self._kept:  # it never came to an exchange
+            self._judge(over)
+            return
+        self._kept[row.id] = over
+        for identity, next_over in list(self._kept.items()):
+            if next_over is None:
+                break
+            del self._kept[identity]
+            self._judge(next_over)
+
+    def _judge(self, over: _Over) -> None:
+        """What was kept of a request's last exchange decides, as it does in `replay`."""
+        row, wires, now, error = over.row, over.wires, over.now, over.error
         last = wires[-1] if wires else Wired(None, None, None)
         capture = last.capture
         gate = self.frontier.gate(origin(row.url))

@@ -123,8 +123,8 @@ class _Run:
         """The end of the run; its records are still to be made."""
         exclude(self._ledger, self._gates, self.name)
         give_up(self._ledger, self.portal, self._gates, self.name)
-        settled = True
-        while settled:  # a run that was killed says nothing of these; and one end may be due to another
+        settled = not self.ended  # a run that was killed says nothing of these; and one end may be due to another
+        while settled:
             settled = False
             for row in list(self._ledger.urls("queued")):
                 if (outcome := self._scout.instead(row)) is not None:
