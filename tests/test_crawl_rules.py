@@ -16,6 +16,7 @@ import pytest
 
 from archive.collection import Shard
 from archive.exchange import Exchange, Truncation
+from archive.rows import Row
 from archive.warc import records
 from portal_crawler.crawl import Crawl, Options, Wired
 from portal_crawler.portal import Portal
@@ -371,3 +372,34 @@ def test_a_limited_crawl_that_goes_on_asks_for_each_page_once(tmp_path: Path) ->
     second = Driven(tmp_path, site)
     asked = [path for path in first.paths() + second.paths() if path[1:2] == "p" and path[2:].isdigit()]
     assert len(asked) == len(set(asked)) == 30
+
+
+# Several at once
+
+
+def test_answers_are_judged_in_the_order_in_which_they_are_archived(tmp_path: Path) -> None:
+    """Rebuild knows no other, and what was judged before decides what is asked for next."""
+    given = portal(politeness={"delay": 0, "concurrency": 2})
+    Driven(tmp_path, {f"{A}/": FRONT}, given, limit=1)
+    crawl = Crawl(given, tmp_path)
+
+    def asked_and_kept(*rows: Row | None) -> list[tuple[Row, Wired]]:
+        found = []
+        for row in rows:
+            assert row is not None
+            exchange = Exchange(row.url, datetime.now(UTC), sent=bytearray(b"GET / HTTP/1.1\r\n\r\n"))
+            exchange.received.append(PAGE.format(row.url).encode())
+            found.append((row, crawl.keep(exchange, row)))
+        return found
+
+    ((robots, wire),) = asked_and_kept(crawl.next(START))
+    crawl.ended(robots, [wire], START)
+    (first, one), (second, other) = asked_and_kept(crawl.next(START + 1), crawl.next(START + 2))
+    crawl.ended(second, [other], START + 3)
+    assert crawl.run.ledger.row(second.id).state == "queued"
+    assert crawl.next(START + 4) is None
+    crawl.ended(first, [one], START + 5)
+    assert {crawl.run.ledger.row(row.id).state for row in (first, second)} == {"archived"}
+    assert crawl.next(START + 6) is not None
+    crawl.stop()
+    crawl.finish()
