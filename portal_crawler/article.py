@@ -382,7 +382,7 @@ def _leads_elsewhere(img: Any) -> bool:
         if el.tag == "a":
             href = (el.get("href") or "").lower()
             return bool(href) and not re.search(
-                r"\.(?:jpe?g|png|gif|webp|bmp|avif)|^#|^javascript|attachment|/file|/media|image", href
+                r"\.(?:jpe?g|png|gif|webp|bmp|avif)(?!/)|^#|^javascript|attachment|/file|/media|image", href
             )
         el = el.getparent()
     return False
