@@ -64,6 +64,7 @@ class _Reader:
         self.selected = False  # the portal's selectors gave title, date, section and body
         self.said: Structured = structured(page)
         self.title_element = page.text_of("//title[not(ancestor::svg)]")
+        self.language: str | None = None
         self.hints = told(capture.hints, self.offset)
         self.evidence = evidence(capture.hints, self.offset)
 
@@ -92,6 +93,7 @@ class _Reader:
         sapo = self._selected("summary")
         if sapo and not any(sapo in paragraph for paragraph in body[:2]):
             body.insert(0, _mended(sapo))
+        self.language = self._language(_mended(heading.text), body)
         stamp = self._timestamp(found, heading.line, start, text.end, region)
         attachments = self._attachments(files, behind if text.end >= end else text.end)
         images = self._images(found, heading.line, start, text, region)
@@ -213,6 +215,7 @@ class _Reader:
             hints=[hint.date for hint in self.hints if hint.date],
             offset=self.offset,
             served=self.capture.header("date"),
+            moved=self.language == "vi" or "timezone" in self.portal.portal.model_fields_set,
         )
         if when is not None:
             self.fields["timestamp"] = when.source
@@ -309,7 +312,6 @@ class _Reader:
         name, name_from = portal_name(self.portal, self.said, self.title_element, title)
         if name:
             self.fields["portal_name"] = name_from
-        language = self._language(title, body)
         return Article(
             id=article_id(self.portal.portal.name, url),
             url=self.capture.url,
@@ -321,7 +323,7 @@ class _Reader:
             summary=summary,
             images=tuple(images),
             attachments=tuple(attachments),
-            language=language,
+            language=self.language,
             content_sha256=digest,
             provenance=self.capture.provenance,
             extraction=Extraction(

@@ -47,13 +47,14 @@ def published(
     hints: Sequence[str],
     offset: str,
     served: str | None,
+    moved: bool = True,
 ) -> When | None:
-    """The day the article was published. `served`: the response's Date header."""
+    """The day the article was published. `served`: the response's Date header; `moved` as `moment` has it."""
     today = _day_of(served)
-    shown = _shown(found, title, start, end, offset)
+    shown = _shown(found, title, start, end, offset, moved)
     machine = None
     for text, origin in said:
-        value = moment(text, offset)
+        value = moment(text, offset, moved=moved)
         if value is not None and value[:10] != today:
             machine = When(value, text, origin)
             break
@@ -76,17 +77,21 @@ def published(
     return None
 
 
-def moment(text: str, offset: str) -> str | None:
-    """A machine's date as ISO 8601. A zone of its own is the writer's clock and stays; UTC is moved to `offset`."""
-    zone = _ISO_ZONE.fullmatch(text.strip())
+def moment(text: str, offset: str, *, moved: bool = True) -> str | None:
+    """A machine's date as ISO 8601. A zone of its own is the writer's clock and stays; UTC is moved to `offset`.
+
+    Not `moved`: nothing is known of where the site is, and UTC stays too.
+    """
+    text = text.strip()
+    zone = _ISO_ZONE.fullmatch(f"{text[:-1]}+00:00" if text.endswith("Z") else text)
     stamp = dates.parse(text, offset)
-    if stamp is None or zone is None or zone[3][1:] + zone[4] == "0000":
+    if stamp is None or zone is None or (moved and zone[3][1:] + zone[4] == "0000"):
         return stamp.value if stamp else None
     time = zone[2] if len(zone[2]) == 8 else f"{zone[2]}:00"
     return f"{zone[1]}T{time}{zone[3]}:{zone[4]}"
 
 
-def _shown(found: Survey, title: int, start: int, end: int, offset: str) -> When | None:
+def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: bool) -> When | None:
     """The date line that stands nearest to title or body."""
     lines = found.flat.lines
     anchor = title if title >= 0 else start
@@ -97,7 +102,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str) -> When
         text = line.text
         if len(text) > 160 or line.links * 2 > len(text) or line.box in found.dropped:
             continue
-        value = _time_element(line.el, offset)
+        value = _time_element(line.el, offset, moved)
         if value is None and (not _DIGIT.search(text) or len(text) < 6):
             continue
         stamp = dates.parse(text, offset)
@@ -142,12 +147,12 @@ def _in_list(found: Survey, number: int) -> bool:
     return entries >= 2
 
 
-def _time_element(el: Any, offset: str) -> str | None:
+def _time_element(el: Any, offset: str, moved: bool) -> str | None:
     for _ in range(3):
         if el is None:
             return None
         if el.tag == "time":
-            return moment(el.get("datetime") or "", offset)
+            return moment(el.get("datetime") or "", offset, moved=moved)
         el = el.getparent()
     return None
 

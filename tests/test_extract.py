@@ -201,3 +201,22 @@ def test_random_markup_gets_an_answer(parts: list[str]) -> None:
 def test_random_bytes_get_an_answer(data: bytes) -> None:
     for body in (data, b"<html><h1>" + data + b"</h1><p>" + data * 3):
         assert isinstance(extract(capture(body), UNKNOWN), Article | NotArticle)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "timezone", "value"),
+    [
+        ("Ra quân làm đường giao thông", TEXT, None, "2021-03-13T01:30:00+07:00"),
+        ("Volunteers build a road", "On Friday two hundred households came to build the road. " * 5, None,
+         "2021-03-12T18:30:00+00:00"),
+        ("Volunteers build a road", "On Friday two hundred households came to build the road. " * 5, "+07:00",
+         "2021-03-13T01:30:00+07:00"),
+    ],
+)  # fmt: skip
+def test_universal_time_becomes_the_portals_where_it_is_known_to_be_one(
+    title: str, text: str, timezone: str | None, value: str
+) -> None:
+    said = '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2021-03-12T18:30:00Z"}</script>'
+    named = {"name": "xa", "url": "https://xa.example.gov.vn/"} | ({"timezone": timezone} if timezone else {})
+    html = page(f"{said}<h1>{title}</h1><div><p>{text}</p><p>{text} Done.</p></div>")
+    assert article(html, Portal(portal=Identity.model_validate(named))).timestamp == value
