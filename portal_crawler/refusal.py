@@ -35,6 +35,12 @@ _DOCUMENT = furniture.alternatives(
     """,
     after=r"(?:\W|$)",
 )
+_LOGIN = furniture.alternatives(
+    r"""
+    (?:form|trang|hệ thống)?\s?(?:đăng nhập|đăng ký|quên mật khẩu|(?:thay )?đổi mật khẩu)(?:\s.{0,30})?
+    (?:log|sign)[\s-]?(?:in|on|up)(?:\s.{0,30})?|register|forgot(?:ten)? (?:your )?password
+    """
+)
 
 
 _ROW = 300  # characters of a label with its value
@@ -83,6 +89,8 @@ def refusal(
         return unnamed
     if draft.text.placeholder and size < ENOUGH and not draft.attachments:
         return "placeholder: the page says that its content is to come, or is gone"
+    if not vouched and _LOGIN.match(heading.text) and page.select("//input[@type='password' or @type='PASSWORD']"):
+        return "a form to log in"
     if _is_record_of_document(found, max(heading.line, 0), end):
         return "a legal document's data, or a list of such documents"
     if draft.attachments or (vouched and heading.line >= 0 and heading.source == "listing hint"):

@@ -220,3 +220,11 @@ def test_universal_time_becomes_the_portals_where_it_is_known_to_be_one(
     named = {"name": "xa", "url": "https://xa.example.gov.vn/"} | ({"timezone": timezone} if timezone else {})
     html = page(f"{said}<h1>{title}</h1><div><p>{text}</p><p>{text} Done.</p></div>")
     assert article(html, Portal(portal=Identity.model_validate(named))).timestamp == value
+
+
+def test_a_form_to_log_in_is_no_article_however_much_it_explains() -> None:
+    form = "<form><input name=u><input type=password name=p><input type=submit value='Đăng nhập'></form>"
+    words = f"<div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>"
+    url = "https://xa.example.gov.vn/trang/12"
+    assert refused(page(f"<h1>Đăng nhập hệ thống</h1>{form}{words}"), url=url) == "a form to log in"
+    assert article(page(f"<div>{form}</div><h1>Ra quân làm đường giao thông</h1>{words}")).title.startswith("Ra quân")
