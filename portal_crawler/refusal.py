@@ -37,8 +37,8 @@ _DOCUMENT = furniture.alternatives(
 )
 _LOGIN = furniture.alternatives(
     r"""
-    (?:form|trang|hệ thống)?\s?(?:đăng nhập|đăng ký|quên mật khẩu|(?:thay )?đổi mật khẩu)(?:\s.{0,30})?
-    (?:log|sign)[\s-]?(?:in|on|up)(?:\s.{0,30})?|register|forgot(?:ten)? (?:your )?password
+    (?:form|trang|hệ thống)?\s?(?:đăng nhập|đăng ký|quên mật khẩu|(?:thay )?đổi mật khẩu)(?:\W.{0,60})?
+    (?:log|sign)[\s-]?(?:in|on|up)(?:\W.{0,60})?|register|forgot(?:ten)? (?:your )?password
     """
 )
 
@@ -89,7 +89,7 @@ def refusal(
         return unnamed
     if draft.text.placeholder and size < ENOUGH and not draft.attachments:
         return "placeholder: the page says that its content is to come, or is gone"
-    if not vouched and _LOGIN.match(heading.text) and page.select("//input[@type='password' or @type='PASSWORD']"):
+    if not vouched and _is_login(page):
         return "a form to log in"
     if _is_record_of_document(found, max(heading.line, 0), end):
         return "a legal document's data, or a list of such documents"
@@ -135,6 +135,14 @@ def _unnamed(capture: Capture, heading: Heading, size: int, evidence: Evidence) 
         numbered = place(capture.url).number is not None or asked.key is not None
         return "a page of a list" if numbered else None
     return _OF_FILE if of_file else None
+
+
+def _is_login(page: Page) -> bool:
+    """Whether a page asks for a password, and says in its title or its first heading that this is what it is for."""
+    if "password" not in page.source or not page.select("//input[@type='password']"):
+        return False
+    names = (page.text_of("//title[not(ancestor::svg)]"), page.text_of("//h1"), page.text_of("//h2"))
+    return any(name and _LOGIN.match(name) for name in names)
 
 
 def _is_front(capture: Capture) -> bool:
