@@ -27,6 +27,7 @@ from .page import NotHtml, Page
 from .paging import Pager, Place, pager, place
 from .portal import Portal
 from .postback import postbacks
+from .scriptpager import scriptpager
 from .sitemaps import Entry, NotSitemap
 from .urls import canonical, resolve
 
@@ -158,7 +159,9 @@ def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
     # A section that is called at length in a menu looks like an entry of a list; whether it is one, the scout decides.
     if kind != "article" or not any(hint.date for hint in capture.hints):
         known = {lead.key for lead in leads}
-        found = [*postbacks(page, (lead.key for lead in leads if lead.hint)), *more(page), *_linked(page, kind)]
+        found = postbacks(page, (lead.key for lead in leads if lead.hint))
+        fragment = capture.asked is not None and capture.asked.guess
+        found += [*scriptpager(page, fragment=fragment), *more(page), *_linked(page, kind)]
         leads += [_in_scope(lead, portal) for lead in found if lead.key not in known]
         entries = sum(lead.hint is not None for lead in leads)
         listed = Listed(here, pager(page, leads), entries, _claimed(page))

@@ -77,7 +77,7 @@ def _addresses(page: Page) -> Iterator[tuple[str, str | None]]:
     if not buttons and not _scrolls(page):
         return
     if place(page.url).number is None:
-        yield from _written(_scripts(page))
+        yield from _written(scripts(page))
 
 
 def _grows(element: Any) -> bool:
@@ -165,8 +165,9 @@ def _written(script: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _scrolls(page: Page) -> bool:
-    return bool(re.search(r"IntersectionObserver|infinite|\.scroll\(|[\"']scroll[\"']", _scripts(page)))
+    return bool(re.search(r"IntersectionObserver|infinite|\.scroll\(|[\"']scroll[\"']", scripts(page)))
 
 
-def _scripts(page: Page) -> str:
+def scripts(page: Page) -> str:
+    """The text of the scripts that stand on a page."""
     return "\n".join(element.text or "" for element in page.root.iter("script") if not element.get("src"))[:_SCRIPT]

@@ -30,6 +30,14 @@ _NEXT = re.compile(
     r"|^\W*[»›>→]+\W*$",
     re.I,
 )
+_OTHER = re.compile(
+    r"^\W*(?:(?:trang )?(?:trước|(?:đầu|cuối)(?: tiên| cùng)?)|(?:prev(?:ious)?|first|last)(?: page)?"
+    r"|newer(?: posts)?)\W*$|^\W*[«‹←<]+\W*$",
+    re.I,
+)
+_NUMBER = re.compile(r"\W{0,3}(?:trang )?(\d{1,4})\W{0,3}", re.I)
+_WORDS = 24  # characters of the words for another page
+SCRIPT = "only a script opens it"  # the reason of a page whose address its list does not tell: see scriptpager.py
 _NOWHERE = re.compile(r"^(?:#.*|javascript:.*|)$", re.I)
 _DISABLED = re.compile(r"\b(?:disabled?|inactive)\b", re.I)
 
@@ -103,7 +111,7 @@ class Pager:
     """What a page shows of its list's other pages.
 
     `onward`: a link to a page behind this one; `blind`: something that says "next page" and leads nowhere, to the front
-    page or to itself; `style`: as the links count.
+    page or to itself, or pages that only a script opens; `style`: as the links count.
     """
 
     onward: bool = False
@@ -111,15 +119,25 @@ class Pager:
     style: Style | None = None
 
 
+def called(words: str) -> int | None:
+    """The page that a pager's words lead to: its number, 0 for another one ("next", "last"); None: no pager's words."""
+    number = _NUMBER.fullmatch(words)
+    if number:
+        return int(number[1])
+    return 0 if len(words) <= _WORDS and (_NEXT.match(words) or _OTHER.match(words)) else None
+
+
 def pager(page: Page, leads: Iterable[Lead]) -> Pager:
     """Read a page's pager. `leads`: where its links lead."""
     here = place(page.url)
     number = here.number
     style = here.style
-    onward = False
+    onward = opened = unopened = False
     for lead in leads:
         if lead.kind != "listing":
             continue
+        opened = opened or lead.guess
+        unopened = unopened or lead.reason == SCRIPT
         there = place(lead.url)
         if there.series == here.series and there.number is not None:
             style = style or there.style
@@ -127,7 +145,7 @@ def pager(page: Page, leads: Iterable[Lead]) -> Pager:
             onward = (
                 onward or there.number > (1 if number is None else number) or (number is None and there.number == 1)
             )
-    return Pager(onward, not onward and _blind(page), style)
+    return Pager(onward, not onward and (unopened or (not opened and _blind(page))), style)
 
 
 def _blind(page: Page) -> bool:
@@ -137,18 +155,18 @@ def _blind(page: Page) -> bool:
     for element in page.root.iter("a", "button"):
         text = " ".join("".join(element.itertext()).split())
         said = text or element.get("title") or element.get("aria-label") or ""
-        if len(said) > 24 or not (_NEXT.match(said) or element.get("rel") == "next") or _is_off(element):
+        if len(said) > _WORDS or not (_NEXT.match(said) or element.get("rel") == "next") or is_off(element):
             continue
         href = (element.get("href") or "").strip()
         if "__doPostBack" in href or element.get("onclick"):
-            continue  # it does lead on: see postback.py and more.py
+            continue  # it does lead on: see postback.py, more.py and scriptpager.py
         target = resolve(page.base, href)
         if _NOWHERE.match(href) or (target is not None and canonical(target).rstrip("/") in (own, front)):
             return _in_pager(element)
     return False
 
 
-def _is_off(element: Any) -> bool:
+def is_off(element: Any) -> bool:
     """Whether a button is switched off, as on the last page."""
     for one in (element, element.getparent()):
         if one is None:

@@ -26,6 +26,7 @@ from .extract import extract
 from .front import taught
 from .leads import Found
 from .page import NotHtml, Page, fold, string
+from .paging import SCRIPT
 from .portal import Portal
 from .progress import Display
 from .recognise import recognise
@@ -208,8 +209,10 @@ def _paging(found: Found) -> Iterable[str]:
     if any(lead.kind == "listing" and lead.form is not None and not lead.guess for lead in found.leads):
         yield "by form: a POST for each page (__doPostBack)"
     if any(lead.kind == "listing" and lead.guess for lead in found.leads):
-        yield "by a button that loads more"
-    if pager.blind:
+        yield "by a script, at the addresses that it names"
+    if any(lead.reason == SCRIPT for lead in found.leads):
+        yield "by a script that does not tell the addresses: unlinked pages are tried, [sources] seeds may name them"
+    elif pager.blind:
         yield "its arrow leads nowhere: unlinked pages are tried"
 
 

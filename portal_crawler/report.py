@@ -19,9 +19,10 @@ from archive.rows import Row, State
 from archive.run import stamp
 from archive.versions import FIELDS, Holding
 
-from .paging import place
+from .paging import SCRIPT, place
 from .portal import Portal
 from .revisit import plan
+from .urls import canonical
 
 _LISTED = 1000  # failures listed one by one; `report --urls` has all
 _SHORT = 20  # addresses of a list that are short, one by one
@@ -56,6 +57,7 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         "years": dict(sorted(_counted((one.year or "", one) for one in held).items())),
         "fields": {name: round(number / articles, 4) if articles else 0.0 for name, number in fields.items()},
         "coverage": coverage(ledger),
+        "unopened": unopened(ledger),
         "expected": portal.expect.model_dump(mode="json", exclude_defaults=True),
         "short": list(_short(portal, articles, fields, held)),
         "media_elsewhere": dict(sorted(elsewhere.items())),
@@ -147,6 +149,21 @@ def _entry(
         "short": dict(Counter(row.state for row in short)),
         "addresses": [{"url": row.url, "state": row.state, "reason": row.reason} for row in short[:_SHORT]],
     }
+
+
+def unopened(ledger: Ledger) -> list[dict[str, Any]]:
+    """The lists of which only a script opens the other pages and none was found, with how many of them they show."""
+    shown = Counter(row.url.partition("#")[0] for row in ledger.urls("out of scope") if row.reason == SCRIPT)
+    if not shown:
+        return []
+    at = ledger.coverage.articles_at()
+    kept = {row.key: row.id for row in ledger.urls("archived")}
+    further = {place(row.url).series for row in ledger.urls("archived") if row.fruit and place(row.url).number}
+    return [
+        {"url": url, "pages": number}
+        for url, number in shown.items()
+        if place(url).series not in further and kept.get(canonical(url)) not in at
+    ]
 
 
 def due(ledger: Ledger, now: float) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from archive.rows import Lead, Row
 from .guesses import Guesses
 from .leads import Listed, mark, plain
 from .mirrors import MIRROR, Mirrors
-from .paging import place
+from .paging import SCRIPT, place
 from .readings import Readings
 from .traps import Yield, shape
 from .twins import READING
@@ -121,6 +121,8 @@ class Scout:
             fresh = any(one in new for one in (entries if row.guess else given.listed)) and not self._goes_nowhere(
                 row, outcome, len(named)
             )
+            if row.guess and row.form is None and outcome.listed.place.number is None:
+                fresh = fresh and fruit  # a series of its own, in which everything is new
             outcome, leads = self._in_series(row, outcome, outcome.listed, fresh)
         if there and row.kind != "feed":
             texts = [*given.own, *(title for _, title, _ in given.said)]
@@ -148,7 +150,8 @@ class Scout:
         """A page that a link called like an article: a list where it describes so many new addresses."""
         if described >= _LIST:
             return replace(outcome, kind=outcome.kind or "page")
-        kept = (lead for lead in outcome.leads if lead.form is None and not lead.guess and lead.kind != "feed")
+        named = (lead for lead in outcome.leads if lead.kind != "feed" and lead.reason != SCRIPT)
+        kept = (lead for lead in named if lead.form is None and not lead.guess)
         leads = tuple(replace(lead, kind="aside") if lead.kind == "page" else lead for lead in kept)
         return replace(outcome, leads=leads, listed=None)
 
@@ -162,8 +165,8 @@ class Scout:
         here = listed.place
         number = here.number or 0
         later = row.form is not None or number > 1 or (here.offset and number > 0)
-        if not later and not fresh:
-            return outcome, leads  # page 1 by another name
+        if not later and not fresh:  # page 1 by another name; a guess that gave nothing leads to no other
+            return outcome, [lead for lead in leads if not lead.guess] if row.guess else leads
         if fresh:
             return outcome, leads + self._guesses.onward(row, listed, leads)
         self._ends[here.series] += 1

@@ -50,6 +50,19 @@ def below(report: dict[str, Any]) -> str | None:
     return "; ".join(_short(one) for one in report["short"]) or None
 
 
+def closed(report: Mapping[str, Any]) -> str | None:
+    """Which lists have pages that were not found, because only a script opens them; None where there are none."""
+    lists = report["unopened"]
+    if not lists:
+        return None
+    what = "1 list has pages" if len(lists) == 1 else f"{len(lists)} lists have pages"
+    return (
+        f"{what} that only a script opens, and that are not in the archive: {lists[0]['url']}"
+        f"{' and others' if len(lists) > 1 else ''}; put the addresses of their other pages into"
+        " [sources] seeds (of one that counts as ?page=2 does, the second is enough)"
+    )
+
+
 def _short(one: Mapping[str, Any]) -> str:
     what, expected, found = one["what"], one["expected"], one["found"]
     if what == "articles":
@@ -98,6 +111,8 @@ def print_report(report: dict[str, Any], into: Path) -> None:
             f"  recovered  a run that was broken off: {len(recovered['salvaged'])} WARC files closed,"
             f" {recovered['torn_bytes']} torn bytes set aside, {recovered['unsettled']} captures taken up"
         )
+    if words := closed(report):
+        lines.append(f"  scripts    {words}")
     if reason := shortfall(report):
         lines.append(f"  attention  {reason}")
     if report["reason"] == "interrupted":
@@ -135,6 +150,8 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     yield "years", [_counts({year or "undated": number for year, number in found["years"].items()})]
     yield "fields", [", ".join(f"{name} {_percent(share)}" for name, share in found["fields"].items())]
     yield "lists", _cut([_list(one, found["url"]) for one in found["coverage"]], _LISTS)
+    if words := closed(found):
+        yield "scripts", [words]
     yield "addresses", [_counts(_states(found))]
     yield "reasons", _cut([f"{number} {reason}" for reason, number in found["reasons"].items()], _LINES)
     number = len(found["failures"]) + found["failures_left_out"]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import records, run_verb
+from conftest import records, report, run_verb
 from portals.build import Site
 from portals.kit import Server, serving
-from portals.measure import crawl, figures
+from portals.measure import PACE, crawl, figures
 from portals.traps import TRAPS, calendar, languages
-from portals.ways import WAYS, webforms_numbers
+from portals.ways import WAYS, script_fetches, script_is_elsewhere, script_posts, webforms_numbers
 
 from archive import Collection
 from archive.collection import Shard
@@ -66,7 +67,42 @@ def has_recorded(trap: str, shard: Shard) -> None:
     assert all(row.reason for row in rows)
 
 
-@pytest.mark.parametrize("build", [languages, calendar, webforms_numbers], ids=lambda build: build.__name__)
+def test_a_list_whose_pages_only_a_script_opens_is_named_by_the_reports(server: Server, tmp_path: Path) -> None:
+    portal = server.add(script_is_elsewhere())
+    into = tmp_path / "archive"
+    into.mkdir()
+    done, _ = crawl(server, portal, into)
+    words = f"1 list has pages that only a script opens, and that are not in the archive: {portal.url}tin"
+    assert words in done.stderr
+    assert words in " ".join(run_verb("report", into).stdout.split())
+    (shard,) = Collection(into).shards()
+    assert report(into, shard.name)["unopened"] == [{"url": f"{portal.url}tin", "pages": 2}]
+    (found,) = (json.loads(line) for line in run_verb("report", into, "--json").stdout.splitlines())
+    assert found["unopened"] == report(into, shard.name)["unopened"]
+    lines = map(json.loads, run_verb("report", into, "--state", "out of scope").stdout.splitlines())
+    lost = [line["url"] for line in lines if line["reason"] == "only a script opens it"]
+    assert lost == [f"{portal.url}tin#trang({number})" for number in (2, 11)]
+
+
+def test_a_list_that_only_a_script_opens_is_whole_once_its_second_page_is_a_seed(
+    server: Server, tmp_path: Path
+) -> None:
+    portal = server.add(script_is_elsewhere())
+    into, definition = tmp_path / "archive", tmp_path / "portal.toml"
+    text = portal.definition()
+    for seeds in ("", '[sources]\nseeds = ["/tin?trang=2"]\n'):
+        definition.write_text(text + seeds, encoding="utf-8")
+        done = run_verb("crawl", definition, "--into", into, *PACE, env={"http_proxy": server.url})
+        assert ("only a script opens" in done.stderr) is not bool(seeds)
+    found = {portal.story_at(article.url) for article in records(run_verb("dump", into))}
+    assert found == {story.number for story in portal.stories}
+
+
+@pytest.mark.parametrize(
+    "build",
+    [languages, calendar, webforms_numbers, script_fetches, script_posts, script_is_elsewhere],
+    ids=lambda build: build.__name__,
+)
 def test_rebuild_decides_again_what_the_crawl_decided(build: Build, server: Server, tmp_path: Path) -> None:
     portal = server.add(build())
     into = tmp_path / "archive"

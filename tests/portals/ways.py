@@ -437,6 +437,119 @@ def more_post_html() -> Site:
     return _growing("xem-them-post-html", Divs(), button, "/tin/them", page_of, data=False)
 
 
+def _call(name: str, *before: object) -> Callable[[int, int, Callable[[int], str]], list[tuple[str | None, str]]]:
+    """A pager of calls in place of addresses."""
+
+    def links(number: int, last: int, address: Callable[[int], str]) -> list[tuple[str | None, str]]:
+        shown = window(number, last, lambda one: f"javascript:{name}({','.join(map(str, (*before, one)))})", around=1)
+        return shown + ([(f"javascript:{name}({number + 1})", "Tiếp »")] if number < last and not before else [])
+
+    return links
+
+
+def script_goes_on() -> Site:
+    """A function of the page goes to an address that it joins; "next" is one of its calls too."""
+    site = Site("chuyen-trang", Divs())
+    site.head = """<script>
+    // function goPage(p) { location.href = '/cu?trang=' + p; }
+    function goPage(p) {
+      if (p == 1) { window.location.href = '/tin-tuc'; return; }
+      window.location.href = '/tin-tuc?trang=' + p
+    }
+    </script>"""
+    site.listing("/tin-tuc", "Tin tức", site.stories, replace(by_query("trang"), links=_call("goPage")))
+    site.menu.insert(0, ("/tin-tuc", "Tin tức"))
+    return site
+
+
+def script_loads_by_path() -> Site:
+    """The number stands in the path; what is loaded has no pager, and the first page's shows only some numbers."""
+    site = Site("tai-theo-duong-dan", Plain())
+    size, last = 8, -(-len(site.stories) // 8)
+
+    def rest(request: Request) -> Said:
+        number = int(request.path.rpartition("-")[2].partition(".")[0])
+        return Answer(site.look.entries(site.items(site.stories[(number - 1) * size : number * size])))
+
+    script = "<script>const xem = (muc, so) => { $('#l').load(`/ds/${muc}/tin-${so}.aspx`) };</script>"
+    pager = site.look.pager(_call("xem", 7)(1, last, lambda one: ""))
+    body = f'<div id="l">{site.look.entries(site.items(site.stories[:size]))}</div>{pager}{script}'
+    site.pattern(r"/ds/7/tin-\d+\.aspx", rest)
+    site.page("/tin-tuc", lambda request: site.show(request, "Tin tức", body))
+    site.menu.insert(0, ("/tin-tuc", "Tin tức"))
+    return site
+
+
+def _clicks(name: str, shown: Iterable[int]) -> str:
+    cells = "".join(f'<a href="#" onclick="{name}(12,{one});return false">{one}</a> ' for one in shown)
+    return f'<div class="so">{cells}</div>'
+
+
+def script_fetches() -> Site:
+    """A function with two arguments fetches pieces of HTML; their pager needs the scripts of the page around them."""
+    site = Site("tai-trang", Look())
+    size, last = 10, -(-len(site.stories) // 10)
+
+    def listed(number: int) -> str:
+        shown = range(max(1, number - 1), min(last, number + 2) + 1)
+        entries = site.look.entries(site.items(site.stories[(number - 1) * size : number * size]))
+        return entries + _clicks("loadPage", (one for one in shown if one != number))
+
+    def rest(request: Request) -> Said:
+        number = _page_in(request.query) if request.query.get("cat") == "12" else None
+        return Answer(listed(number) if number and number <= last else "", 200 if number else 404)
+
+    script = """<script>
+    var goc = "/ajax/list.aspx";
+    function loadPage(cat, p) {
+      $('#l').addClass('cho');
+      $.get(goc + '?cat=' + cat + '&page=' + p, function (d) { $('#l').html(d); });
+    }
+    </script>"""
+    site.page("/ajax/list.aspx", rest)
+    site.page("/tin-tuc", lambda request: site.show(request, "Tin tức", f'<div id="l">{listed(1)}</div>{script}'))
+    site.menu.insert(0, ("/tin-tuc", "Tin tức"))
+    return site
+
+
+def script_posts() -> Site:
+    """The call goes through two functions and ends in a POST; pages are counted from 0."""
+    site = Site("gui-trang", Plain())
+    size, last = 10, -(-len(site.stories) // 10)
+
+    def rest(request: Request) -> Said:
+        number = _page_in(request.form, "pageIndex")
+        if request.method != "POST" or request.form.get("cat") != "12" or number is None:
+            return None
+        return Answer(site.look.entries(site.items(site.stories[number * size : (number + 1) * size])))
+
+    script = """<script>
+    var Tin = { trang: function (cat, p) { return layTin({ cat: cat, pageIndex: p - 1 }); } };
+    function layTin(data) {
+      $.ajax({ type: 'POST', url: '/Home/DanhSach', data: data, success: function (h) { $('#l').html(h); } });
+    }
+    </script>"""
+    entries = site.look.entries(site.items(site.stories[:size]))
+    body = f'<div id="l">{entries}</div>{_clicks("Tin.trang", range(2, last + 1))}{script}'
+    site.page("/Home/DanhSach", rest)
+    site.page("/tin-tuc", lambda request: site.show(request, "Tin tức", body))
+    site.menu.insert(0, ("/tin-tuc", "Tin tức"))
+    return site
+
+
+def script_is_elsewhere() -> Site:
+    """The function stands in a file of its own: the other pages are not found, and the report must say so."""
+    site = Site("trang-khong-ro", Divs())
+    site.head = '<script src="/js/phan-trang.js"></script>'
+    site.page("/js/phan-trang.js", Answer("function trang(p){location='/tin?trang='+p}", type="text/javascript"))
+    paging = replace(by_query("trang"), links=_call("trang"))
+    site.listing("/tin", "Tin tức", site.stories, paging)
+    site.menu.insert(0, ("/tin", "Tin tức"))
+    site.expected = frozenset(story.number for story in site.stories[: paging.size])
+    site.most = 5.0
+    return site
+
+
 # Sections
 
 
@@ -477,5 +590,6 @@ WAYS = (
     page_from_1, page_from_0, trang, liferay, sharepoint, offset, in_path, in_name, in_window, in_blocks, next_link,
     next_in_head, beyond_is_empty, beyond_is_the_last, beyond_is_the_first, beyond_is_404, next_leads_home,
     webforms_numbers, webforms_next, webforms_panel, more_json, more_html, more_post_json, more_post_html,
+    script_goes_on, script_loads_by_path, script_fetches, script_posts, script_is_elsewhere,
     nested_sections, dates_in_lists, pictures_and_files,
 )  # fmt: skip
