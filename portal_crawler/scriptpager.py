@@ -16,26 +16,29 @@ from urllib.parse import quote, unquote
 
 from archive.rows import Lead
 
+from .expressions import Value
 from .more import scripts
 from .page import Page
 from .paging import SCRIPT, called, is_off, place
-from .scripts import Ask, Call, Script, Value
+from .scripts import Ask, Call, Script
 from .urls import canonical, resolve
 
 _MOST = 200  # addresses that one pager may give
 _UNOPENED = 20  # clicks of one page that are noted
 _CLICKS, _CODE = 300, 500  # of one page, characters of one
 _LONGEST = 2000  # characters of an address
+_CLICKED = re.compile(r"onclick|javascript:", re.I)
 _PAGER = re.compile(
     r"pag(?:er|ing|inat|enav|e-?(?:nav|num|list|link|bar|item))|(?:^|[^a-z])(?:pages|phan-?trang)", re.I
 )
+_TURNS = re.compile(r"page|paging|trang", re.I)
 # What else is numbered and clicked, by the names of boxes and of functions
 _SHOWS = frozenset(
-    ("calendar", "datepicker", "lich", "slide", "slider", "slides", "slideshow", "carousel", "vote", "poll", "rating")
+    ("calendar", "datepicker", "slide", "slider", "slides", "slideshow", "carousel", "vote", "poll", "rating")
 )
 _DOES = _SHOWS | frozenset(
-    ("date", "ngay", "day", "thang", "month", "nam", "year", "banner", "tab", "rate", "star", "font", "size", "zoom",
-     "print", "share", "login", "comment", "comments", "binhluan")
+    ("date", "lich", "ngay", "day", "thang", "month", "nam", "year", "banner", "tab", "rate", "star", "font", "size",
+     "zoom", "print", "share", "login", "comment", "comments", "binhluan")
 )  # fmt: skip
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MONTH = range(28, 32)  # days
@@ -54,7 +57,7 @@ class _Click:
 
 def scriptpager(page: Page, *, fragment: bool) -> list[Lead]:
     """The pages to which clicks lead. `fragment`: the page that it is put into may have the scripts that it lacks."""
-    codes = list(islice(_codes(page), _CLICKS))
+    codes = list(islice(_codes(page), _CLICKS)) if _CLICKED.search(page.source) else []
     if not codes:
         return []
     script = Script(scripts(page), page.url)
@@ -65,13 +68,13 @@ def scriptpager(page: Page, *, fragment: bool) -> list[Lead]:
     found: dict[str, Lead] = {}
     for name, clicks in groups.items():
         boxes = [_names(click.element) for click in clicks]
-        if _is_another(name, boxes, clicks):
+        if _is_another(clicks, boxes) or {click.number for click in clicks} == {1}:
             continue
         at = _varies(clicks)
-        placed = any(map(_PAGER.search, boxes))
+        placed = any(map(_PAGER.search, boxes)) or (at is not None and bool(_TURNS.search(name)))
         if not placed and (at is None or not _turns_pages(clicks, at)):
             continue
-        leads = list(_opened(clicks, at, script, page)) if at is not None else []
+        leads = list(islice(_opened(clicks, at, script, page), _MOST)) if at is not None else []
         if not leads and not fragment and (placed or any(click.number for click in clicks)):
             leads = [_unopened(click, page) for click in clicks[:_UNOPENED] if _asks(click, script)]
         found |= {lead.key: lead for lead in leads}
@@ -155,16 +158,14 @@ def _turns_pages(clicks: Sequence[_Click], at: int) -> bool:
     return len(set(column)) > 1
 
 
-def _is_another(name: str, boxes: Sequence[str], clicks: Sequence[_Click]) -> bool:
+def _is_another(clicks: Sequence[_Click], boxes: Sequence[str]) -> bool:
     """Whether it is something else that has numbers or arrows: a slide show, a calendar, a vote."""
-    if not _DOES.isdisjoint(_parts(name)) or any(not _SHOWS.isdisjoint(_parts(box)) for box in boxes):
+    names = {part for click in clicks for part in (*_parts(click.call.owner), *_parts(click.call.name))}
+    if not _DOES.isdisjoint(names) or any(not _SHOWS.isdisjoint(_parts(box)) for box in boxes):
         return True
     numbers = {click.number for click in clicks if click.number}
-    days = len(numbers) >= _MONTH[0] and max(numbers) in _MONTH
-    return (
-        days
-        and sum(click.element.tag == "td" or click.element.getparent().tag == "td" for click in clicks) >= _MONTH[0]
-    )
+    cells = sum(click.element.tag == "td" or click.element.getparent().tag == "td" for click in clicks)
+    return min(cells, len(numbers)) >= _MONTH[0] and max(numbers) in _MONTH
 
 
 def _names(element: Any) -> str:
@@ -191,19 +192,17 @@ def _opened(clicks: Sequence[_Click], at: int, script: Script, page: Page) -> It
     step = _step(clicks, _column(clicks, at))
     shown = {click.number for click in clicks if click.number}
     patterns: dict[tuple[Value | None, ...], Call] = {}
-    given = 0
     for click in clicks:
         lead = _lead(click.ask or _ask(click.call, at, script, page), page)
         if lead is None:
             continue
         yield lead
-        given += 1
         if click.ask is None and click.number and place(lead.url).number is None:
             patterns[(*click.call.args[:at], *click.call.args[at + 1 :])] = click.call
     if step is None:
         return
     # The address does not say its number, and what comes back has no script: nothing else would lead there.
-    missing = [number for number in range(2, max(shown, default=0)) if number not in shown][: _MOST - given]
+    missing = [number for number in range(2, max(shown, default=0)) if number not in shown]
     for call in patterns.values():
         for number in missing:
             value = step * (number - 1) if step else number
@@ -214,12 +213,14 @@ def _opened(clicks: Sequence[_Click], at: int, script: Script, page: Page) -> It
 
 def _ask(call: Call, at: int, script: Script, page: Page) -> Ask | None:
     """The first that a call asks for and that another number would change."""
-    asked = script.asks(call)
-    value = call.args[at]
+    asked, value = script.asks(call), call.args[at]
+    number = _number(value)
+    if number is None:
+        return None
     if asked is None:
         url = resolve(page.base, value) if isinstance(value, str) else None
         return Ask(url) if url is not None and place(url).series == place(page.url).series else None
-    other = script.asks(_with(call, at, (_number(value) or 0) + 1)) or []
+    other = script.asks(_with(call, at, number + 1)) or []
     return next((one for one, changed in zip(asked, other, strict=False) if one and changed and one != changed), None)
 
 
@@ -238,7 +239,7 @@ def _lead(ask: Ask | None, page: Page) -> Lead | None:
 
 def _asks(click: _Click, script: Script) -> bool:
     """Whether a click may ask for anything: all that a function of the page does may be to show what is there."""
-    return script.asks(click.call) != [] or script.left < 0
+    return script.asks(click.call) != [] or script.steps.left < 0
 
 
 def _unopened(click: _Click, page: Page) -> Lead:
