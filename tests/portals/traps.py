@@ -73,6 +73,21 @@ def calendar_in_path() -> Site:
     return site
 
 
+def arrows_without_end() -> Site:
+    """Beside every page a week with arrows; a script opens the weeks before and after it, on and on."""
+    site = _news("tuan-lam-viec", Look())
+
+    def week(request: Request, story: Story | None) -> str:
+        number = int(request.query.get("tuan", "52"))
+        weeks = ((number - 1, "«"), (number + 1, "»"))
+        arrows = " ".join(f'<a href="#" onclick="mo({one})">{word}</a>' for one, word in weeks)
+        return f"<script>function mo(k) {{ location.href = '/lam-viec?tuan=' + k }}</script><p>{arrows}</p>"
+
+    site.aside = week
+    site.page("/lam-viec", lambda request: site.show(request, "Tuần", f"<p>{_SAMPLE}</p>"))
+    return site
+
+
 def relative_depth() -> Site:
     """Links without a slash before them, on pages that are served at any depth."""
     site = _news("sau-mai", Look(), address=lambda story: f"/tin/{story.number + 1300}/{story.slug}")
@@ -450,7 +465,7 @@ def documents() -> Site:
 
 
 TRAPS = (
-    calendar, calendar_in_path, relative_depth, facets, redirect_loops, searches, tags, session_in_path,
-    session_before_path, session_in_query, print_views, parameter_order, ports, schemes, mirror_host,
+    calendar, calendar_in_path, arrows_without_end, relative_depth, facets, redirect_loops, searches, tags,
+    session_in_path, session_before_path, session_in_query, print_views, parameter_order, ports, schemes, mirror_host,
     mirror_hosts_mixed, languages, soft_404s, placeholders, documents,
 )  # fmt: skip
