@@ -47,7 +47,7 @@ def author_and_source(
 
     `shown`: what the selectors for the two give; `site`: the names of the site, which is nobody.
     """
-    author, author_from = _signed(shown[0]), ""
+    author, author_from = signed(shown[0]), ""
     source, source_from = shown[1], ""
     if source is not None:
         byline = bylines.labelled(source)
@@ -78,7 +78,7 @@ def author_and_source(
     return (author, author_from), (source, source_from)
 
 
-def _signed(shown: Iterable[str]) -> str | None:
+def signed(shown: Iterable[str]) -> str | None:
     """Who the place for it names, where these are no accounts; several are joined."""
     names: list[str] = []
     for text in shown:

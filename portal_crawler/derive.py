@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,12 +21,14 @@ from archive.rows import ARTICLE, Kept
 from .candidates import Candidate, refused
 from .discover import discover
 from .extract import extract
-from .hints import evidence, told
+from .hints import Evidence, evidence, told
 from .learn import learn_builds, learn_lists, under
 from .page import Page
 from .portal import Portal
 from .refusal import NotArticle, lists_itself
 from .revisit import gone, missing
+from .tables import Selectors
+from .templates import SAMPLE, Sample, fits, learn_selectors
 from .urls import canonical
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -71,6 +73,7 @@ def derive(
     runs = [identity for identity, *_ in ledger.runs(derived=False)]
     kept = [one for identity in runs for one in ledger.captures(identity)]
     pages = [one for one in kept if _is_page(one) and (one.kind not in ("media", "document") or portal.owns(one.url))]
+    portal = _with_templates(ledger, portal, pages, read)
     found: list[Found] = []
     for number, page in enumerate(pages):
         found.append((page, extract(read(page), portal)))
@@ -96,11 +99,41 @@ def derive(
             ledger.versions.add_alias(address, twin, twin=True)
         whole = (one for _, one in _articles(found) if canonical(one.url) not in views)
         for article in _one_each(whole, ledger, result):
-            _keep_version(ledger, _with_digests(article, payloads), run, result)
+            _keep_version(ledger, _with_digests(article, payloads), run, result, portal, read)
         for identity in runs:
             ledger.mark_derived(identity)
         _see_again(ledger, kept, run, result)
     return result
+
+
+def _with_templates(ledger: Ledger, portal: Portal, pages: Sequence[Kept], read: Callable[[Kept], Capture]) -> Portal:
+    """The definition with the selectors that some of the articles teach, where it has none yet, or they fit no more."""
+    samples = []
+    for page in _likely(ledger, portal, pages):
+        capture = read(page)
+        article = extract(capture, portal)
+        if isinstance(article, Article):
+            samples.append(Sample.of(capture, article))
+        if len(samples) == SAMPLE:
+            break
+    if portal.learned.selectors != Selectors() and fits(portal, [sample.page for sample in samples]):
+        return portal
+    return learn_selectors(portal, samples)
+
+
+def _likely(ledger: Ledger, portal: Portal, pages: Sequence[Kept]) -> Iterator[Kept]:
+    """Pages from all over the run that are most likely articles: those first that dated lists name."""
+    asked = [page for page in pages if page.kind in ("article", None)]
+    some = asked[:: max(1, len(asked) // (4 * SAMPLE))]
+    named: dict[Evidence, list[Kept]] = {one: [] for one in Evidence}
+    for page in some:
+        row = ledger.find(page.key or "")
+        hints = ledger.hints(row.id) if row is not None else ()
+        named[evidence(hints, portal.portal.timezone)].append(page)
+    for best in sorted(named, reverse=True):
+        group = named[best]
+        step = max(1, len(group) // SAMPLE)
+        yield from (page for start in range(step) for page in group[start::step])
 
 
 def _judged(
@@ -245,7 +278,9 @@ def _with_digests(article: Article, payloads: Mapping[str, str]) -> Article:
     return article.model_copy(update={"images": images})
 
 
-def _keep_version(ledger: Ledger, article: Article, run: str, result: Derived) -> None:
+def _keep_version(
+    ledger: Ledger, article: Article, run: str, result: Derived, portal: Portal, read: Callable[[Kept], Capture]
+) -> None:
     """A new article, a new version of one, or one that was seen again as it was."""
     seen = article.provenance.captured
     article = article.model_copy(update={"first_seen": seen, "last_seen": seen})
@@ -253,7 +288,7 @@ def _keep_version(ledger: Ledger, article: Article, run: str, result: Derived) -
     if latest is None:
         result.new += 1
         ledger.versions.save(article, run)
-    elif not _same(article, latest):
+    elif not _same(article, latest) and not _same(article, _read_anew(ledger, latest, portal, read)):
         result.changed += 1
         update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
         ledger.versions.save(article.model_copy(update=update), run)
@@ -271,6 +306,15 @@ def _is_newer_build(article: Article, latest: Article | None) -> bool:
     if latest is None or latest.timestamp_kind != "build":
         return False
     return (article.timestamp or "") > (latest.timestamp or "")
+
+
+def _read_anew(ledger: Ledger, latest: Article, portal: Portal, read: Callable[[Kept], Capture]) -> Article:
+    """A version as its capture is read by the definition in force: what only the reading makes another is no edit."""
+    if latest.extraction.portal_sha256 == portal.digest:
+        return latest
+    kept = ledger.capture(latest.provenance.record_id or "")
+    again = extract(read(kept), portal) if kept is not None else None
+    return under(again, portal) if isinstance(again, Article) else latest
 
 
 def _same(article: Article, latest: Article) -> bool:

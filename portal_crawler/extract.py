@@ -26,7 +26,7 @@ from .learn import kind_of
 from .page import NotHtml, Page, fold, string
 from .portal import Portal
 from .refusal import Draft, NotArticle, refusal, untitled
-from .sections import portal_name, section_of
+from .sections import cleaned, portal_name, section_of
 from .structured import Structured, structured
 from .urls import canonical, matches, path_of, resolve
 
@@ -58,7 +58,7 @@ class _Reader:
 
     def __init__(self, page: Page, capture: Capture, portal: Portal) -> None:
         self.page, self.capture, self.portal = page, capture, portal
-        self.selectors = portal.selectors
+        self.selectors = portal.reading
         self.offset = portal.portal.timezone
         self.fields: dict[str, str] = {}
         self.selected = False  # the portal's selectors gave title, date, section and body
@@ -157,7 +157,7 @@ class _Reader:
                 if not isinstance(element, str):
                     box = found.flat.box_of(element)
                     if box is not None:
-                        return box, f"selector: {selector}"
+                        return box, self._origin("body", selector)
         return generic.core(found), ""
 
     def _title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
@@ -165,13 +165,9 @@ class _Reader:
             for match in self.page.select(selector):
                 text = fold(string(match))
                 if text:
-                    line = -1
-                    if not isinstance(match, str):
-                        line = next(
-                            (n for n, one in enumerate(found.flat.lines) if one.el is match or one.text == text), -1
-                        )
-                    self.fields["title"] = f"selector: {selector}"
-                    return generic.Heading(text, line, f"selector: {selector}", 99.0)
+                    line = -1 if isinstance(match, str) else _line_of(found, match, text)
+                    self.fields["title"] = self._origin("title", selector)
+                    return generic.Heading(text, line, self._origin("title", selector), 99.0)
         hinted = [(hint.title, hint.date is not None) for hint in self.hints if hint.title]
         names = [self.said.site_name, self.portal.portal.title]
         candidates = generic.headings(
@@ -201,10 +197,10 @@ class _Reader:
                     (dates.parse(raw, self.offset) or next(iter(dates.find(raw, self.offset)), None)) if raw else None
                 )
                 if stamp is not None:
-                    self.fields["timestamp"] = f"selector: {selector}"
+                    self.fields["timestamp"] = self._origin("date", selector)
                     value = timing.moment(raw, self.offset) or stamp.value  # a machine's zone of its own stays
                     shown = raw if len(raw) < 80 else stamp.raw
-                    return timing.When(value, shown, f"selector: {selector}", near=True)
+                    return timing.When(value, shown, self._origin("date", selector), near=True)
         when = timing.published(
             found,
             title,
@@ -265,6 +261,11 @@ class _Reader:
                 self.fields[field] = origin
         return author[0], source[0]
 
+    def _origin(self, field: str, selector: str) -> str:
+        """A selector as `extraction.fields` names it."""
+        own: tuple[str, ...] = getattr(self.portal.selectors, field)
+        return f"selector: {selector}" if selector in own else f"learned selector: {selector}"
+
     def _selected(self, name: str) -> str | None:
         return next(iter(self._all(name)), None)
 
@@ -274,13 +275,13 @@ class _Reader:
         for selector in selectors:
             shown = [text for match in self.page.select(selector) if (text := fold(string(match)))]
             if shown:
-                self.fields[name] = f"selector: {selector}"
+                self.fields[name] = self._origin(name, selector)
                 return shown
         return []
 
     def _section(self, found: generic.Survey, heading: generic.Heading) -> tuple[str, ...]:
-        if shown := self._all("section"):
-            return tuple(shown)
+        if shown := cleaned(self._all("section"), heading.text):
+            return shown
         path, origin = section_of(found, heading, [hint.section for hint in self.hints if hint.section], self.said)
         if path:
             self.fields["section"] = origin
@@ -382,6 +383,13 @@ class _Reader:
         declared = self.page.root.get("lang") or self.page.root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
         tag = re.match(r"[a-zA-Z]{2,3}", declared)
         return tag[0].lower() if tag else None
+
+
+def _line_of(found: generic.Survey, element: Any, text: str) -> int:
+    """The line that shows an element's text: its own, before another that says the same; -1: none does."""
+    inside = {id(one) for one in element.iter()}
+    said = [number for number, line in enumerate(found.flat.lines) if line.text == text]
+    return next((number for number in said if id(found.flat.lines[number].el) in inside), next(iter(said), -1))
 
 
 def _caption(img: Any) -> str | None:
