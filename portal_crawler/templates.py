@@ -8,7 +8,7 @@ that does not stand a trial: with the selectors the same pages must come out as 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -37,7 +37,8 @@ _MOST = 0.9  # of the body's text: what has so much of it holds it
 _LOOSE = 1.3  # times the body's size: what is larger holds other things too
 _SAME = 0.97  # of two bodies' words: the same body
 _LONGEST = 600  # characters of a line that may be a title, a date, a name
-_PARTS = 8  # elements in a line that are looked at by themselves
+_PARTS = 30  # elements in the lines of a box that are looked at by themselves
+_DATED = 160  # characters of a line that shows a date
 _CERTAIN, _READ = 3, 1
 
 
@@ -61,7 +62,7 @@ def learn_selectors(portal: Portal, samples: Sequence[Sample]) -> Portal:
         return portal
     reader = _Samples(portal, samples)
     found = {field: ways for field, learn in _FIELDS.items() if (ways := reader.learned(field, learn))}
-    found, confidence = _on_trial(portal, samples, found)
+    found, confidence = _on_trial(portal, reader, found)
     if not found:
         return portal
     known = portal.learned.selectors
@@ -92,6 +93,14 @@ def fits(portal: Portal, pages: Sequence[Page]) -> bool:
 # --- what is looked for on the pages
 
 
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """What a page has in a field, empty for nothing, and how much that is to be believed."""
+
+    value: str
+    weight: int
+
+
 class _Samples:
     """The samples as each field sees them."""
 
@@ -102,6 +111,37 @@ class _Samples:
         self.offset = portal.portal.timezone
         self._shown: dict[int, list[tuple[Any, str]]] = {}
         self._bodies: dict[int, _Body | None] = {}
+
+        self.titles = [self._title(number) for number in range(len(samples))]
+        self.dates = [self._date(number) for number in range(len(samples))]
+
+    def _title(self, number: int) -> _Value:
+        """As a list has it, where a line of the page says the same: surely. Else as it was read; folded."""
+        sample = self.samples[number]
+        said = {plain(hint.title) for hint in told(sample.capture.hints, self.offset) if hint.title and hint.date}
+        read_so = plain(sample.article.title)
+        if read_so in said:
+            return _Value(read_so, _CERTAIN if len(read_so) >= _TITLE else _READ)
+        for _, text in self.shown(number):
+            if len(text) >= _TITLE and plain(text) in said:
+                return _Value(plain(text), _CERTAIN)
+        return _Value(read_so, _READ)
+
+    def _date(self, number: int) -> _Value:
+        """The date that a line of the page shows: of the day that a list has, surely. Else as it was read."""
+        sample = self.samples[number]
+        listed = sample.article.extraction.fields.get("timestamp") == "listing hint"
+        value = "" if listed else sample.article.timestamp or ""
+        said = {_day(hint.date, self.offset) for hint in told(sample.capture.hints, self.offset) if hint.date} - {None}
+        if value[:10] in said:
+            return _Value(value, _CERTAIN)
+        days = {day[:4] for day in said if day}
+        for _, text in self.shown(number):
+            if len(text) <= _DATED and any(year in text for year in days):
+                stamp = _stamp(text, self.offset)
+                if stamp and stamp[:10] in said:
+                    return _Value(stamp, _CERTAIN)
+        return _Value(value, _READ)
 
     def learned(self, field: str, learn: _Learn) -> list[Way]:
         """The ways to one field. None where the definition's own selectors find something nearly everywhere."""
@@ -117,22 +157,9 @@ class _Samples:
 
     def shown(self, number: int) -> list[tuple[Any, str]]:
         """What of a page shows a line, with its text, the outer before the inner: whole lines and parts of them."""
-        known = self._shown.get(number)
-        if known is None:
-            flat = self.flat(number)
-            alone = {id(box.el) for box in flat.boxes if box.last - box.first <= 1}
-            known = self._shown[number] = []
-            for line in flat.lines:
-                if len(line.text) > _LONGEST:
-                    continue
-                around = [line.el]
-                while (outer := around[-1].getparent()) is not None and id(outer) in alone:
-                    around.append(outer)
-                known.extend((element, line.text) for element in reversed(around))
-                for inner in islice(line.el.iterdescendants(), _PARTS):
-                    if isinstance(inner.tag, str) and (text := fold(string(inner))) and text != line.text:
-                        known.append((inner, text))
-        return known
+        if number not in self._shown:
+            self._shown[number] = list(_shown(self.flat(number)))
+        return self._shown[number]
 
     def flat(self, number: int) -> Flat:
         if number not in self._flats:
@@ -145,21 +172,39 @@ class _Samples:
         return self._bodies[number]
 
 
+def _shown(flat: Flat) -> Iterator[tuple[Any, str]]:
+    boxes = {id(box.el): box for box in flat.boxes}
+    entered: set[int] = set()
+    for line in flat.lines:
+        if len(line.text) > _LONGEST:
+            continue
+        around = [flat.boxes[line.box].el]
+        while (outer := boxes.get(id(around[-1].getparent()))) is not None and outer.last - outer.first == 1:
+            around.append(outer.el)
+        if flat.boxes[line.box].last - flat.boxes[line.box].first == 1:
+            yield from ((element, line.text) for element in reversed(around))
+        if line.box not in entered:
+            entered.add(line.box)
+            for inner in islice(_inline(flat.boxes[line.box].el, boxes), _PARTS):
+                if text := fold(string(inner)):
+                    yield inner, text
+
+
+def _inline(element: Any, boxes: Mapping[int, object]) -> Iterator[Any]:
+    """The elements inside a box that are not boxes of their own."""
+    for child in element:
+        if isinstance(child.tag, str) and id(child) not in boxes:
+            yield child
+            yield from _inline(child, boxes)
+
+
 _Task = tuple[Mapping[int, Sequence[Any]], Judge, Sequence[int]]
 _Learn = Callable[[_Samples], _Task]
 
 
 def _titles(found: _Samples) -> _Task:
-    """A list's entry tells it surely; constant text cannot be one."""
-    values, weights = [], []
-    for sample in found.samples:
-        hinted = {
-            plain(h.title) for h in told(sample.capture.hints, found.offset) if h.title and len(h.title) >= _TITLE
-        }
-        read_so = plain(sample.article.title)
-        certain = read_so in hinted and len(read_so) >= _TITLE
-        values.append(read_so)
-        weights.append(_CERTAIN if certain else _READ)
+    """Constant text cannot be a title."""
+    values = [title.value for title in found.titles]
     common = {value for value, times in Counter(values).items() if times > 1 and times > len(values) // 5}
     showing = {
         number: elements
@@ -171,25 +216,18 @@ def _titles(found: _Samples) -> _Task:
         text = next((one for match in matched if (one := fold(string(match)))), None)
         return None if text is None else plain(text) == values[number]
 
-    return showing, judge, weights
+    return showing, judge, [title.weight for title in found.titles]
 
 
 def _dates(found: _Samples) -> _Task:
-    """The date that the page was read to show; a list's own date makes it sure."""
-    values, weights = [], []
-    for sample in found.samples:
-        listed = sample.article.extraction.fields.get("timestamp") == "listing hint"
-        value = None if listed else sample.article.timestamp
-        said = [_day(hint.date, found.offset) for hint in sample.capture.hints if hint.date]
-        values.append(value)
-        weights.append(_CERTAIN if value is not None and value[:10] in said else _READ)
+    values = [date.value for date in found.dates]
     showing = {}
     for number, value in enumerate(values):
-        if value is not None:
+        if value:
             elements = [
                 el
                 for el, text in found.shown(number)
-                if len(text) <= 160 and value[:4] in text and _stamp(text, found.offset) == value
+                if len(text) <= _DATED and value[:4] in text and _stamp(text, found.offset) == value
             ]
             if elements:
                 showing[number] = elements[::-1]  # the innermost first
@@ -199,7 +237,7 @@ def _dates(found: _Samples) -> _Task:
         value = next((stamp for stamp in stamps if stamp), None)
         return None if value is None else value == values[number]
 
-    return showing, judge, weights
+    return showing, judge, [date.weight for date in found.dates]
 
 
 def _bodies(found: _Samples) -> _Task:
@@ -328,7 +366,7 @@ class _Body:
 
 
 def _on_trial(
-    portal: Portal, samples: Sequence[Sample], found: dict[str, list[Way]]
+    portal: Portal, known: _Samples, found: dict[str, list[Way]]
 ) -> tuple[dict[str, list[Way]], dict[str, float]]:
     """What of the ways stands the trial, with how sure it is: the samples are read with it, and compared."""
     while found:
@@ -336,9 +374,10 @@ def _on_trial(
         tried = portal.model_copy(update={"learned": portal.learned.model_copy(update={"selectors": learned})})
         agreed: Counter[str] = Counter()
         asked: Counter[str] = Counter()
-        for sample in samples:
+        for number, sample in enumerate(known.samples):
             now = read(sample.page, sample.capture, tried)
-            for field, (before, after) in _compared(sample.article, now).items():
+            compared = _compared(known.titles[number].value, known.dates[number].value, sample.article, now)
+            for field, (before, after) in compared.items():
                 asked[field] += 1
                 agreed[field] += before == after
         sure = {field: (agreed[field] + 1) / (asked[field] + 2) for field in asked}
@@ -354,13 +393,13 @@ def _on_trial(
     return {}, {}
 
 
-def _compared(before: Article, after: object) -> dict[str, tuple[object, object]]:
-    """Field by field, what was read of a page without the selectors and with them."""
+def _compared(title: str, date: str, before: Article, after: object) -> dict[str, tuple[object, object]]:
+    """Field by field, what a page has: as it was known or read without the selectors, and as it is read with them."""
     if not isinstance(after, Article):
         return dict.fromkeys((*_FIELDS, "images", "attachments", "source"), (True, False))
     return {
-        "title": (plain(before.title), plain(after.title)),
-        "date": (before.timestamp, after.timestamp),
+        "title": (title, plain(after.title)),
+        "date": (date or before.timestamp, after.timestamp),
         "body": (True, _likeness(before.body, after.body) >= _SAME),
         "author": (before.author, after.author),
         "source": (before.source, after.source),
