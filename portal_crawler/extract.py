@@ -37,27 +37,30 @@ _VIETNAMESE_ONLY = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
 _LATIN = re.compile("[\u00a1-\u00ff]")
 
 
-def extract(capture: Capture, portal: Portal) -> Article | NotArticle:
-    """The article that a capture shows, or why it shows none. Never raises on what a server sent."""
+def extract(capture: Capture, portal: Portal, *, part: bool = False) -> Article | NotArticle:
+    """The article that a capture shows, or why it shows none. Never raises on what a server sent.
+
+    `part`: it is a further page of what is known to be an article, and is not judged by itself.
+    """
     if capture.status >= 400 or 300 <= capture.status < 400 or capture.status < 200:
         return NotArticle(f"HTTP {capture.status}")
     try:
         page = Page.of(capture)
     except NotHtml as error:
         return NotArticle(str(error))
-    return read(page, capture, portal)
+    return read(page, capture, portal, part=part)
 
 
-def read(page: Page, capture: Capture, portal: Portal) -> Article | NotArticle:
+def read(page: Page, capture: Capture, portal: Portal, *, part: bool = False) -> Article | NotArticle:
     """`extract` with the page already parsed."""
-    return _Reader(page, capture, portal).answer()
+    return _Reader(page, capture, portal, part).answer()
 
 
 class _Reader:
     """One page being read: what the fields are taken from, and what was found."""
 
-    def __init__(self, page: Page, capture: Capture, portal: Portal) -> None:
-        self.page, self.capture, self.portal = page, capture, portal
+    def __init__(self, page: Page, capture: Capture, portal: Portal, part: bool) -> None:
+        self.page, self.capture, self.portal, self.part = page, capture, portal, part
         self.selectors = portal.reading
         self.offset = portal.portal.timezone
         self.fields: dict[str, str] = {}
@@ -69,7 +72,7 @@ class _Reader:
         self.evidence = evidence(capture.hints, self.offset)
 
     def answer(self) -> Article | NotArticle:
-        if self._is_list_by_definition():
+        if not self.part and self._is_list_by_definition():
             return NotArticle("a listing, by the portal's [sources] listing")
         if self.selectors.article and not any(self.page.select(selector) for selector in self.selectors.article):
             return NotArticle("none of the portal's [selectors] article matches")
@@ -99,7 +102,7 @@ class _Reader:
         images = self._images(found, heading.line, start, text, region)
         draft = Draft(found, heading, start, text, body, stamp, images, attachments, self.selected)
         reason = refusal(draft, self.page, self.capture, self.said, self.evidence, self.offset)
-        if reason is not None:
+        if reason is not None and not self.part:
             return NotArticle(reason)
         if body:
             self.fields["body"] = body_from or "densest box"
