@@ -83,9 +83,9 @@ class Figures:
         return self.body / self.judged["body"] if self.judged["body"] else None
 
     def set_f1(self, name: str) -> float | None:
-        """Of `images` or `attachments`, over all articles together."""
+        """Of `images` or `attachments`, over all articles together; None where there are none and none were given."""
         hit, missed, extra = self.sets[name]
-        return 2 * hit / (2 * hit + missed + extra) if self.judged[name] else None
+        return 2 * hit / (2 * hit + missed + extra) if hit or missed or extra else None
 
     @property
     def precision(self) -> float | None:

@@ -57,7 +57,9 @@ class Set:
 
 def synthetic_set(into: Path, only: Collection[str] = ()) -> Set:
     """The synthetic portals, crawled with no definition."""
-    found = Set("synthetic portals", "SYNTHETIC: invented texts, markup whose names say nothing; crawled, no definition")
+    found = Set(
+        "synthetic portals", "SYNTHETIC: invented texts, markup whose names say nothing; crawled, no definition"
+    )
     for portal in portals():
         if only and portal.name not in only:
             continue

@@ -31,7 +31,7 @@ from .material import Crawled, Set, key, part, real_set, single_sets, synthetic_
 
 OURS = "portal-crawler"
 PEERS = ("trafilatura", "newspaper4k")
-CURVE = {1: 8, 2: 5, 5: 3, 10: 2, 20: 1}  # articles known, and how often they are drawn
+CURVE = {1: 6, 2: 4, 5: 2, 10: 1, 20: 1}  # articles known, and how often they are drawn
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 COLUMNS = ("title", "date", "date wrong", "author", "body F1", "images F1", "attach. F1", "precision", "recall")
 
@@ -41,9 +41,13 @@ Table = dict[str, tuple[Figures, float | None]]  # by tool: its figures, CPU mil
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("portals", nargs="*", help="only these portals, and no single pages")
-    parser.add_argument("--peers", type=Path, metavar="PYTHON", help="of the environment with the peers; none: ours alone")
+    parser.add_argument(
+        "--peers", type=Path, metavar="PYTHON", help="of the environment with the peers; none: ours alone"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="all figures, and every failure of ours")
-    parser.add_argument("--failures", type=int, default=0, metavar="N", help="print N failures of ours a field and portal")
+    parser.add_argument(
+        "--failures", type=int, default=0, metavar="N", help="print N failures of ours a field and portal"
+    )
     options = parser.parse_args()
     print(machine(), flush=True)
     told: dict[str, Any] = {}
@@ -199,7 +203,13 @@ def _print(found: Set, tables: Mapping[str, Table], curve: Mapping[int, Figures]
     for name, one in tables.items():
         for tool, (figures, spent) in one.items():
             if name == "all" or tool == OURS:
-                rows.append([tool if name == "all" else f"  {name} (n = {figures.judged['body']})", *_row(figures), f"{spent:.1f}"])
+                rows.append(
+                    [
+                        tool if name == "all" else f"  {name} (n = {figures.judged['body']})",
+                        *_row(figures),
+                        f"{spent:.1f}",
+                    ]
+                )
     print(table([head, *rows]), flush=True)
     if curve:
         print("learning curve, ours: so many articles of each portal known, and its lists; judged on these")
