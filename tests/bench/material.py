@@ -37,6 +37,7 @@ class Crawled:
     sheets: list[Sheet]
     bodies: dict[str, bytes]  # by the sheets' ids
     strays: frozenset[str] = frozenset()  # views of an article to print: for no tool a page to judge
+    media: frozenset[str] = frozenset()  # keys of pictures and documents
     unreached: int = 0  # articles of the truth that the crawl did not come to
 
     @property
@@ -104,10 +105,10 @@ def single_sets() -> Iterator[Set]:
 
 @contextmanager
 def part(portal: Crawled, count: int, draw: random.Random, into: Path) -> Iterator[tuple[list[Path], list[Sheet]]]:
-    """Its archive as if but `count` of its articles had been fetched, drawn at random; and these."""
+    """Its archive as if but `count` of its articles had been fetched, and no pictures; and these, drawn at random."""
     chosen = draw.sample(portal.articles, min(count, len(portal.articles)))
     left_out = {key(sheet.url) for sheet in portal.articles} - {key(sheet.url) for sheet in chosen}
-    left_out |= {key(url) for url in portal.strays}
+    left_out |= {key(url) for url in portal.strays} | portal.media
     files = []
     for warc in portal.warcs:
         data, kept, last = warc.read_bytes(), bytearray(), True
@@ -150,8 +151,14 @@ def _pages(warcs: Iterable[Path]) -> dict[str, Capture]:
     }
 
 
+def _media(warcs: Iterable[Path]) -> frozenset[str]:
+    types = ("image/", "application/pdf", "application/msword", "application/vnd.", "application/octet-stream")
+    found = (capture for warc in warcs for capture in captures(warc))
+    return frozenset(key(one.url) for one in found if (one.header("Content-Type") or "").startswith(types))
+
+
 def _crawled(name: str, warcs: list[Path], truth: Mapping[str, dict[str, Any]], strays: Iterable[str]) -> Crawled:
-    found = Crawled(name, warcs, [], {}, frozenset(strays))
+    found = Crawled(name, warcs, [], {}, frozenset(strays), _media(warcs))
     for url, capture in _pages(warcs).items():
         if url not in found.strays:
             known = truth.get(key(url))

@@ -58,7 +58,7 @@ class Word(Layout):
     """The text pasted from Word; the date above the title with the views; wrong Open Graph; <h1> is the site's name."""
 
     name = "dan-word"
-    habits = Habits(rows=0.2, initials=0)
+    habits = Habits(dated=0.8, rows=0.2, initials=0)
 
     def path(self, story: Story) -> str:
         return f"/{story.slug}-n{story.number}.html"
@@ -103,7 +103,7 @@ class Twice(Layout):
     """The whole text twice, once to be printed; print and mail links, a form for comments, comments with dates."""
 
     name = "in-doi"
-    habits = Habits(two=0.15)
+    habits = Habits(dated=0.85, two=0.15)
     prints = True
 
     def path(self, story: Story) -> str:
@@ -155,7 +155,7 @@ class Papers(Layout):
     """Half of the articles are a title and a document; a table of data stands before the documents, with icons."""
 
     name = "van-ban"
-    habits = Habits(bare=0.5, documents=0.6, pictures=(0, 1), paragraphs=(1, 4), signed=0.3)
+    habits = Habits(dated=0.8, bare=0.5, documents=0.6, pictures=(0, 1), paragraphs=(1, 4), signed=0.3)
     soft_missing = False
 
     def path(self, story: Story) -> str:

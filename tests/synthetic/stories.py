@@ -48,6 +48,7 @@ class Habits:
     lead: float = 0.5  # the first paragraph stands apart
     pictures: tuple[int, int] = (0, 3)
     captioned: float = 0.7
+    credited: float = 0.25  # of the captions: they name who took the picture, who is no author
     rows: float = 0.12
     documents: float = 0.25
     bare: float = 0.08  # a title and a document, nothing more
@@ -146,6 +147,8 @@ def _story(
         blocks.insert(draw.randint(1, count), Rows((head, *cells)))
     for place in range(draw.randint(*habits.pictures) if count else 0):
         caption = writer.say("caption") if one_in(habits.captioned) else None
+        if caption and one_in(habits.credited):
+            caption += f". Ảnh: {writer.person()}"
         name = f"anh{number}_{place + 1}.{'png' if one_in(0.2) else 'jpg'}"
         alt = draw.choice(("", name, caption or ""))
         blocks.insert(draw.randint(0 if place else 1, len(blocks)), Picture(name, caption, alt))
