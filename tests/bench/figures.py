@@ -1,7 +1,8 @@
 """Figures: what a tool gave for each page of a set, beside the truth. No tool's module is used here.
 
 A page that a tool gave nothing for counts as missed in every field. Each figure has its own n: a field is judged only
-where the truth knows it, and on portals "there is none" is known too.
+where the truth knows it, and on portals "there is none" is known too. Texts are compared where the truth has one; where
+it has none, `empty` counts those that were left so.
 """
 
 from __future__ import annotations
@@ -93,9 +94,12 @@ class Figures:
         return self.told["hit"] / given if given and self.told["others"] else None
 
     @property
+    def articles(self) -> int:
+        return self.told["hit"] + self.told["missed"]
+
+    @property
     def recall(self) -> float | None:
-        all_of_them = self.told["hit"] + self.told["missed"]
-        return self.told["hit"] / all_of_them if all_of_them else None
+        return self.told["hit"] / self.articles if self.articles else None
 
     def as_json(self) -> dict[str, Any]:
         """Each figure with its n."""
@@ -107,12 +111,13 @@ class Figures:
         for name in ("title", "date", "author"):
             found[f"{name} exact"] = figure(self.share(name), self.judged[name])
             found[f"{name} wrong"] = figure(self.wrongly(name), self.judged[name])
+        found["author exact where signed"] = figure(self.share("signed"), self.judged["signed"])
+        found["empty where there is no text"] = figure(self.share("empty"), self.judged["empty"])
         found["body F1"] = figure(self.body_f1, self.judged["body"])
         for name, (hit, missed, _) in self.sets.items():
             found[f"{name} F1"] = figure(self.set_f1(name), hit + missed)
-        articles = self.told["hit"] + self.told["missed"]
-        found["articles precision"] = figure(self.precision, articles + self.told["others"])
-        found["articles recall"] = figure(self.recall, articles)
+        found["articles precision"] = figure(self.precision, self.articles + self.told["others"])
+        found["articles recall"] = figure(self.recall, self.articles)
         return found
 
 
@@ -157,11 +162,17 @@ def _judge(sheet: Sheet, truth: Truth, answer: Answer, result: Figures) -> None:
     if truth.authors is not None:
         author = answer.get("author")
         told("author", bool(answer) and names(author) == truth.authors, author, sorted(truth.authors))
-    result.judged["body"] += 1
-    same = word_f1(answer.get("body"), truth.body) if answer else 0.0
-    result.body += same
-    if answer and same < 0.98:
-        result.failures.append(Failure("body", sheet.url, answer.get("body"), truth.body))
+        if truth.authors:
+            result.judged["signed"] += 1
+            result.right["signed"] += names(author) == truth.authors
+    if tokens(truth.body):
+        result.judged["body"] += 1
+        same = word_f1(answer.get("body"), truth.body)
+        result.body += same
+        if answer and same < 0.98:
+            result.failures.append(Failure("body", sheet.url, answer.get("body"), truth.body))
+    else:
+        told("empty", bool(answer) and not tokens(answer.get("body")), answer.get("body"), "")
     for name in ("images", "attachments"):
         gold: tuple[frozenset[str], ...] | None = getattr(truth, name)
         if gold is None:

@@ -33,7 +33,10 @@ OURS = "portal-crawler"
 PEERS = ("trafilatura", "newspaper4k")
 CURVE = {1: 6, 2: 4, 5: 2, 10: 1, 20: 1}  # articles known, and how often they are drawn
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
-COLUMNS = ("title", "date", "date wrong", "author", "body F1", "images F1", "attach. F1", "precision", "recall")
+COLUMNS = (
+    "title", "date", "date wrong", "author", "if signed", "body F1", "if none", "images F1", "attach. F1", "precision",
+    "recall",
+)  # fmt: skip
 
 Table = dict[str, tuple[Figures, float | None]]  # by tool: its figures, CPU milliseconds a page
 
@@ -191,7 +194,7 @@ def _with_others(portal: Crawled, chosen: list[Sheet]) -> list[Sheet]:
 
 def _print(found: Set, tables: Mapping[str, Table], curve: Mapping[int, Figures]) -> None:
     ours = tables["all"][OURS][0]
-    articles, others = ours.told["hit"] + ours.told["missed"], ours.told["others"]
+    articles, others = ours.articles, ours.told["others"]
     unreached = sum(portal.unreached for portal in found.portals)
     print(f"\n{found.name.upper()}: {found.words}. n = {articles} articles, {others} other pages" + (
         f"; {unreached} articles that the crawl did not reach are not counted" if unreached else ""
@@ -205,7 +208,7 @@ def _print(found: Set, tables: Mapping[str, Table], curve: Mapping[int, Figures]
             if name == "all" or tool == OURS:
                 rows.append(
                     [
-                        tool if name == "all" else f"  {name} (n = {figures.judged['body']})",
+                        tool if name == "all" else f"  {name} (n = {figures.articles})",
                         *_row(figures),
                         f"{spent:.1f}",
                     ]
@@ -213,14 +216,15 @@ def _print(found: Set, tables: Mapping[str, Table], curve: Mapping[int, Figures]
     print(table([head, *rows]), flush=True)
     if curve:
         print("learning curve, ours: so many articles of each portal known, and its lists; judged on these")
-        rows = [[f"{count} known (n = {one.judged['body']})", *_row(one)] for count, one in curve.items()]
+        rows = [[f"{count} known (n = {one.articles})", *_row(one)] for count, one in curve.items()]
         print(table([["articles", *COLUMNS], *rows]), flush=True)
 
 
 def _row(figures: Figures) -> list[str]:
     values = (
         figures.share("title"), figures.share("date"), figures.wrongly("date"), figures.share("author"),
-        figures.body_f1, figures.set_f1("images"), figures.set_f1("attachments"), figures.precision, figures.recall,
+        figures.share("signed"), figures.body_f1, figures.share("empty"), figures.set_f1("images"),
+        figures.set_f1("attachments"), figures.precision, figures.recall,
     )  # fmt: skip
     return ["-" if value is None else f"{value:.3f}" for value in values]
 
