@@ -82,6 +82,7 @@ def test_what_the_truth_does_not_know_is_not_judged() -> None:
         ("title", "Xã Khe mở hội đọc sách | Trang thông tin", 0),
         ("author", "quantri", 0),
         ("author", ["Nông Thị Quế"], 1),
+        ("author", "Nông Thị Quế, Lò Văn An", 0),
         ("author", None, 0),
     ],
 )

@@ -199,7 +199,8 @@ def word_f1(given: str | None, right: str | None) -> float:
 
 def names(value: str | Iterable[str] | None) -> frozenset[str]:
     """The set of names in a line or a list of them."""
-    parts = _BETWEEN_NAMES.split(value or "") if value is None or isinstance(value, str) else list(value)
+    lines = [value or ""] if value is None or isinstance(value, str) else value
+    parts = (part for line in lines for part in _BETWEEN_NAMES.split(line))
     folded = (" ".join(tokens(re.sub(r"^(by|von|par|por)\s+", "", part.lower()))) for part in parts)
     return frozenset(name for name in folded if name)
 
