@@ -8,6 +8,7 @@ what the readers of single fields find is put together; whether it is an article
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -188,7 +189,20 @@ class _Reader:
             best = unshown
         if best is not None:
             self.fields["title"] = best.source
+            best = self._without_date(found, best)
         return best
+
+    def _without_date(self, found: generic.Survey, heading: generic.Heading) -> generic.Heading:
+        """A title without the date that the page prints at its end, in an element of its own."""
+        if heading.line < 0:
+            return heading
+        for inner in found.flat.lines[heading.line].el.iterdescendants("small", "span", "i", "em", "time"):
+            last = fold(string(inner))
+            rest = heading.text.removesuffix(last).rstrip(" ([-–|")
+            cut = last and rest != heading.text and len(rest) >= 10
+            if cut and len(last) <= 60 and dates.parse(last.strip("()[] "), self.offset) is not None:
+                return replace(heading, text=rest)
+        return heading
 
     # --- fields ---
 

@@ -58,17 +58,17 @@ def _breadcrumb(found: Survey, title: str) -> tuple[str, ...]:
     for element in _crumbs(found)[:6]:
         links = [fold(string(link)) for link in element.iter("a")]
         names = links if len(links) > 1 else [fold(part) for part in _MARK.split(fold(string(element)))]
-        path = cleaned(names, title)
+        path = tuple(name for name in cleaned(names, title) if not furniture.is_site_name(name))
         if path and len(path) <= 6:
             return path
     return ()
 
 
 def cleaned(names: Sequence[str], title: str) -> tuple[str, ...]:
-    """A path of sections without the front page, the site's name and the title."""
+    """A path of sections without the front page and the title, each once."""
     own = plain(title)
     path = (name for name in names if name and len(name) <= _LONGEST and not _HOME.match(name) and plain(name) != own)
-    return tuple(dict.fromkeys(name for name in path if not furniture.is_site_name(name)))
+    return tuple(dict.fromkeys(path))
 
 
 def _label_before(found: Survey, heading: Heading) -> str | None:

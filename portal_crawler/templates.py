@@ -39,6 +39,7 @@ _SAME = 0.97  # of two bodies' words: the same body
 _LONGEST = 600  # characters of a line that may be a title, a date, a name
 _PARTS = 30  # elements in the lines of a box that are looked at by themselves
 _DATED = 160  # characters of a line that shows a date
+_BESIDE = ("images", "attachments", "source", "summary", "body")  # that may stand beside the body's own box
 _CERTAIN, _READ = 3, 1
 
 
@@ -382,10 +383,10 @@ def _on_trial(
                 agreed[field] += before == after
         sure = {field: (agreed[field] + 1) / (asked[field] + 2) for field in asked}
         bad = [field for field in found if sure[field] < _BELIEVED]
-        beside = [field for field in ("images", "attachments", "source", "summary", "body") if sure[field] < _BELIEVED]
-        if beside and "section" in found:  # with it only the body's own box is read
+        beside = [field for field in _BESIDE if agreed[field] < asked[field]]
+        if beside and {"title", "date", "body", "section"} <= found.keys():  # only the body's own box is read then
             bad.append("section")
-        elif beside and "body" in found:
+        elif any(sure[field] < _BELIEVED for field in beside) and "body" in found:
             bad.append("body")
         if not bad:
             return found, {field: round(sure[field], 2) for field in found}
