@@ -66,8 +66,9 @@ def _breadcrumb(found: Survey, title: str) -> tuple[str, ...]:
 
 def cleaned(names: Sequence[str], title: str) -> tuple[str, ...]:
     """A path of sections without the front page and the title, each once."""
-    own = plain(title)
-    path = (name for name in names if name and len(name) <= _LONGEST and not _HOME.match(name) and plain(name) != own)
+    path = [name for name in names if name and len(name) <= _LONGEST and not _HOME.match(name)]
+    if len(path) > 1 or len(names) > 1:  # where only one is shown, a section may well be called like its one article
+        path = [name for name in path if plain(name) != plain(title)]
     return tuple(dict.fromkeys(path))
 
 

@@ -19,6 +19,7 @@ from archive.record import Article
 from .authors import signed
 from .extract import read
 from .fields import dates
+from .fields.media import attachment
 from .fields.text import Flat, flatten
 from .furniture import plain
 from .hints import told
@@ -115,6 +116,23 @@ class _Samples:
 
         self.titles = [self._title(number) for number in range(len(samples))]
         self.dates = [self._date(number) for number in range(len(samples))]
+
+        linked = [self._files(number) for number in range(len(samples))]
+        times = Counter(url for files in linked for url in files)
+        self.own_files = [{url for url in files if times[url] == 1} for files in linked]
+        known = [{file.url for file in sample.article.attachments} for sample in samples]
+        self.missing_files = [
+            {url: files[url] for url in own - given}
+            for files, own, given in zip(linked, self.own_files, known, strict=True)
+        ]
+
+    def _files(self, number: int) -> dict[str, Any]:
+        """The documents that a page links to under its title, with their links."""
+        flat, base = self.flat(number), self.samples[number].page.base
+        title = self.titles[number].value
+        first = next((n for n, line in enumerate(flat.lines) if plain(line.text) == title), len(flat.lines))
+        links = (mark.el for mark in flat.links if mark.line >= first)
+        return {url: link for link in links if (url := _document(link, base)) is not None}
 
     def _title(self, number: int) -> _Value:
         """As a list has it, where a line of the page says the same: surely. Else as it was read; folded."""
@@ -303,6 +321,18 @@ def _summaries(found: _Samples) -> _Task:
     return showing, judge, [_READ] * len(values)
 
 
+def _files(found: _Samples) -> _Task:
+    """Documents under the title that no other page links to, and that were not found in or behind the body."""
+    missing = found.missing_files
+    showing = {number: list(elements.values()) for number, elements in enumerate(missing) if elements}
+
+    def judge(number: int, matched: list[Any]) -> bool | None:
+        urls = {url for match in matched if (url := _document(match, found.samples[number].page.base)) is not None}
+        return urls >= missing[number].keys() and urls <= found.own_files[number] if urls else None
+
+    return showing, judge, [_READ] * len(found.samples)
+
+
 _FIELDS: dict[str, _Learn] = {
     "title": _titles,
     "date": _dates,
@@ -310,11 +340,17 @@ _FIELDS: dict[str, _Learn] = {
     "author": _names("author"),
     "section": _sections,
     "summary": _summaries,
+    "attachments": _files,
 }
 
 
 def _day(text: str | None, offset: str) -> str | None:
     return (_stamp(text, offset) or "")[:10] or None if text else None
+
+
+def _document(element: Any, base: str) -> str | None:
+    file = None if isinstance(element, str) else attachment(element, base)
+    return file.url if file is not None else None
 
 
 def _stamp(text: str, offset: str) -> str | None:
@@ -378,6 +414,8 @@ def _on_trial(
         for number, sample in enumerate(known.samples):
             now = read(sample.page, sample.capture, tried)
             compared = _compared(known.titles[number].value, known.dates[number].value, sample.article, now)
+            if "attachments" in found and isinstance(now, Article):
+                compared["attachments"] = (known.own_files[number], {file.url for file in now.attachments})
             for field, (before, after) in compared.items():
                 asked[field] += 1
                 agreed[field] += before == after
