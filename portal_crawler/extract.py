@@ -119,8 +119,11 @@ class _Reader:
     # --- where the article is ---
 
     def _survey(self) -> generic.Survey:
-        """The lines of the page; only the body's where the portal's selectors give all that stands outside it."""
-        given = self.selectors
+        """The lines of the page; only the body's where the definition's selectors give all that stands outside it.
+
+        Not where they were learned: these were learned from articles, and the whole page tells what is none.
+        """
+        given = self.portal.selectors
         inside = self._element(given.body) if given.title and given.date and given.section else None
         if inside is not None and all(
             any(self.page.select(selector) for selector in kind) for kind in (given.title, given.date, given.section)

@@ -421,10 +421,7 @@ def _on_trial(
                 agreed[field] += before == after
         sure = {field: (agreed[field] + 1) / (asked[field] + 2) for field in asked}
         bad = [field for field in found if sure[field] < _BELIEVED]
-        beside = [field for field in _BESIDE if agreed[field] < asked[field]]
-        if beside and {"title", "date", "body", "section"} <= found.keys():  # only the body's own box is read then
-            bad.append("section")
-        elif any(sure[field] < _BELIEVED for field in beside) and "body" in found:
+        if "body" in found and any(sure[field] < _BELIEVED for field in _BESIDE):
             bad.append("body")
         if not bad:
             return found, {field: round(sure[field], 2) for field in found}
