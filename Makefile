@@ -1,5 +1,5 @@
 # The commands of the house. `make demo` and `make test` need Python 3.11+ with venv, and nothing else that is not here.
-.PHONY: demo test check servers bench measure lock clean
+.PHONY: demo test check servers bench bench-extract measure lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -23,6 +23,10 @@ servers: .venv/installed
 bench: .venv/installed
 	$(BIN)/python -m tests.bench
 
+# What is extracted, beside trafilatura and newspaper4k: `make bench-extract OPTIONS="--json figures.json --failures 3"`
+bench-extract: .venv/installed .venv-peers/installed
+	PYTHONPATH=tests:. $(BIN)/python -m bench.quality --peers .venv-peers/bin/python $(OPTIONS)
+
 # All test portals crawled twice: articles found, false ones, requests, in one table; real portals too, where they are
 measure: .venv/installed
 	PYTHONPATH=tests:. $(BIN)/python -m portals
@@ -41,9 +45,20 @@ else
 endif
 	@touch $@
 
+.venv-peers/installed: requirements-bench.lock
+ifeq ($(UV),)
+	$(PYTHON) -m venv --clear .venv-peers
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
+else
+	uv venv --quiet --clear --python $(PYTHON) .venv-peers
+	uv pip install --quiet --python .venv-peers/bin/python --no-deps --require-hashes -r requirements-bench.lock
+endif
+	@touch $@
+
 # Versions and hashes of everything, for every platform; made anew when pyproject.toml asks for something else
 lock:
 	uv pip compile pyproject.toml --group dev --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --output-file requirements.lock
+	uv pip compile --group bench --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --output-file requirements-bench.lock
 
 clean:
-	rm -rf .venv build dist *.egg-info demo-archive .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-peers build dist *.egg-info demo-archive .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -415,6 +415,12 @@ class Ledger:
     def has_capture(self, record_id: str) -> bool:
         return self._db.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone() is not None
 
+    def capture(self, record_id: str) -> Kept | None:
+        """The capture of that WARC-Record-ID."""
+        query = f"SELECT {_KEPT} FROM captures c JOIN urls u ON u.id = c.url WHERE record_id = ?"
+        row = self._db.execute(query, (record_id,)).fetchone()
+        return Kept(*row) if row else None
+
     def captures(self, run: str | None = None) -> Iterator[Kept]:
         """In the order of the WARC files."""
         where, values = ("WHERE c.run = ?", (run,)) if run else ("", ())

@@ -46,6 +46,7 @@ class Provenance(_Value):
     record_id: str | None = Field(None, description="WARC-Record-ID of the response record, without <>")
     captured: str | None = Field(None, description="WARC-Date: ISO 8601, UTC")
     payload_sha256: Sha256 | None = Field(None, description="of the payload as WARC 1.1 defines it, hexadecimal")
+    parts: tuple[Provenance, ...] = Field((), description="of an article on several pages: the captures of the others")
 
 
 class Extraction(_Value):

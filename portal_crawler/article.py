@@ -205,7 +205,7 @@ def _beside(found: Survey, number: int, picture_box: int) -> list[int]:
     flat = found.flat
     line = flat.lines[number]
     text = line.text
-    if len(text) > 250 or line.links * 2 > len(text):
+    if len(text) > 250 or line.links * 2 > len(text) or _signs(text):
         return []
     same = line.box == picture_box
     near = (
@@ -225,6 +225,12 @@ def _beside(found: Survey, number: int, picture_box: int) -> list[int]:
     ):
         return [number]
     return []
+
+
+def _signs(text: str) -> bool:
+    """Whether a label says that a line names who wrote the article, or where it is from."""
+    byline = bylines.labelled(text)
+    return byline is not None and byline.kind in ("labelled", "source")
 
 
 _NUMBERED = re.compile(r"^\W*(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]", re.I)

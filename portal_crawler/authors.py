@@ -26,6 +26,7 @@ _ACCOUNT = furniture.alternatives(
     https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null
     """
 )
+_BEHIND = 3  # lines behind the body of which the first that is no widget may be a signature
 _BY = re.compile(r"^(?:written |posted |words |story |reviewed )?by:?\s+", re.I)
 _BY_END = re.compile(r"\s*(?:[|•·\n]|\s[-–—]\s|\s(?:on|in|for|at|updated|published)\s|,?\s*\d)", re.I)
 _PERSON = re.compile(
@@ -47,7 +48,7 @@ def author_and_source(
 
     `shown`: what the selectors for the two give; `site`: the names of the site, which is nobody.
     """
-    author, author_from = _signed(shown[0]), ""
+    author, author_from = signed(shown[0]), ""
     source, source_from = shown[1], ""
     if source is not None:
         byline = bylines.labelled(source)
@@ -72,13 +73,27 @@ def author_and_source(
             if source is None and byline.source:
                 source, source_from = byline.source, "labelled line"
     if author is None:
+        author, author_from = _signed_behind(found, text.end)
+    if author is None:
         author, author_from = _said(said, {plain(name) for name in site})
     if author is None:
         author, author_from = _credited(found, max(title, start - 8, 0), start + 2)
     return (author, author_from), (source, source_from)
 
 
-def _signed(shown: Iterable[str]) -> str | None:
+def _signed_behind(found: Survey, end: int) -> Named:
+    """A person's name on the line behind the body, in a box of its own."""
+    for line in found.flat.lines[end : end + _BEHIND]:
+        byline = bylines.closing(line.text) if len(line.text) <= 60 and not line.links else None
+        alone = found.flat.boxes[line.box].last - found.flat.boxes[line.box].first == 1
+        if byline is not None and byline.kind == "bare" and byline.author and alone and not found.bad[line.box]:
+            return byline.author, "line behind the body"
+        if not furniture.is_widget(line.text):
+            break
+    return None, ""
+
+
+def signed(shown: Iterable[str]) -> str | None:
     """Who the place for it names, where these are no accounts; several are joined."""
     names: list[str] = []
     for text in shown:

@@ -20,14 +20,13 @@ def bounds(found: Survey, centre: int, heading: Heading, selected: bool) -> tupl
     first, last = flat.boxes[centre].first, flat.boxes[centre].last
     title = heading.line
     if selected:
+        if 0 <= title < first:
+            return _sapo_before(found, first, title), last, centre, False
         return (max(first, title + 1) if title < last else first), last, centre, False
     if title < 0:
         return first, last if found.prose[centre] >= ENOUGH else first, centre, False
     if title < first and _follows(found, title, centre):
-        start = first
-        while start - 1 > title and start > first - 6 and _joins(found, start - 1):
-            start -= 1
-        return start, last, flat.common(centre, flat.lines[title].box), False
+        return _sapo_before(found, first, title), last, flat.common(centre, flat.lines[title].box), False
     if first <= title < last and found.prose[centre] - max(0.0, found.weights[title]) > 0:
         return title + 1, last, centre, False
     if title >= last and found.prose[centre] >= 1000 and heading.strength < 6:
@@ -48,6 +47,14 @@ def _follows(found: Survey, title: int, centre: int) -> bool:
             return False
     about = sum(furniture.is_about_site(line.text) for line in lines[first:last])
     return found.prose[centre] >= (600 if about else 1)
+
+
+def _sapo_before(found: Survey, first: int, title: int) -> int:
+    """Where the body begins that stands in a box from the line `first` on: with the sapo between it and the title."""
+    start = first
+    while start - 1 > title and start > first - 6 and _joins(found, start - 1):
+        start -= 1
+    return start
 
 
 def _joins(found: Survey, number: int) -> bool:

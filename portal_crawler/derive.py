@@ -18,19 +18,15 @@ from archive.ledger import Ledger
 from archive.record import Article, content_digest
 from archive.rows import ARTICLE, Kept
 
-from .candidates import Candidate, refused
-from .discover import discover
 from .extract import extract
-from .hints import evidence, told
-from .learn import learn_builds, learn_lists, under
-from .page import Page
+from .learn import learn_builds, under
 from .portal import Portal
-from .refusal import NotArticle, lists_itself
+from .refusal import NotArticle
 from .revisit import gone, missing
 from .urls import canonical
+from .whole import Found, articles, judged, with_parts, with_templates
 
 _REDIRECTS = (301, 302, 303, 307, 308)
-Found = tuple[Kept, Article | NotArticle]  # a capture of a page, and what it shows
 
 _HTML = ("text/html", "application/xhtml+xml", "text/plain", "", None)
 
@@ -71,15 +67,17 @@ def derive(
     runs = [identity for identity, *_ in ledger.runs(derived=False)]
     kept = [one for identity in runs for one in ledger.captures(identity)]
     pages = [one for one in kept if _is_page(one) and (one.kind not in ("media", "document") or portal.owns(one.url))]
+    portal = with_templates(ledger, portal, pages, read)
     found: list[Found] = []
     for number, page in enumerate(pages):
         found.append((page, extract(read(page), portal)))
         if watch is not None:
             watch(number + 1, len(pages))
-    portal, found, views = _judged(ledger, portal, found, read)
-    articles = [one for _, one in _articles(found)]
-    moved = [one.timestamp for one in articles if one.timestamp and _is_newer_build(one, _before(ledger, one))]
-    portal = learn_builds(portal, [one.timestamp for one in articles], moved)
+    portal, found, views = judged(ledger, portal, found, read)
+    found = with_parts(ledger, portal, found, read)
+    shown = [one for _, one in articles(found)]
+    moved = [one.timestamp for one in shown if one.timestamp and _is_newer_build(one, _before(ledger, one))]
+    portal = learn_builds(portal, [one.timestamp for one in shown], moved)
     adopt(portal)
     found = [(page, under(one, portal) if isinstance(one, Article) else one) for page, one in found]
     result = Derived()
@@ -94,62 +92,13 @@ def derive(
         result.twins += len(views)
         for address, twin in views.items():
             ledger.versions.add_alias(address, twin, twin=True)
-        whole = (one for _, one in _articles(found) if canonical(one.url) not in views)
+        whole = (one for _, one in articles(found) if canonical(one.url) not in views)
         for article in _one_each(whole, ledger, result):
-            _keep_version(ledger, _with_digests(article, payloads), run, result)
+            _keep_version(ledger, _with_digests(article, payloads), run, result, portal, read)
         for identity in runs:
             ledger.mark_derived(identity)
         _see_again(ledger, kept, run, result)
     return result
-
-
-def _judged(
-    ledger: Ledger, portal: Portal, found: list[Found], read: Callable[[Kept], Capture]
-) -> tuple[Portal, list[Found], dict[str, str]]:
-    """What the whole portal tells of the pages: the definition with what their lists teach, the pages judged anew.
-
-    And the views: of each canonical address that shows an article otherwise, the article's.
-    """
-    candidates = [_candidate(ledger, portal, page, one, read) for page, one in _articles(found)]
-    portal = learn_lists(portal, (one.named for one in candidates if one.kind == "article"))
-    doubtful = [one for one in candidates if not _is_known(ledger, one.article)]
-    listed = portal.learned.listed
-    verdicts = {
-        one.article.provenance.record_id: (canonical(one.article.url), verdict)
-        for one, verdict in refused(doubtful, ledger.versions.articles, listed=listed)
-    }
-    views = {address: verdict.twin for address, verdict in verdicts.values() if verdict.twin}
-    reasons = {identity: verdict.reason for identity, (_, verdict) in verdicts.items() if not verdict.twin}
-    judged = [(page, NotArticle(reasons[page.record_id]) if page.record_id in reasons else one) for page, one in found]
-    return portal, judged, views
-
-
-def _articles(found: Iterable[Found]) -> Iterator[tuple[Kept, Article]]:
-    return ((page, one) for page, one in found if isinstance(one, Article))
-
-
-def _candidate(
-    ledger: Ledger, portal: Portal, page: Kept, article: Article, read: Callable[[Kept], Capture]
-) -> Candidate:
-    """A page with what the whole crawl knows of it: also what lists said after it was fetched."""
-    offset = portal.portal.timezone
-    row = ledger.find(page.key or "")
-    hints = ledger.hints(row.id) if row is not None else ()
-    return Candidate(
-        article,
-        named=evidence(hints, offset),
-        called=frozenset(hint.title.casefold() for hint in told(hints, offset) if hint.title),
-        kind=page.kind,
-        linked=lambda: ledger.history.linked_from(page.key or ""),
-        leads_to=lambda: frozenset(lead.key for lead in discover(Page.of(read(page)), portal)),
-        lists_itself=lambda: lists_itself(Page.of(read(page)), article.title, offset),
-    )
-
-
-def _is_known(ledger: Ledger, article: Article) -> bool:
-    """Whether an earlier run kept it as an article: what more pages tell does not take it back."""
-    latest = ledger.versions.latest(article.id)
-    return latest is not None and latest.status != "gone"
 
 
 def _is_page(kept: Kept) -> bool:
@@ -179,13 +128,13 @@ def _leads_away(ledger: Ledger, key: str) -> str | None:
     return target if target is not None and ledger.versions.at(target) is None else None
 
 
-def _one_each(articles: Iterable[Article], ledger: Ledger, result: Derived) -> Iterator[Article]:
+def _one_each(whole: Iterable[Article], ledger: Ledger, result: Derived) -> Iterator[Article]:
     """One record an article, whatever its addresses; the others become its aliases.
 
     Gives every capture of the address that stands for the article, oldest first: its versions.
     """
     captures: dict[str, list[Article]] = {}
-    for article in articles:
+    for article in whole:
         captures.setdefault(canonical(article.url), []).append(article)
     for same in _twins([versions[-1] for versions in captures.values()]):
         addresses = [canonical(article.url) for article in sorted(same, key=_plainness)]
@@ -245,7 +194,9 @@ def _with_digests(article: Article, payloads: Mapping[str, str]) -> Article:
     return article.model_copy(update={"images": images})
 
 
-def _keep_version(ledger: Ledger, article: Article, run: str, result: Derived) -> None:
+def _keep_version(
+    ledger: Ledger, article: Article, run: str, result: Derived, portal: Portal, read: Callable[[Kept], Capture]
+) -> None:
     """A new article, a new version of one, or one that was seen again as it was."""
     seen = article.provenance.captured
     article = article.model_copy(update={"first_seen": seen, "last_seen": seen})
@@ -253,7 +204,7 @@ def _keep_version(ledger: Ledger, article: Article, run: str, result: Derived) -
     if latest is None:
         result.new += 1
         ledger.versions.save(article, run)
-    elif not _same(article, latest):
+    elif not _same(article, latest) and not _same(article, _read_anew(ledger, latest, portal, read)):
         result.changed += 1
         update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
         ledger.versions.save(article.model_copy(update=update), run)
@@ -271,6 +222,18 @@ def _is_newer_build(article: Article, latest: Article | None) -> bool:
     if latest is None or latest.timestamp_kind != "build":
         return False
     return (article.timestamp or "") > (latest.timestamp or "")
+
+
+def _read_anew(ledger: Ledger, latest: Article, portal: Portal, read: Callable[[Kept], Capture]) -> Article:
+    """A version as its capture is read by the definition in force: what only the reading makes another is no edit."""
+    if latest.extraction.portal_sha256 == portal.digest:
+        return latest
+    kept = ledger.capture(latest.provenance.record_id or "")
+    again = extract(read(kept), portal) if kept is not None else None
+    if kept is None or not isinstance(again, Article):
+        return latest
+    ((_, whole),) = with_parts(ledger, portal, [(kept, again)], read)
+    return under(whole, portal) if isinstance(whole, Article) else latest
 
 
 def _same(article: Article, latest: Article) -> bool:

@@ -8,6 +8,7 @@ what the readers of single fields find is put together; whether it is an article
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ from .learn import kind_of
 from .page import NotHtml, Page, fold, string
 from .portal import Portal
 from .refusal import Draft, NotArticle, refusal, untitled
-from .sections import portal_name, section_of
+from .sections import cleaned, portal_name, section_of
 from .structured import Structured, structured
 from .urls import canonical, matches, path_of, resolve
 
@@ -37,28 +38,31 @@ _VIETNAMESE_ONLY = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
 _LATIN = re.compile("[\u00a1-\u00ff]")
 
 
-def extract(capture: Capture, portal: Portal) -> Article | NotArticle:
-    """The article that a capture shows, or why it shows none. Never raises on what a server sent."""
+def extract(capture: Capture, portal: Portal, *, part: bool = False) -> Article | NotArticle:
+    """The article that a capture shows, or why it shows none. Never raises on what a server sent.
+
+    `part`: it is a further page of what is known to be an article, and is not judged by itself.
+    """
     if capture.status >= 400 or 300 <= capture.status < 400 or capture.status < 200:
         return NotArticle(f"HTTP {capture.status}")
     try:
         page = Page.of(capture)
     except NotHtml as error:
         return NotArticle(str(error))
-    return read(page, capture, portal)
+    return read(page, capture, portal, part=part)
 
 
-def read(page: Page, capture: Capture, portal: Portal) -> Article | NotArticle:
+def read(page: Page, capture: Capture, portal: Portal, *, part: bool = False) -> Article | NotArticle:
     """`extract` with the page already parsed."""
-    return _Reader(page, capture, portal).answer()
+    return _Reader(page, capture, portal, part).answer()
 
 
 class _Reader:
     """One page being read: what the fields are taken from, and what was found."""
 
-    def __init__(self, page: Page, capture: Capture, portal: Portal) -> None:
-        self.page, self.capture, self.portal = page, capture, portal
-        self.selectors = portal.selectors
+    def __init__(self, page: Page, capture: Capture, portal: Portal, part: bool) -> None:
+        self.page, self.capture, self.portal, self.part = page, capture, portal, part
+        self.selectors = portal.reading
         self.offset = portal.portal.timezone
         self.fields: dict[str, str] = {}
         self.selected = False  # the portal's selectors gave title, date, section and body
@@ -69,7 +73,7 @@ class _Reader:
         self.evidence = evidence(capture.hints, self.offset)
 
     def answer(self) -> Article | NotArticle:
-        if self._is_list_by_definition():
+        if not self.part and self._is_list_by_definition():
             return NotArticle("a listing, by the portal's [sources] listing")
         if self.selectors.article and not any(self.page.select(selector) for selector in self.selectors.article):
             return NotArticle("none of the portal's [selectors] article matches")
@@ -99,7 +103,7 @@ class _Reader:
         images = self._images(found, heading.line, start, text, region)
         draft = Draft(found, heading, start, text, body, stamp, images, attachments, self.selected)
         reason = refusal(draft, self.page, self.capture, self.said, self.evidence, self.offset)
-        if reason is not None:
+        if reason is not None and not self.part:
             return NotArticle(reason)
         if body:
             self.fields["body"] = body_from or "densest box"
@@ -115,8 +119,11 @@ class _Reader:
     # --- where the article is ---
 
     def _survey(self) -> generic.Survey:
-        """The lines of the page; only the body's where the portal's selectors give all that stands outside it."""
-        given = self.selectors
+        """The lines of the page; only the body's where the definition's selectors give all that stands outside it.
+
+        Not where they were learned: these were learned from articles, and the whole page tells what is none.
+        """
+        given = self.portal.selectors
         inside = self._element(given.body) if given.title and given.date and given.section else None
         if inside is not None and all(
             any(self.page.select(selector) for selector in kind) for kind in (given.title, given.date, given.section)
@@ -157,7 +164,7 @@ class _Reader:
                 if not isinstance(element, str):
                     box = found.flat.box_of(element)
                     if box is not None:
-                        return box, f"selector: {selector}"
+                        return box, self._origin("body", selector)
         return generic.core(found), ""
 
     def _title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
@@ -165,13 +172,9 @@ class _Reader:
             for match in self.page.select(selector):
                 text = fold(string(match))
                 if text:
-                    line = -1
-                    if not isinstance(match, str):
-                        line = next(
-                            (n for n, one in enumerate(found.flat.lines) if one.el is match or one.text == text), -1
-                        )
-                    self.fields["title"] = f"selector: {selector}"
-                    return generic.Heading(text, line, f"selector: {selector}", 99.0)
+                    line = -1 if isinstance(match, str) else _line_of(found, match, text)
+                    self.fields["title"] = self._origin("title", selector)
+                    return generic.Heading(text, line, self._origin("title", selector), 99.0)
         hinted = [(hint.title, hint.date is not None) for hint in self.hints if hint.title]
         names = [self.said.site_name, self.portal.portal.title]
         candidates = generic.headings(
@@ -189,7 +192,20 @@ class _Reader:
             best = unshown
         if best is not None:
             self.fields["title"] = best.source
+            best = self._without_date(found, best)
         return best
+
+    def _without_date(self, found: generic.Survey, heading: generic.Heading) -> generic.Heading:
+        """A title without the date that the page prints at its end, in an element of its own."""
+        if heading.line < 0:
+            return heading
+        for inner in found.flat.lines[heading.line].el.iterdescendants("small", "span", "i", "em", "time"):
+            last = fold(string(inner))
+            rest = heading.text.removesuffix(last).rstrip(" ([-–|")
+            cut = last and rest != heading.text and len(rest) >= 10
+            if cut and len(last) <= 60 and dates.parse(last.strip("()[] "), self.offset) is not None:
+                return replace(heading, text=rest)
+        return heading
 
     # --- fields ---
 
@@ -201,10 +217,10 @@ class _Reader:
                     (dates.parse(raw, self.offset) or next(iter(dates.find(raw, self.offset)), None)) if raw else None
                 )
                 if stamp is not None:
-                    self.fields["timestamp"] = f"selector: {selector}"
+                    self.fields["timestamp"] = self._origin("date", selector)
                     value = timing.moment(raw, self.offset) or stamp.value  # a machine's zone of its own stays
                     shown = raw if len(raw) < 80 else stamp.raw
-                    return timing.When(value, shown, f"selector: {selector}", near=True)
+                    return timing.When(value, shown, self._origin("date", selector), near=True)
         when = timing.published(
             found,
             title,
@@ -265,6 +281,11 @@ class _Reader:
                 self.fields[field] = origin
         return author[0], source[0]
 
+    def _origin(self, field: str, selector: str) -> str:
+        """A selector as `extraction.fields` names it."""
+        own: tuple[str, ...] = getattr(self.portal.selectors, field)
+        return f"selector: {selector}" if selector in own else f"learned selector: {selector}"
+
     def _selected(self, name: str) -> str | None:
         return next(iter(self._all(name)), None)
 
@@ -274,13 +295,13 @@ class _Reader:
         for selector in selectors:
             shown = [text for match in self.page.select(selector) if (text := fold(string(match)))]
             if shown:
-                self.fields[name] = f"selector: {selector}"
+                self.fields[name] = self._origin(name, selector)
                 return shown
         return []
 
     def _section(self, found: generic.Survey, heading: generic.Heading) -> tuple[str, ...]:
-        if shown := self._all("section"):
-            return tuple(shown)
+        if shown := cleaned(self._all("section"), heading.text):
+            return shown
         path, origin = section_of(found, heading, [hint.section for hint in self.hints if hint.section], self.said)
         if path:
             self.fields["section"] = origin
@@ -382,6 +403,13 @@ class _Reader:
         declared = self.page.root.get("lang") or self.page.root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
         tag = re.match(r"[a-zA-Z]{2,3}", declared)
         return tag[0].lower() if tag else None
+
+
+def _line_of(found: generic.Survey, element: Any, text: str) -> int:
+    """The line that shows an element's text: its own, before another that says the same; -1: none does."""
+    inside = {id(one) for one in element.iter()}
+    said = [number for number, line in enumerate(found.flat.lines) if line.text == text]
+    return next((number for number in said if id(found.flat.lines[number].el) in inside), next(iter(said), -1))
 
 
 def _caption(img: Any) -> str | None:

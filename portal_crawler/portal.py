@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -147,6 +148,11 @@ class Portal(Table):
         return self.portal.family or self.learned.family
 
     @property
+    def reading(self) -> Selectors:
+        """The selectors that pages are read with: the definition's, and behind them what was learned."""
+        return _behind(self.selectors, self.learned.selectors)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of `to_toml()`: names the definition in records and in the archive."""
         return hashlib.sha256(self.to_toml().encode()).hexdigest()
@@ -160,3 +166,10 @@ class Portal(Table):
     def owns(self, url: str) -> bool:
         """Whether an address is on one of the portal's hosts, with or without www."""
         return bare(urlsplit(url).hostname or "") in {bare(host) for host in self.hosts}
+
+
+@lru_cache(maxsize=64)
+def _behind(first: Selectors, second: Selectors) -> Selectors:
+    fields = Selectors.model_fields
+    both = {field: tuple(dict.fromkeys((*getattr(first, field), *getattr(second, field)))) for field in fields}
+    return first.model_copy(update=both)

@@ -89,7 +89,7 @@ def refusal(
         return unnamed
     if draft.text.placeholder and size < ENOUGH and not draft.attachments:
         return "placeholder: the page says that its content is to come, or is gone"
-    if not vouched and _is_login(page):
+    if not vouched and not said.article and _is_login(page):
         return "a form to log in"
     if _is_record_of_document(found, max(heading.line, 0), end):
         return "a legal document's data, or a list of such documents"
@@ -141,8 +141,9 @@ def _is_login(page: Page) -> bool:
     """Whether a page asks for a password, and says in its title or its first heading that this is what it is for."""
     if "password" not in page.source or not page.select("//input[@type='password']"):
         return False
-    names = (page.text_of("//title[not(ancestor::svg)]"), page.text_of("//h1"), page.text_of("//h2"))
-    return any(name and _LOGIN.match(name) for name in names)
+    headings = page.select("//h1") or page.select("//h2")
+    names = [page.text_of("//title[not(ancestor::svg)]"), *(fold(string(one)) for one in headings[:1])]
+    return any(name and _LOGIN.match(name) for name in names) and len(headings) < 2
 
 
 def _is_front(capture: Capture) -> bool:

@@ -58,16 +58,18 @@ def _breadcrumb(found: Survey, title: str) -> tuple[str, ...]:
     for element in _crumbs(found)[:6]:
         links = [fold(string(link)) for link in element.iter("a")]
         names = links if len(links) > 1 else [fold(part) for part in _MARK.split(fold(string(element)))]
-        path = [
-            name
-            for name in names
-            if name and len(name) <= _LONGEST and not _HOME.match(name) and plain(name) != plain(title)
-        ]
-        path = [name for name in path if not furniture.is_site_name(name)] or []
-        unique = tuple(dict.fromkeys(path))
-        if unique and len(unique) <= 6:
-            return unique
+        path = tuple(name for name in cleaned(names, title) if not furniture.is_site_name(name))
+        if path and len(path) <= 6:
+            return path
     return ()
+
+
+def cleaned(names: Sequence[str], title: str) -> tuple[str, ...]:
+    """A path of sections without the front page and the title, each once."""
+    path = [name for name in names if name and len(name) <= _LONGEST and not _HOME.match(name)]
+    if len(path) > 1 or len(names) > 1:  # where only one is shown, a section may well be called like its one article
+        path = [name for name in path if plain(name) != plain(title)]
+    return tuple(dict.fromkeys(path))
 
 
 def _label_before(found: Survey, heading: Heading) -> str | None:

@@ -139,7 +139,7 @@ def _read_meta(page: Page, found: Structured) -> None:
     if (name := values.get("og:site_name")) is not None:
         found.site_name = name[0]
     kind = values.get("og:type", [""])[0].lower()
-    found.article = found.article or kind.endswith("article") or "article:published_time" in values
+    found.article = found.article or kind.endswith("article")
     for names, target in ((_TITLES, found.titles), (_DATES, found.published), (_MODIFIED, found.modified)):
         for key in names:
             for value in values.get(key, ())[:1]:

@@ -215,6 +215,13 @@ class Expect(Table):
     )
 
 
+class Shares(dict[str, float]):
+    """Shares by name, never changed: a definition can be a key."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+
 class Learned(Table):
     """[learned]: what the crawls found out by looking at many pages; written by them, to be read and corrected."""
 
@@ -223,4 +230,11 @@ class Learned(Table):
     hosts: tuple[str, ...] = Field(
         (), description="hosts to which the front page redirects: the portal has moved there"
     )
+    selectors: Selectors = Field(
+        Selectors(), description="where the pages show each field, behind [selectors]; to be read, moved there, mended"
+    )
+    confidence: Annotated[dict[str, Share], AfterValidator(Shares)] = Field(
+        Shares(), description="by field: on how many of the pages the selectors gave what was read without them"
+    )
+    shown: tuple[str, ...] = Field((), description="some of the pages that the selectors were learned from")
     listed: bool = Field(False, description="dated lists name the articles: a page of the menu that none names is none")

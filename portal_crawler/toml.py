@@ -63,13 +63,22 @@ def _keys(model: type[BaseModel], location: list[str]) -> list[str]:
 
 
 def written(tables: dict[str, dict[str, Any]]) -> str:
-    """Tables as TOML; what is None is not said."""
+    """Tables as TOML; what is None is not said. A table in a table that has lists stands by itself, to be read."""
     lines: list[str] = []
     for table, values in tables.items():
-        said = [f"{key} = {_toml_value(value)}" for key, value in values.items() if value is not None]
+        inner = {key: value for key, value in values.items() if isinstance(value, dict) and _has_lists(value)}
+        said = [
+            f"{key} = {_toml_value(value)}" for key, value in values.items() if value is not None and key not in inner
+        ]
         if said:
             lines += [f"[{table}]", *said, ""]
+        for key, value in inner.items():
+            lines += [f"[{table}.{key}]", *(f"{name} = {_toml_value(one)}" for name, one in value.items()), ""]
     return "\n".join(lines)
+
+
+def _has_lists(values: dict[str, Any]) -> bool:
+    return any(isinstance(value, list) for value in values.values())
 
 
 def _toml_value(value: object) -> str:

@@ -129,6 +129,14 @@ _NO_NAME = _words(
     clip bản biểu mẫu phụ lục các những một hai ba từ trang về sau trước tiếp quay đóng mở in gửi chia đánh bình nhập
     đăng ký thoát trở đang sản phẩm công quyết nghị luật kế hoạch báo trích tìm góp hỏi cách khiếu tố"""
 )
+# What offices are for, as their names have it behind a comma, a dash or "và".
+_FIELDS = _phrases(
+    """văn hóa,văn hoá,thông tin,truyền thông,thể thao,thể dục,du lịch,gia đình,thương binh,xã hội,lao động,nông nghiệp,
+    nông thôn,phát triển nông thôn,tài nguyên,môi trường,kinh tế,hạ tầng,giáo dục,đào tạo,tài chính,kế hoạch,tư pháp,
+    nội vụ,y tế,dân tộc,tôn giáo,khoa học,công nghệ,thi đua,khen thưởng,dân số,trẻ em,đầu tư,công thương,công nghiệp,
+    thương mại,lâm nghiệp,thủy sản,thuỷ sản,chăn nuôi,thú y,trồng trọt,bảo vệ thực vật,xây dựng,đô thị,phát thanh,
+    truyền hình,quản lý dự án,phát triển quỹ đất,phòng chống thiên tai,tìm kiếm cứu nạn"""
+)
 # What is never inside a name.
 _NEVER_INSIDE = _words("tin bài ảnh xem tải huyện tỉnh xã thôn phường quận nghị hội phẩm kết quả liệu mục lục tiêu báo")
 # Pairs that stand alone on every portal and could be names by their form.
@@ -396,7 +404,17 @@ def _names(value: str, lenient: bool) -> tuple[str, str | None, list[_Sort]] | N
 
 
 def _all_office(parts: list[str]) -> bool:
-    return len(" ".join(parts).split()) <= 9 and all(_kind_of(part) in ("office", "initials", "pen") for part in parts)
+    """Whether the parts are one office, or several: `Phòng Lao động, Thương binh và Xã hội`."""
+    if len(" ".join(parts).split()) > 12:
+        return False
+    return all(_kind_of(part) in ("office", "initials", "pen") or _is_field(part) for part in parts)
+
+
+def _is_field(part: str) -> bool:
+    """Whether a part of an office's name is what it is for, with a place behind it or without."""
+    words = part.lower().split()
+    long = next((length for length in (4, 3, 2) if " ".join(words[:length]) in _FIELDS), 0)
+    return long > 0 and not _PROSE & set(words[long:])
 
 
 def _passes(name: str) -> bool:

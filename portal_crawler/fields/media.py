@@ -52,6 +52,7 @@ _FURNITURE = re.compile(
     r"|captcha|counter|banner|badge|rating|stars?|flags?)(?:[/_.-]|\d|$)",
     re.I,
 )
+_FILE_ICON = re.compile(rf"(?:icon|ico|file|ext|mime)?[_.-]?(?:{'|'.join(DOCUMENTS)})\d{{0,3}}\.\w{{3,4}}", re.I)
 _FEED = re.compile(r"(?:\b|_)(?:rss|atom|feeds?|sitemap)(?:\b|_)", re.I)  # what an .xml that is for machines is called
 _NUMBER = re.compile(r"\s*(\d+)")
 _DESCRIPTOR = re.compile(r"\s*(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
@@ -114,10 +115,15 @@ def picture(img: Any, base: str) -> str | None:
             continue
         path = unquote(urlsplit(url).path)
         kind = ending(path)
-        if kind == "svg" or kind in DOCUMENTS or path in ("", "/") or _FURNITURE.search(path.rpartition("/")[2]):
+        if kind == "svg" or kind in DOCUMENTS or path in ("", "/") or _is_icon(path.rpartition("/")[2]):
             continue
         return url
     return None
+
+
+def _is_icon(name: str) -> bool:
+    """Whether a file's name is that of a control, or of the icon beside a document (pdf.gif)."""
+    return _FURNITURE.search(name) is not None or _FILE_ICON.fullmatch(name) is not None
 
 
 def image(img: Any, base: str, caption: str | None) -> Image | None:

@@ -1,0 +1,154 @@
+"""Templates: what a portal's pages together teach of where their fields stand, and what they must not teach."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.capture import Capture, Hint
+from archive.record import Article
+from portal_crawler.extract import extract
+from portal_crawler.page import Page
+from portal_crawler.portal import Portal
+from portal_crawler.tables import Identity, Selectors
+from portal_crawler.templates import Sample, fits, learn_selectors
+
+PORTAL = Portal(portal=Identity(name="xa", url="https://xa.example/"))
+TEXT = (
+    "đường liên thôn được bà con góp công sửa lại sau mùa mưa trường học đón hơn ba trăm em về lớp mới trạm y tế khám "
+    "bệnh phát thuốc cho người già hợp tác xã giới thiệu giống lúa mới hội nghị bàn việc giữ rừng đầu nguồn"
+)
+WORDS = TEXT.split()
+
+
+def sentences(seed: int, number: int) -> str:
+    drawn = random.Random(seed)
+    return " ".join(f"{' '.join(drawn.choices(WORDS, k=18)).capitalize()}." for _ in range(number))
+
+
+def title_of(number: int) -> str:
+    return " ".join(random.Random(1000 + number).choices(WORDS, k=9)).capitalize()
+
+
+def one(number: int, html: str, *, listed: bool = True) -> Capture:
+    url = f"https://xa.example/tin/{number}-{number * 37}.html"
+    hints = (Hint("https://xa.example/tin", title_of(number), f"{number + 1:02}/05/2023"),) if listed else ()
+    return Capture(url, 200, (("Content-Type", "text/html; charset=utf-8"),), html.encode(), hints)
+
+
+def old(number: int, *, day: bool = True) -> str:
+    """A page of nameless tables, with a related item's date before its own."""
+    when = f"{number + 1:02}/05/2023 08:{number:02}" if day else ""
+    return (
+        "<html><head><title>Trang thông tin điện tử xã Hoa Lư</title></head><body><table><tr><td>Xã Hoa Lư</td></tr>"
+        f"</table><table><tr><td width=200><a href=/a>Tin cũ</a> (0{number % 9 + 1}/01/2020)</td><td><p>Tin tức</p>"
+        f"<div>{title_of(number)}</div><div>{when}</div><div><p>{sentences(number, 4)}</p>"
+        f"<p>{sentences(500 + number, 3)}</p></div></td></tr></table></body></html>"
+    )
+
+
+def new(number: int) -> str:
+    """The same portal after its redesign: classes that say nothing."""
+    return (
+        "<html><head><title>Xã Hoa Lư</title></head><body><div class='k1'><div class='q9'>Xã Hoa Lư</div></div>"
+        f"<div class='x7'><span class='b2'>{title_of(number)}</span><i class='b3'>{number + 1:02}/05/2023 09:10</i>"
+        f"<div class='b4'><p>{sentences(number, 4)}</p><p>{sentences(500 + number, 3)}</p></div></div></body></html>"
+    )
+
+
+def samples(captures: Sequence[Capture]) -> list[Sample]:
+    found = [(capture, extract(capture, PORTAL)) for capture in captures]
+    return [Sample.of(capture, article) for capture, article in found if isinstance(article, Article)]
+
+
+def learned(captures: Sequence[Capture]) -> Portal:
+    return learn_selectors(PORTAL, samples(captures))
+
+
+def test_what_names_a_field_on_page_after_page_is_learned() -> None:
+    portal = learned([one(number, new(number)) for number in range(8)])
+    assert portal.learned.selectors.title == ("span.b2",)
+    assert portal.learned.selectors.date == ("i.b3",)
+    assert portal.learned.selectors.body == ("div.b4",)
+    assert portal.learned.confidence["title"] == 0.9  # (8 + 1) / (8 + 2)
+    assert portal.learned.shown[0].startswith("https://xa.example/tin/")
+
+
+def test_tables_without_names_are_found_by_their_place() -> None:
+    portal = learned([one(number, old(number)) for number in range(8)])
+    assert portal.learned.selectors.title[0].startswith("/html/body/table[2]/")
+    page = one(9, old(9), listed=False)
+    article = extract(page, portal)
+    assert isinstance(article, Article)
+    assert article.title == title_of(9)
+    assert article.timestamp == "2023-05-10T08:09:00+07:00"
+    assert article.extraction.fields["title"].startswith("learned selector: /html/body/table[2]/")
+
+
+def test_two_templates_of_one_portal_are_both_learned_and_chosen_by_the_page() -> None:
+    portal = learned([one(number, old(number) if number % 2 else new(number)) for number in range(16)])
+    assert len(portal.learned.selectors.title) == 2
+    for number, html in ((20, old(20)), (21, new(21))):
+        article = extract(one(number, html, listed=False), portal)
+        assert isinstance(article, Article)
+        assert article.title == title_of(number)
+        assert article.timestamp is not None
+        assert article.timestamp.startswith(f"2023-05-{number + 1:02}")
+
+
+def test_too_few_pages_teach_nothing() -> None:
+    assert learned([one(number, new(number)) for number in range(2)]) == PORTAL
+    assert learn_selectors(PORTAL, []) == PORTAL
+
+
+def test_copies_of_one_page_are_one_page() -> None:
+    assert learned([one(3, new(3))] * 12) == PORTAL
+
+
+def test_a_page_without_a_date_gets_none_from_its_neighbours() -> None:
+    portal = learned([one(number, old(number, day=number % 2 == 0), listed=False) for number in range(16)])
+    article = extract(one(30, old(30, day=False), listed=False), portal)
+    assert isinstance(article, Article)
+    assert article.timestamp is None
+
+
+def test_constant_text_is_never_learned_as_a_title() -> None:
+    """Every page has the same heading, and lists name none of them."""
+    pages = [one(n, new(n).replace(title_of(n), "Chi tiết tin tức của xã Hoa Lư"), listed=False) for n in range(10)]
+    assert learned(pages).learned.selectors.title == ()
+
+
+def test_what_the_definition_finds_is_not_learned_again() -> None:
+    own = PORTAL.model_copy(update={"selectors": Selectors(title=("span.b2",))})
+    portal = learn_selectors(own, samples([one(number, new(number)) for number in range(8)]))
+    assert portal.learned.selectors.title == ()
+    assert portal.learned.selectors.body == ("div.b4",)
+
+
+def test_a_portal_that_was_redesigned_is_seen_to_fit_no_more() -> None:
+    portal = learned([one(number, new(number)) for number in range(8)])
+    assert fits(portal, [Page.of(one(number, new(number))) for number in range(20, 26)])
+    assert not fits(portal, [Page.of(one(number, old(number))) for number in range(20, 26)])
+
+
+def test_the_definition_with_what_was_learned_is_read_back_from_its_toml() -> None:
+    portal = learned([one(number, old(number)) for number in range(8)])
+    text = portal.to_toml()
+    assert "[learned.selectors]\n" in text
+    assert Portal.parse(text, "x") == portal
+    assert Portal.parse(text, "x").digest == portal.digest
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(alphabet="<>/=\"' abdivptrx:.#0123", max_size=300), min_size=3, max_size=6))
+def test_no_markup_breaks_the_learning(pieces: list[str]) -> None:
+    found = []
+    for number, piece in enumerate(pieces):
+        capture = one(number, new(number).replace("</body>", f"{piece}</body>"))
+        article = extract(capture, PORTAL)
+        if isinstance(article, Article):
+            found.append(Sample.of(capture, article))
+    assert learn_selectors(PORTAL, found).portal == PORTAL.portal
