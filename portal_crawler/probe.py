@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,9 @@ class Probed:
         if portal.portal.title is None and number >= min(_ALIKE, len(self.samples)):
             portal = portal.model_copy(update={"portal": portal.portal.model_copy(update={"title": name})})
         comments = [f"# {portal.family}: {', '.join(self.evidence)}"] if self.evidence else []
+        if sure := portal.learned.confidence:  # what was found out becomes the person's own, to be mended
+            comments.append(f"# learned from pages like {portal.learned.shown[0]}: " + _sure(sure))
+            portal = portal.model_copy(update={"selectors": portal.reading})
         return "\n".join([*map(_one_line, comments), portal.own_toml()])
 
     def as_json(self) -> dict[str, Any]:
@@ -262,6 +265,10 @@ def _called(body: bytes) -> str | None:
 def _asked(address: str) -> str:
     """An address under which the links of a saved page can be read."""
     return address if address.startswith("http") else _NO_HOST
+
+
+def _sure(confidence: Mapping[str, float]) -> str:
+    return ", ".join(f"{field} {share:.0%}" for field, share in confidence.items())
 
 
 def _one_line(text: str) -> str:
