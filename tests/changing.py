@@ -190,8 +190,8 @@ def entry(number: int, section: int, day: datetime | None) -> Entry:
     draw = random.Random(number)
     title = f"{draw.choice(_WHO)} {draw.choice(_DID)} {draw.choice(_WHAT)} {draw.choice(_WHERE)} lần thứ {number}"
     sentences = [
-        f"{draw.choice(_WHO)} {draw.choice(_DID)} {draw.choice(_WHAT)} {draw.choice(_WHERE)}, có {draw.randrange(9999)}"
-        f" người dân tham dự và {draw.randrange(999)} hộ đăng ký làm theo"
-        for _ in range(4)
+        f"Lần {number} buổi {part}, {draw.choice(_WHO)} {draw.choice(_DID)} {draw.choice(_WHAT)} {draw.choice(_WHERE)},"
+        f" có {draw.randrange(9999)} người dân tham dự và {draw.randrange(999)} hộ đăng ký làm theo"
+        for part in range(4)  # no two articles have a sentence in common: that would make them views of each other
     ]
     return Entry(number, section, title, day, ". ".join(sentences) + ".")
