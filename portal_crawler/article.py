@@ -6,7 +6,7 @@ Both paths of `extract` come through here: a selector's box and one that was fou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,8 +40,15 @@ class Text:
     placeholder: bool = False
 
 
-def read_lines(found: Survey, start: int, end: int, title: str, files: dict[int, list[Attachment]]) -> Text:
-    """Judge the lines `start` to `end`. `files`: the documents that each line links to."""
+def read_lines(
+    found: Survey,
+    start: int,
+    end: int,
+    title: str,
+    files: dict[int, list[Attachment]],
+    names: Collection[str] = (),
+) -> Text:
+    """Judge the lines `start` to `end`. `files`: the documents that each links to; `names`: who often signs here."""
     flat, lines = found.flat, found.flat.lines
     end = _cut_related(found, start, end)
     skipped = _captions(found, start, end)
@@ -67,7 +74,7 @@ def read_lines(found: Survey, start: int, end: int, title: str, files: dict[int,
         if early and not in_row(flat, line.box) and dates.parse(text) is not None:
             continue
         result.kept.append(number)
-    _sign(result, flat)
+    _sign(result, flat, names)
     result.kept = _once(result.kept, lines)
     return result
 
@@ -274,7 +281,7 @@ def alignment(flat: Flat, box: int) -> str | None:
     return None
 
 
-def _sign(result: Text, flat: Flat) -> None:
+def _sign(result: Text, flat: Flat, names: Collection[str]) -> None:
     """Take bylines and source lines off the end."""
     for _ in range(_TRAIL):
         if len(result.kept) < 1:
@@ -287,7 +294,8 @@ def _sign(result: Text, flat: Flat) -> None:
                 result.author, result.author_from = line.text, "last line, set to the right"
                 result.kept.pop()
             return
-        if byline.kind == "bare-weak" and not (_set_apart(flat, line) or _ends(flat, result.kept)):
+        known = line.text in names or _set_apart(flat, line) or _ends(flat, result.kept)
+        if byline.kind == "bare-weak" and not known:
             return
         if byline.author and result.author is None:
             result.author, result.author_from = byline.author, "last line"

@@ -19,7 +19,7 @@ from archive.record import Article, content_digest
 from archive.rows import ARTICLE, Kept
 
 from .extract import extract
-from .learn import learn_builds, under
+from .learn import last_line, learn_builds, learn_names, under
 from .portal import Portal
 from .refusal import NotArticle
 from .revisit import gone, missing
@@ -74,6 +74,8 @@ def derive(
         if watch is not None:
             watch(number + 1, len(pages))
     portal, found, views = judged(ledger, portal, found, read)
+    portal = learn_names(portal, (one for _, one in articles(found)))
+    found = [(page, extract(read(page), portal) if _is_signed(one, portal) else one) for page, one in found]
     found = with_parts(ledger, portal, found, read)
     shown = [one for _, one in articles(found)]
     moved = [one.timestamp for one in shown if one.timestamp and _is_newer_build(one, _before(ledger, one))]
@@ -99,6 +101,11 @@ def derive(
             ledger.mark_derived(identity)
         _see_again(ledger, kept, run, result)
     return result
+
+
+def _is_signed(one: Article | NotArticle, portal: Portal) -> bool:
+    """Whether a text ends in a line that is known, now, to be somebody's name."""
+    return isinstance(one, Article) and one.author is None and last_line(one) in portal.learned.names
 
 
 def _is_page(kept: Kept) -> bool:

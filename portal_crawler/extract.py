@@ -91,7 +91,7 @@ class _Reader:
         first = max(heading.line, 0) if heading.line < start else start
         files = article.files_of(flat, self.page.base, first, behind)
         written = last_prose(found, start, end) if short else end
-        text = article.read_lines(found, start, written, heading.text, files)
+        text = article.read_lines(found, start, written, heading.text, files, self.portal.learned.names)
         text.end = max(text.end, end) if short else text.end
         body = _mended("\n\n".join(paragraphs(flat, text.kept))).split("\n\n") if text.kept else []
         sapo = self._selected("summary")

@@ -11,6 +11,7 @@ from typing import Literal
 
 from archive.record import Article, content_digest
 
+from .fields.bylines import closing
 from .hints import Evidence
 from .portal import Portal
 
@@ -19,6 +20,7 @@ _TOGETHER = 5  # articles of one minute: nobody publishes so fast
 _SAME_DAY = 8  # articles of one day, where pages print no time
 _MOVED = 2  # articles whose date was a build's and is now this one
 _LISTED, _NEARLY = 10, 0.8  # articles with a date in a list, and their share, that show a portal's way
+_AGAIN = 3  # articles that end in the same line: it is a signature
 _SHARE = 0.25  # of the articles that print a date
 
 
@@ -54,6 +56,24 @@ def learn_builds(portal: Portal, timestamps: Iterable[str | None], moved: Iterab
     build = dict.fromkeys((*build_moments(timestamps), *together))
     known = portal.learned.build
     return _with(portal, build=(*known, *(one for one in build if one not in known)))
+
+
+def last_line(article: Article) -> str:
+    """The last paragraph of an article's text."""
+    return article.body.rpartition("\n\n")[2]
+
+
+def learn_names(portal: Portal, articles: Iterable[Article]) -> Portal:
+    """The definition with the last lines that could name somebody and come again under several articles."""
+    lines = Counter(last_line(article) for article in articles if article.author is None and "\n\n" in article.body)
+    again = sorted(line for line, number in lines.items() if number >= _AGAIN and _could_sign(line))
+    known = portal.learned.names
+    return _with(portal, names=(*known, *(line for line in again if line not in known)))
+
+
+def _could_sign(line: str) -> bool:
+    byline = closing(line)
+    return byline is not None and byline.kind == "bare-weak"
 
 
 def _with(portal: Portal, **learned: object) -> Portal:

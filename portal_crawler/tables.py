@@ -230,6 +230,9 @@ class Learned(Table):
     hosts: tuple[str, ...] = Field(
         (), description="hosts to which the front page redirects: the portal has moved there"
     )
+    names: tuple[str, ...] = Field(
+        (), description="last lines that come again under several articles: whoever they name has signed"
+    )
     selectors: Selectors = Field(
         Selectors(), description="where the pages show each field, behind [selectors]; to be read, moved there, mended"
     )

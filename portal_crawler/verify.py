@@ -13,6 +13,7 @@ from archive.run import locked
 from archive.verify import Fixity, check_ledger, check_records, check_reports, check_warcs
 
 from .extract import extract
+from .parts import joined
 from .portal import Portal
 from .refusal import NotArticle
 
@@ -98,12 +99,15 @@ def _check_article(
         return
     try:
         found = extract(shard.capture(kept), portal)
+        others = [places[part.record_id or ""] for part in place.parts if part.record_id in places]
+        parts = [extract(shard.capture(other), portal, part=True) for other in others]
     except ArchiveError as error:
         yield f"{name}: {error}"
         return
     if isinstance(found, NotArticle):
         yield f"{name}: its bytes give no article now ({found.reason})"
         return
+    found = joined(found, [part for part in parts if isinstance(part, Article)])
     images = [image.model_copy(update={"sha256": None}) for image in article.images]
     added = {key: getattr(article, key) for key in _ADDED}
     expected = article.model_copy(update={"images": tuple(images)})

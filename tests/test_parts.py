@@ -12,6 +12,7 @@ import pytest
 from visits import Visits
 
 from portal_crawler.portal import Portal
+from portal_crawler.verify import verify_shard
 
 TITLES = [
     "Xã Hoa Lư mở chợ phiên vùng cao đầu năm",
@@ -88,6 +89,7 @@ def test_the_parts_of_an_article_are_one_record_with_all_their_captures(tmp_path
         reasons = {row.url: row.reason for row in ledger.urls()}
     assert urls[0] == "http://xa.example/tin/0"
     assert [reasons[url] for url in urls[1:]] == ["a further part of http://xa.example/tin/0"] * 2
+    assert verify_shard(portal.shard).findings == []
     assert portal.rebuilt()
 
 
@@ -101,6 +103,7 @@ def test_a_part_that_is_edited_makes_a_version_and_one_that_is_not_makes_none(tm
     portal.visit(timedelta(days=40), refresh=True)
     assert portal.found() == {"changed": {"/tin/0"}}
     assert "mười ba đội" in portal.records()["/tin/0"][-1].body
+    assert verify_shard(portal.shard).findings == []
     assert portal.rebuilt()
 
 
