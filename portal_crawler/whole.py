@@ -22,8 +22,9 @@ from .paging import place
 from .parts import further, joined, numbered
 from .portal import Portal
 from .refusal import NotArticle, lists_itself
+from .samples import Sample
 from .tables import Selectors
-from .templates import SAMPLE, Sample, fits, learn_selectors
+from .templates import SAMPLE, fits, learn_selectors
 from .urls import canonical, resolve
 
 Found = tuple[Kept, Article | NotArticle]  # a capture of a page, and what it shows

@@ -13,8 +13,9 @@ from archive.record import Article
 from portal_crawler.extract import extract
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal
+from portal_crawler.samples import Sample
 from portal_crawler.tables import Identity, Selectors
-from portal_crawler.templates import Sample, fits, learn_selectors
+from portal_crawler.templates import fits, learn_selectors
 
 PORTAL = Portal(portal=Identity(name="xa", url="https://xa.example/"))
 TEXT = (
@@ -152,3 +153,41 @@ def test_no_markup_breaks_the_learning(pieces: list[str]) -> None:
         if isinstance(article, Article):
             found.append(Sample.of(capture, article))
     assert learn_selectors(PORTAL, found).portal == PORTAL.portal
+
+
+def dressed(number: int) -> str:
+    """With a picture over the text, a source in a place of its own, and a line that is under every article."""
+    named = f"Bản tin xã Hoa Lư số {number % 3 + 1}"
+    return new(number).replace(
+        "<div class='b4'>",
+        f"<p class='n8'>Nguồn: {named}</p><div class='g1'><img src='/anh/{number}.jpg' width=400></div><div class='b4'>",
+    ).replace(
+        "</p></div></div></body>",
+        "</p><p class='z3'>Mời bà con đọc thêm ở bảng tin trước cổng nhà văn hóa thôn mình.</p></div></div></body>",
+    )  # fmt: skip
+
+
+def test_what_stands_in_every_text_is_nobodys_and_is_dropped() -> None:
+    portal = learned([one(number, dressed(number)) for number in range(10)])
+    assert portal.learned.selectors.drop == ("p.z3",)
+    article = extract(one(11, dressed(11), listed=False), portal)
+    assert isinstance(article, Article)
+    assert "Mời bà con" not in article.body
+    assert article.source == "Bản tin xã Hoa Lư số 3"
+    assert [image.url for image in article.images] == ["https://xa.example/anh/11.jpg"]
+
+
+def test_files_that_only_their_own_page_links_to_are_its() -> None:
+    """Where the reader did not look: behind a list of other articles, beside files that every page has."""
+    others = "".join(f"<li><a href=/tin/{n}>{title_of(40 + n)}</a> 0{n + 1}/02/2020</li>" for n in range(8))
+    same = "<p><a href=/bieu-mau.doc>Biểu mẫu chung của xã</a></p>"
+
+    def page(number: int) -> str:
+        own = f"<div class=t5><a href=/tep/{number}-{number}.pdf>Văn bản kèm theo số {number}</a></div>"
+        return new(number).replace("</body>", f"<h3>Tin liên quan</h3><ul>{others}</ul>{same}{own}</body>")
+
+    portal = learned([one(number, page(number)) for number in range(8)])
+    assert portal.learned.selectors.attachments != ()
+    article = extract(one(12, page(12), listed=False), portal)
+    assert isinstance(article, Article)
+    assert [file.url for file in article.attachments] == ["https://xa.example/tep/12-12.pdf"]
