@@ -28,6 +28,13 @@ Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="a collection, or one portal's folder in it", show_default=False)
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
+Contact = Annotated[
+    str | None,
+    typer.Option(
+        envvar="PORTAL_CRAWLER_CONTACT",
+        help="mail address or page of whoever crawls, for the User-Agent (+me@example.org; ...)",
+    ),
+]
 Names = Annotated[list[str] | None, typer.Option("--portal", help="only this portal; may be given again")]
 
 
@@ -50,13 +57,7 @@ def crawl(
     delay: Annotated[float | None, typer.Option(min=0, help="seconds between requests to one host")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=16, help="requests to one host at the same time")] = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="ask again for everything that is kept")] = False,
-    contact: Annotated[
-        str | None,
-        typer.Option(
-            envvar="PORTAL_CRAWLER_CONTACT",
-            help="mail address or page of whoever crawls, for the User-Agent (+me@example.org; ...)",
-        ),
-    ] = None,
+    contact: Contact = None,
     as_json: Annotated[bool, typer.Option("--json", help="the reports, as JSON lines on stdout")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -103,6 +104,37 @@ def probe(
     else:
         print(probed.toml, end="")
     raise typer.Exit(probed.exit_code)
+
+
+@app.command(epilog="Example: portal-crawler golden https://portal.example/tin-tuc/bai-1 --into tests/golden/a-portal")
+def golden(
+    source: Annotated[str, typer.Argument(metavar="URL|FILE", help="a page, or a saved HTML file (with --url)")],
+    into: Annotated[Path, typer.Option("--into", help="the case's folder; made")],
+    kept_in: Annotated[
+        Path | None,
+        typer.Option("--from", help="a collection or WARC file to take the page from"),
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="where an HTML file came from")] = None,
+    portal: Annotated[str | None, typer.Option(help="a known portal or a TOML file: whose page it is")] = None,
+    contact: Contact = None,
+    force: Annotated[bool, typer.Option("--force", help="replace the case that is there")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Add a golden case: a page, and a draft of the record that it must give, which stays unchecked until you look."""
+    from .golden import add, shown
+    from .progress import Display
+    from .target import who_asks
+
+    display = Display(quiet=quiet)
+    asks = who_asks(contact)
+    case = add(source, into, display, url=url, kept_in=kept_in, portal=portal, contact=asks, force=force)
+    print(shown(case.read()))
+    if not quiet:
+        print(
+            f"{into}: a draft: compare every field with page.html, correct {into / 'expected.json'} where it is wrong,"
+            ' and take its line "unchecked" out; until then its test fails',
+            file=sys.stderr,
+        )
 
 
 @app.command(epilog="Example: portal-crawler extract foreign.warc.gz --stdout | head")
