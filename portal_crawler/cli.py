@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -20,8 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Keep a government portal's articles: exact WARC, and JSON records that point at their bytes.",
-    epilog="Exit codes: 0 done, 1 unexpected, 2 bad usage or configuration, 3 something failed for good, "
-    "4 locked by another run, 5 verification failed, 130 interrupted (state saved).",
+    epilog="Exit codes: 0 done, 1 unexpected, 2 bad usage or configuration, 3 something failed for good, or "
+    "(extract --compare) would change, 4 locked by another run, 5 verification failed, 130 interrupted (state saved).",
 )
 
 Folder = Annotated[
@@ -137,23 +138,64 @@ def golden(
         )
 
 
-@app.command(epilog="Example: portal-crawler extract foreign.warc.gz --stdout | head")
+@app.command(
+    epilog="Examples: portal-crawler extract foreign.warc.gz --stdout | head; "
+    "portal-crawler extract --compare archive-2025 --field title (exit code 3 where a record would change)"
+)
 def extract(
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="WARC or HTML files, ours or anyone's")],
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", help="WARC or HTML files, ours or anyone's; or collections")
+    ],
     into: Annotated[Path | None, typer.Option("--into", help="write records/ there, one file a source")] = None,
     stdout: Annotated[bool, typer.Option("--stdout", help="JSON lines on stdout")] = False,
-    portal: Annotated[str | None, typer.Option(help="a known portal or a TOML file: whose pages they are")] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="which records of collections `rebuild` would change; writes nothing")
+    ] = False,
+    field: Annotated[
+        list[str] | None, typer.Option(help="with --compare: look at this field alone; may be given again")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="with --compare: JSON lines, values whole")] = False,
+    portal: Annotated[
+        str | None,
+        typer.Option(help="a known portal or a TOML file: whose pages they are; with --compare: to be tried"),
+    ] = None,
     url: Annotated[str | None, typer.Option(help="where an HTML file came from")] = None,
 ) -> None:
-    """Read articles from saved bytes, as the crawl would have."""
+    """Read articles from saved bytes, as the crawl would have; or say what of a collection would be read otherwise."""
+    if compare:
+        if into is not None or stdout or url is not None:
+            raise typer.BadParameter("--compare writes no records: leave out --into, --stdout and --url")
+        raise typer.Exit(3 if _compare(sources, field or (), portal, as_json=as_json) else 0)
     from .sources import extract_sources
 
     if (into is None) == (not stdout):
-        raise typer.BadParameter("give one of --into DIR and --stdout")
+        raise typer.BadParameter("give one of --into DIR, --stdout and --compare")
+    if field or as_json:
+        raise typer.BadParameter("--field and --json go with --compare")
     found = extract_sources(sources, portal=portal, url=url, into=into)
     for line in found:
         if stdout:
             print(line)
+
+
+def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, as_json: bool) -> bool:
+    """Print what would change; gives whether anything would."""
+    from .compare import compared, shards, shown
+
+    differs = False
+    for shard, definition in shards(folders, portal):
+        with compared(shard, fields, definition) as (changes, counts):
+            for change in changes:
+                if as_json:
+                    _print_json(change.as_json(shard.name))
+                else:
+                    print(shown(change))
+        if as_json:
+            _print_json(counts.as_json(shard.name))
+        else:
+            print(f"{shard.name}: {counts.words()}")
+        differs = differs or counts.differs
+    return differs
 
 
 @app.command(epilog="Example: portal-crawler dump archive-2025 > articles.jsonl")
