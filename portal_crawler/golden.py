@@ -3,12 +3,13 @@
     page.html       the page's bytes as its server sent them, codings taken off
     about.json      url, headers, hints; portal: one that ships with the package, or family: one's, of which nothing
                     else is known; without either nothing is known. captured, where it was: WARC-Date
-    portal.toml     in place of `portal` and `family`: a definition that does not ship with the package
+    portal.toml     in place of `portal` and `family`: a definition that does not ship with the package, or that has
+                    what the crawl learned
     expected.json   the record without provenance and digests, or {"not_article": reason}
 
 What the extractor gives is a draft, not the truth: `expected.json` begins with a line "unchecked" until a person has
 compared every field with the page and has taken that line out. No test passes before. What only the whole portal tells
-(versions, digests of pictures, which dates are a build's) is no part of a case.
+(versions, digests of pictures, further parts of an article) is no part of a case.
 """
 
 from __future__ import annotations
@@ -258,14 +259,15 @@ def _whose(capture: Capture, portal: Portal | None) -> tuple[dict[str, str], str
     """What `about.json` says of the portal, or the definition to lie beside it."""
     portal = portal or Portal.of_url(capture.url)
     name = portal.portal.name
-    if name in shipped("portals") and Portal.known(name).own_toml() == portal.own_toml():
+    unlearned = portal.with_learned(Learned(family=portal.learned.family))
+    if unlearned == portal and name in shipped("portals") and Portal.known(name).own_toml() == portal.own_toml():
         return {"portal": name}, None
     found = recognise(Page.of(capture), capture.headers)
     shows = found.family if found is not None else None
     unknown = portal.with_learned(Learned()).own_toml() == Portal.of_url(portal.portal.url).own_toml()
-    if unknown and portal.family in (None, shows):  # its address, and what the page tells by itself
+    if unlearned == portal and unknown and portal.family in (None, shows):  # its address, and what the page tells
         return ({"family": shows} if shows is not None else {}), None
-    return {}, portal.own_toml()
+    return {}, portal.kept_toml()
 
 
 def _needed(capture: Capture) -> Iterator[tuple[str, str]]:

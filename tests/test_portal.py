@@ -88,7 +88,7 @@ def test_as_a_collection_keeps_it_a_definition_is_the_same_and_leaves_to_the_fam
         "portal": {"name": "a", "url": "http://a.example/"},
         "selectors": {"title": [], "body": [".than-bai"]},
         "politeness": {"delay": 1.0},
-        "learned": {"listed": True},
+        "learned": {"listed": True, "selectors": {"author": [".ky-ten"]}, "confidence": {"author": 0.9}},
     }
     tables[table]["family"] = name
     portal = Portal.parse(written(tables), "here")
