@@ -2,7 +2,7 @@
 
     COLLECTION/
       PORTAL/                            one portal: the unit that is locked, scheduled, packed and handed over
-        portal.toml                      the definition in force
+        portal.toml                      the definition, its family by name (whole, as it was in force: in warc/)
         warc/PORTAL-YYYYMMDDhhmmss-NNNNN.warc.gz    WARC 1.1, one gzip member a record; `.open` while it is written
         ledger.sqlite                    every URL's state, every capture, every version (archive.ledger)
         records/RUN.jsonl.gz             what that run added or changed; a line is a record (archive.record)

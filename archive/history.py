@@ -42,6 +42,11 @@ class History:
         )
         return [Visit(*row) for row in rows]
 
+    def verdict(self, record_id: str) -> str | None:
+        """What was made of a capture: an article, or why it gave none; None where it was not judged, or is not here."""
+        row = self._db.execute("SELECT verdict FROM captures WHERE record_id = ?", (record_id,)).fetchone()
+        return row[0] if row else None
+
     def visits(self) -> Iterator[tuple[Row, list[Visit]]]:
         """Every URL that was ever asked for, with its visits, oldest first."""
         history: dict[int, list[Visit]] = {}

@@ -159,11 +159,14 @@ class Run:
                 f"urn:portal-crawler:{self.shard.name}:settled", SETTLEMENTS, "\n".join(to_lines(settlements)).encode()
             )
 
-    def define(self, definition: str) -> None:
-        """Archive the portal's definition in force, and wait until all that was kept is on the disk."""
+    def define(self, definition: str, kept: str | None = None) -> None:
+        """Archive the portal's definition in force, and wait until all that was kept is on the disk.
+
+        `kept`: as the folder has it, where that is not the same text.
+        """
         archive_definition(self.writer, self.shard, definition)
         self.writer.close()
-        write_text(self.shard.definition, definition)
+        write_text(self.shard.definition, definition if kept is None else kept)
 
     def end(self, reason: str) -> None:
         """Close the WARC file and the ledger, let the lock go."""

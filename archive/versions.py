@@ -102,6 +102,11 @@ class Versions:
         for row in self._db.execute(query, values):
             yield row[0]
 
+    def read_from(self, record_id: str) -> str | None:
+        """The record, as JSON, that was read from a capture; None where it gave none, or none of its own."""
+        row = self._db.execute("SELECT json FROM articles WHERE record_id = ?", (record_id,)).fetchone()
+        return row[0] if row else None
+
     def at(self, key: str) -> Article | None:
         """The article whose last version was read at the URL of that key, whatever address the page calls its own."""
         row = self._db.execute(

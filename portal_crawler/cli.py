@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -20,14 +21,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Keep a government portal's articles: exact WARC, and JSON records that point at their bytes.",
-    epilog="Exit codes: 0 done, 1 unexpected, 2 bad usage or configuration, 3 something failed for good, "
-    "4 locked by another run, 5 verification failed, 130 interrupted (state saved).",
+    epilog="Exit codes: 0 done, 1 unexpected, 2 bad usage or configuration, 3 something failed for good, or "
+    "(extract --compare) would change, 4 locked by another run, 5 verification failed, 130 interrupted (state saved).",
 )
 
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="a collection, or one portal's folder in it", show_default=False)
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
+Contact = Annotated[
+    str | None,
+    typer.Option(
+        envvar="PORTAL_CRAWLER_CONTACT",
+        help="mail address or page of whoever crawls, for the User-Agent (+me@example.org; ...)",
+    ),
+]
 Names = Annotated[list[str] | None, typer.Option("--portal", help="only this portal; may be given again")]
 
 
@@ -50,13 +58,7 @@ def crawl(
     delay: Annotated[float | None, typer.Option(min=0, help="seconds between requests to one host")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=16, help="requests to one host at the same time")] = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="ask again for everything that is kept")] = False,
-    contact: Annotated[
-        str | None,
-        typer.Option(
-            envvar="PORTAL_CRAWLER_CONTACT",
-            help="mail address or page of whoever crawls, for the User-Agent (+me@example.org; ...)",
-        ),
-    ] = None,
+    contact: Contact = None,
     as_json: Annotated[bool, typer.Option("--json", help="the reports, as JSON lines on stdout")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -105,23 +107,95 @@ def probe(
     raise typer.Exit(probed.exit_code)
 
 
-@app.command(epilog="Example: portal-crawler extract foreign.warc.gz --stdout | head")
+@app.command(epilog="Example: portal-crawler golden https://portal.example/tin-tuc/bai-1 --into tests/golden/a-portal")
+def golden(
+    source: Annotated[str, typer.Argument(metavar="URL|FILE", help="a page, or a saved HTML file (with --url)")],
+    into: Annotated[Path, typer.Option("--into", help="the case's folder; made")],
+    kept_in: Annotated[
+        Path | None,
+        typer.Option("--from", help="a collection or WARC file to take the page from"),
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="where an HTML file came from")] = None,
+    portal: Annotated[str | None, typer.Option(help="a known portal or a TOML file: whose page it is")] = None,
+    contact: Contact = None,
+    force: Annotated[bool, typer.Option("--force", help="replace the case that is there")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Add a golden case: a page, and a draft of the record that it must give, which stays unchecked until you look."""
+    from .golden import add, shown
+    from .progress import Display
+    from .target import who_asks
+
+    display = Display(quiet=quiet)
+    asks = who_asks(contact)
+    case = add(source, into, display, url=url, kept_in=kept_in, portal=portal, contact=asks, force=force)
+    print(shown(case.read()))
+    if not quiet:
+        print(
+            f"{into}: a draft: compare every field with page.html, correct {into / 'expected.json'} where it is wrong,"
+            ' and take its line "unchecked" out; until then its test fails',
+            file=sys.stderr,
+        )
+
+
+@app.command(
+    epilog="Examples: portal-crawler extract foreign.warc.gz --stdout | head; "
+    "portal-crawler extract --compare archive-2025 --field title (exit code 3 where a record would change)"
+)
 def extract(
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="WARC or HTML files, ours or anyone's")],
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", help="WARC or HTML files, ours or anyone's; or collections")
+    ],
     into: Annotated[Path | None, typer.Option("--into", help="write records/ there, one file a source")] = None,
     stdout: Annotated[bool, typer.Option("--stdout", help="JSON lines on stdout")] = False,
-    portal: Annotated[str | None, typer.Option(help="a known portal or a TOML file: whose pages they are")] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="which records of collections `rebuild` would change; writes nothing")
+    ] = False,
+    field: Annotated[
+        list[str] | None, typer.Option(help="with --compare: look at this field alone; may be given again")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="with --compare: JSON lines, values whole")] = False,
+    portal: Annotated[
+        str | None,
+        typer.Option(help="a known portal or a TOML file: whose pages they are; with --compare: to be tried"),
+    ] = None,
     url: Annotated[str | None, typer.Option(help="where an HTML file came from")] = None,
 ) -> None:
-    """Read articles from saved bytes, as the crawl would have."""
+    """Read articles from saved bytes, as the crawl would have; or say what of a collection would be read otherwise."""
+    if compare:
+        if into is not None or stdout or url is not None:
+            raise typer.BadParameter("--compare writes no records: leave out --into, --stdout and --url")
+        raise typer.Exit(3 if _compare(sources, field or (), portal, as_json=as_json) else 0)
     from .sources import extract_sources
 
     if (into is None) == (not stdout):
-        raise typer.BadParameter("give one of --into DIR and --stdout")
+        raise typer.BadParameter("give one of --into DIR, --stdout and --compare")
+    if field or as_json:
+        raise typer.BadParameter("--field and --json go with --compare")
     found = extract_sources(sources, portal=portal, url=url, into=into)
     for line in found:
         if stdout:
             print(line)
+
+
+def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, as_json: bool) -> bool:
+    """Print what would change; gives whether anything would."""
+    from .compare import compared, shards, shown
+
+    differs = False
+    for shard, definition in shards(folders, portal):
+        with compared(shard, fields, definition) as (changes, counts):
+            for change in changes:
+                if as_json:
+                    _print_json(change.as_json(shard.name))
+                else:
+                    print(shown(change))
+        if as_json:
+            _print_json(counts.as_json(shard.name))
+        else:
+            print(f"{shard.name}: {counts.words()}")
+        differs = differs or counts.differs
+    return differs
 
 
 @app.command(epilog="Example: portal-crawler dump archive-2025 > articles.jsonl")

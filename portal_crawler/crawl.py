@@ -107,7 +107,9 @@ class Crawl:
         about = [("http-header-user-agent", self.agent), ("robots", "obey"), ("description", portal.portal.url)]
         if contact:
             about.append(("operator", contact))
-        self.run = Run(shard, portal.to_toml(), software=f"portal-crawler/{VERSION}", about=about, clock=options.clock)
+        self.run = Run(
+            shard, portal.kept_toml(), software=f"portal-crawler/{VERSION}", about=about, clock=options.clock
+        )
         self.pace = self._paced()
         self.progress = Progress()
         self.unanswered_host: str | None = None
@@ -322,13 +324,13 @@ class Crawl:
             return False
         self.portal = portal
         self.pace = self._paced()
-        write_text(self.run.shard.definition, portal.to_toml())
+        write_text(self.run.shard.definition, portal.kept_toml())
         return True
 
     def _adopt(self, portal: Portal) -> None:
         """Archive the definition in force, on the disk before anything that is derived with it."""
         self.portal = portal
-        self.run.define(portal.to_toml())
+        self.run.define(portal.to_toml(), portal.kept_toml())
 
     def _moved(self) -> tuple[str | None, str | None]:
         """Where the front page leads now, if not to itself: in words; and the address where that is another portal."""

@@ -25,6 +25,11 @@ from .urls import resolve
 MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures in data: URLs included
 MAX_ELEMENTS = 200_000
 
+# libxml2 compares each attribute of an element with all before it: 100,000 take minutes, and cannot be broken off.
+_ATTRIBUTE = rb"""[\s/]++[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+_CROWDED = re.compile(rb"<[a-zA-Z][^\s>/]{0,64}+(?:" + _ATTRIBUTE + rb"){64,}+")
+_COMPARISONS = 200_000_000  # of attributes, about a second
+
 _MAGIC = (
     b"%PDF",
     b"PK\x03\x04",
@@ -91,6 +96,8 @@ class Page:
             html = _composed(html)
         if html.count(b"<") > 2 * MAX_ELEMENTS:
             raise NotHtml(f"more than {MAX_ELEMENTS} elements")
+        if sum(len(re.findall(_ATTRIBUTE, tag)) ** 2 for tag in _CROWDED.findall(html)) > _COMPARISONS:
+            raise NotHtml("elements with too many attributes")
         root = _tree(html)
         href = root.xpath("string(/html/head/base/@href | /html/body/base/@href)")
         return cls(url=url, base=resolve(url, href) or url, encoding=encoding, root=root, source=text)

@@ -137,6 +137,14 @@ class Portal(Table):
             tables[table] = {key: value for key, value in values.items() if key in said}
         return written(tables)
 
+    def kept_toml(self) -> str:
+        """The definition as it lies in a collection: what its family gives is left to the family, by its name.
+
+        So a family that is mended holds for what was crawled before. What was in force is in the archive, whole.
+        """
+        learned = self.learned.model_dump(mode="json", exclude_defaults=True)
+        return written({**self._own(tables_of(self.family) if self.family in families() else {}), "learned": learned})
+
     def own_toml(self) -> str:
         """The definition as a person would begin it: the family by its name, what was learned left out."""
         own = self._own(tables_of(self.family) if self.family in families() else {})

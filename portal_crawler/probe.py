@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -119,15 +120,26 @@ def probe(target: str, pages: int, display: Display, url: str | None = None) -> 
 # A portal
 
 
-def probe_portal(portal: Portal, pages: int, display: Display) -> Probed:
-    """Ask a portal for some pages of each kind. A process can do this once."""
+@contextmanager
+def sample(
+    portal: Portal, pages: int, display: Display, contact: str | None = None
+) -> Iterator[tuple[Shard, dict[str, Any]]]:
+    """Ask a portal for some pages of each kind; gives the archive of it, which is thrown away, and the run's report.
+
+    A process can do this once.
+    """
     with tempfile.TemporaryDirectory(prefix="probe-") as folder:
-        (ended,) = run_crawls([portal], Path(folder), display, Options(limit=pages, sample=True))
+        options = Options(limit=pages, sample=True, contact=contact)
+        (ended,) = run_crawls([portal], Path(folder), display, options)
         if ended.error is not None:
             raise ended.error
-        report = ended.report
-        assert report is not None
-        shard = Shard(Path(folder) / portal.portal.name)
+        assert ended.report is not None
+        yield Shard(Path(folder) / portal.portal.name), ended.report
+
+
+def probe_portal(portal: Portal, pages: int, display: Display) -> Probed:
+    """What the pages of a sample tell."""
+    with sample(portal, pages, display) as (shard, report):
         probed = Probed(Portal.load(shard.definition), requests=report["requests"])
         with shard.reading() as ledger:
             _read_all(probed, shard, ledger)

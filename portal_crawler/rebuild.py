@@ -6,8 +6,13 @@ A definition or a rule that was mended is thereby applied to all that is kept.
 from __future__ import annotations
 
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from archive.collection import Shard
+from archive.errors import Damaged, Unwritable, UsageError
 from archive.ledger import Ledger
 from archive.release import write_lines, write_text
 from archive.run import archive_definition, close_open, locked, settled_until
@@ -59,7 +64,7 @@ def rebuild_shard(shard: Shard) -> str:
         for ending in ("-wal", "-shm"):
             shard.ledger_file.with_name(shard.ledger_file.name + ending).unlink(missing_ok=True)
         path.replace(shard.ledger_file)
-        write_text(shard.definition, replayed.definition.to_toml())
+        write_text(shard.definition, replayed.definition.kept_toml())
         for file in fresh.iterdir():
             file.replace(shard.records_folder / file.name)
         fresh.rmdir()
@@ -67,3 +72,32 @@ def rebuild_shard(shard: Shard) -> str:
             if file.name.removesuffix(".jsonl.gz") not in runs:
                 file.unlink()
     return words
+
+
+@contextmanager
+def rehearsed(shard: Shard, portal: Portal | None = None) -> Iterator[Shard]:
+    """What `rebuild_shard` makes of a shard, in a folder that is thrown away; the shard is only read. Caller locks it.
+
+    `portal`: a definition to try, in place of the shard's own. Raises as `rebuild_shard` does.
+    """
+    Portal.load(shard.definition)  # what is wrong with it is named as the shard's
+    with tempfile.TemporaryDirectory(prefix="rebuild-") as folder:
+        stage = Shard(Path(folder) / shard.name)
+        stage.warc_folder.mkdir(parents=True)
+        for path in shard.warcs():
+            (stage.warc_folder / path.name).symlink_to(path.resolve())
+        try:
+            for path in shard.warc_folder.glob("*.warc.gz.open"):  # a killed run left it: its copy is closed
+                shutil.copy(path, stage.warc_folder)
+            if portal is None:
+                shutil.copy(shard.definition, stage.definition)
+            else:
+                write_text(stage.definition, portal.kept_toml())
+        except OSError as error:
+            room = "make room there, or set TMPDIR to a folder that has it"
+            raise Unwritable(f"{folder}: cannot be written to: {error.strerror}; {room}") from error
+        try:
+            rebuild_shard(stage)
+        except (Damaged, UsageError) as error:  # of a file that is the shard's
+            raise type(error)(str(error).replace(str(stage.warc_folder), str(shard.warc_folder))) from error
+        yield stage

@@ -272,6 +272,29 @@ def test_an_html_file_that_is_no_article_says_why(tmp_path: Path, portal_crawler
     assert f"{path}: no article: " in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"<html>" + b"<p>tin</p>" * 5_000_000, "larger than 16 MiB"),
+        (b"<html><body>" + b"<p>" * 190_000 + b"a" * 14_000_000, ""),
+        (b"<html><body>" + b"<div>" * 10_000, "2,048 levels"),
+        (b"", "empty body"),
+    ],
+    ids=["50 MB", "15 MB", "10,000 levels", "empty"],
+)
+def test_a_page_of_any_size_is_answered_within_its_memory(content: bytes, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(content)
+    limited = ["bash", "-c", 'ulimit -v 1500000; exec "$@"', "bash"]  # kilobytes
+    done = subprocess.run(
+        [*limited, *command("extract", path, "--stdout")],
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)}, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f"{path}: no article: " in done.stderr
+    assert reason in done.stderr
+
+
 def test_extract_needs_to_know_where_to(tmp_path: Path, portal_crawler: Run) -> None:
     done = portal_crawler("extract", tmp_path, expect=2)
     assert "--into" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import time
 import tomllib
@@ -15,9 +16,11 @@ from hypothesis import strategies as st
 from archive.capture import Capture, Hint
 from archive.record import Article
 from portal_crawler.extract import VERSION, extract
+from portal_crawler.family import families
+from portal_crawler.golden import Case
 from portal_crawler.portal import Portal
 from portal_crawler.refusal import NotArticle
-from portal_crawler.tables import Identity, Selectors
+from portal_crawler.tables import Identity, Learned, Selectors
 
 UNKNOWN = Portal(portal=Identity(name="unknown", url="https://xa.example.gov.vn/"))
 URL = "https://xa.example.gov.vn/tin/ra-quan-lam-duong-giao-thong"
@@ -167,6 +170,82 @@ def test_a_long_page_stays_within_seconds() -> None:
     began = time.process_time()
     extract(capture(html), UNKNOWN)
     assert time.process_time() - began < 8
+
+
+def _attributes(number: int, value: str = "") -> bytes:
+    return f"<html><body><h1>Tin</h1><p {' '.join(f'a{n}{value}' for n in range(number))}>{TEXT}".encode()
+
+
+# Each of a few megabytes at most, and built so that a reader who is not careful takes minutes over it.
+LONG_TO_READ = {
+    "an element with 100,000 attributes": _attributes(100_000, "=1"),
+    "attributes that look like tags": _attributes(100_000, "='<p>'"),
+    "many elements with many attributes": _attributes(10_000) * 50,
+    "beginnings of tags": b"<html><body>" + b"<p" * 190_000 + b"p" * 2_000_000,
+    "quotation marks that do not close": b"<html><body>" + b'<p a="' * 190_000 + b"p" * 2_000_000,
+    "unclosed links": b"<html><body>" + b"<a href=x>" * 100_000 + TEXT.encode(),
+    "unclosed tables": b"<html><body>" + b"<table><tr><td>" * 600 + TEXT.encode(),
+    "nested letters": b"<html><body>" + b"<p><b><i>" * 50_000 + TEXT.encode(),
+    "a letter with 1,000,000 marks": page("<h1>Tin</h1><p>a" + "\u0301" * 1_000_000).encode(),
+    "entities that are none": page("<h1>Tin</h1><p>" + "&#99999999999;&#xD800;&x" * 100_000).encode(),
+    "entities of entities": b"<!DOCTYPE l [<!ENTITY a 'aa'>"
+    + b"".join(b"<!ENTITY a%d '%s'>" % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
+    + b"]><html><body><p>&a11;</p>",
+    "deep JSON": page("<script type='application/ld+json'>" + '{"a":' * 50_000 + "</script><h1>Tin</h1>").encode(),
+    "one word": page("<h1>Tin</h1><p>" + "a" * 10_000_000).encode(),
+    "dates": page("<h1>Tin</h1><p>" + " 12/03/2021 08:05" * 100_000).encode(),
+    "bylines": page(f"<h1>Tin</h1><p>{TEXT}</p>" + "<p><b>Nguyễn Văn A</b></p>" * 20_000).encode(),
+    "headings": page("<h1>Ra quân làm đường giao thông</h1>" * 20_000).encode(),
+    "NUL": b"\0" * 10_000_000,
+    "a program": b"\x7fELF<p>" + random.Random(1).randbytes(3_000_000),
+}
+
+
+@pytest.mark.parametrize("what", LONG_TO_READ)
+def test_what_is_built_to_take_long_gets_an_answer_soon(what: str, capfd: pytest.CaptureFixture[str]) -> None:
+    began = time.process_time()
+    assert isinstance(extract(capture(LONG_TO_READ[what]), UNKNOWN), Article | NotArticle)
+    assert time.process_time() - began < 8
+    assert capfd.readouterr() == ("", "")
+
+
+CHARSETS = [
+    "x-unknown",
+    "hex",
+    "rot13",
+    "zlib",
+    "punycode",
+    "undefined",
+    "idna",
+    "utf-16",
+    "utf-7",
+    "x" * 5000,
+    "%",
+    "",
+]
+
+
+@pytest.mark.parametrize("declared", CHARSETS, ids=lambda name: name[:12] or "none")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_charset_that_is_wrong_or_none_spoils_no_letter(declared: str, encoding: str) -> None:
+    title = "Ra quân làm đường giao thông nông thôn"
+    html = page(f"<h1>{title}</h1><p>12/03/2021</p><p>{TEXT}</p><p>{TEXT} Hết.</p>").replace("utf-8", declared)
+    headers = (("Content-Type", f"text/html; charset={declared}"),)
+    found = extract(Capture(URL, 200, headers, html.encode(encoding)), UNKNOWN)
+    assert isinstance(found, Article), found
+    assert (found.title, found.body) == (title, f"{TEXT}\n\n{TEXT} Hết.")
+
+
+@pytest.mark.parametrize("name", sorted(families()))
+def test_a_page_of_another_portal_is_read_as_if_no_definition_were_known(name: str) -> None:
+    for folder in sorted((Path(__file__).parent / "golden").iterdir()):
+        case = Case(folder)
+        own = Portal(portal=Identity(name="golden", url=case.about["url"]))
+        unknown, others = (extract(case.capture, own.with_learned(Learned(family=one))) for one in (None, name))
+        if case.portal.family == name or isinstance(unknown, NotArticle):
+            continue
+        assert isinstance(others, Article), (folder.name, others)
+        assert (others.title, others.timestamp) == (unknown.title, unknown.timestamp), folder.name
 
 
 TAGS = re.split(

@@ -15,6 +15,7 @@ from archive.errors import UsageError
 from portal_crawler.family import Family, families, shipped
 from portal_crawler.portal import Portal
 from portal_crawler.tables import Politeness, Scope
+from portal_crawler.toml import written
 
 IDENTITY = {"name": "xa-tan-hoa", "url": "http://xa-tan-hoa.example/"}
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -76,6 +77,26 @@ def test_toml_both_ways_gives_the_same_definition(data: dict[str, Any]) -> None:
     assert tomllib.loads(text)["portal"]["name"] == "xa-tan-hoa"
     assert Portal.parse(text, "here") == portal
     assert Portal.parse(text, "here").digest == portal.digest
+
+
+@pytest.mark.parametrize("table", ["portal", "learned"])
+@pytest.mark.parametrize("name", sorted(families()))
+def test_as_a_collection_keeps_it_a_definition_is_the_same_and_leaves_to_the_family_what_is_its(
+    name: str, table: str
+) -> None:
+    tables = {
+        "portal": {"name": "a", "url": "http://a.example/"},
+        "selectors": {"title": [], "body": [".than-bai"]},
+        "politeness": {"delay": 1.0},
+        "learned": {"listed": True, "selectors": {"author": [".ky-ten"]}, "confidence": {"author": 0.9}},
+    }
+    tables[table]["family"] = name
+    portal = Portal.parse(written(tables), "here")
+    kept = portal.kept_toml()
+    assert Portal.parse(kept, "there") == portal
+    assert Portal.parse(kept, "there").digest == portal.digest
+    assert tomllib.loads(kept)["selectors"] == tables["selectors"]
+    assert tomllib.loads(kept)[table]["family"] == name
 
 
 def test_what_differs_from_the_family_stays_so_even_where_it_is_the_default() -> None:

@@ -7,6 +7,7 @@ soft hyphen), `mend` (NFC and wrong letters). All are pure and never raise. What
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Callable
@@ -414,5 +415,6 @@ def _guess(body: bytes) -> str:
         return "windows-1252"
     from bs4.dammit import UnicodeDammit  # slow to import, and one page in thousands needs it
 
+    logging.getLogger("bs4.dammit").setLevel(logging.ERROR)  # that bytes fit no encoding is what is asked for here
     found = UnicodeDammit(body[:_SAMPLE], is_html=True, exclude_encodings=["utf-8", "ascii"]).original_encoding
     return encoding_name(found) or "windows-1252"
