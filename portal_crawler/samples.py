@@ -84,7 +84,7 @@ class Samples:
         """The documents that a page links to under its title, with their links."""
         flat, base = self.flat(number), self.samples[number].page.base
         title = self.titles[number].value
-        first = next((n for n, line in enumerate(flat.lines) if plain(line.text) == title), len(flat.lines))
+        first = next((n for n, line in enumerate(flat.lines) if title in plain(line.text)), len(flat.lines))
         links = (mark.el for mark in flat.links if mark.line >= first)
         return {url: link for link in links if (url := document(link, base)) is not None}
 

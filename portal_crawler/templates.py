@@ -22,7 +22,8 @@ from .sightings import FIELDS, Look
 from .tables import Selectors, Shares
 
 SAMPLE = 20  # pages to learn from: more hardly add anything (`make bench-extract` has the curve)
-_LEAST = 3  # pages that must show a thing
+_LEAST = 3  # pages to learn from at all
+_SHOWN = 2  # pages that must show a thing
 _BELIEVED = 0.8  # of (right + 1) / (pages + 2): three of three, nine of ten
 _FITS = 0.9  # of the pages, for selectors that need not be learned
 _SAME = 0.97  # of two bodies' words: the same body
@@ -71,7 +72,7 @@ def _ways(portal: Portal, known: Samples, field: str, look: Look) -> list[Way]:
     if own and hit >= _FITS * len(known.samples):
         return []
     showing, judge, weights = look(known)
-    return induce(known.pages, showing, judge, weights) if len(showing) >= _LEAST else []
+    return induce(known.pages, showing, judge, weights) if len(showing) >= _SHOWN else []
 
 
 def _on_trial(

@@ -160,7 +160,7 @@ def dressed(number: int) -> str:
     named = f"Bản tin xã Hoa Lư số {number % 3 + 1}"
     return new(number).replace(
         "<div class='b4'>",
-        f"<p class='n8'>Nguồn: {named}</p><div class='g1'><img src='/anh/{number}.jpg' width=400></div><div class='b4'>",
+        f"<p class='n8'>Nguồn: {named}</p><div><img src='/anh/{number}.jpg' width=400></div><div class='b4'>",
     ).replace(
         "</p></div></div></body>",
         "</p><p class='z3'>Mời bà con đọc thêm ở bảng tin trước cổng nhà văn hóa thôn mình.</p></div></div></body>",
