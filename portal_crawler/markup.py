@@ -61,6 +61,11 @@ _SUMMARY = re.compile(
     r"sapo|(?:^|[\s_-])(?:lead|summary|standfirst|dek|excerpt|intro|trich-?(?:yeu|dan)|tom-?tat|description)(?:$|[\s_-])|short-?desc|hometext",
     re.I,
 )
+_DATE = re.compile(
+    r"(?:^|[\s_-])(?:date|published|publish|posted|pubdate|post-?date|pub-?date|publish-?date|entry-?date|date-?time|time"
+    r"|ngay-?(?:dang|tin|thang)?|thoi-?gian)(?:$|[\s_-])|(?:published|post|publish|story|article)[_-]*date",
+    re.I,
+)
 _NEGATED = re.compile(r"(?:^|[\s_-])(?:no|non|with|has|have|without|is|hide|show)[-_][\w-]*", re.I)
 
 
@@ -94,7 +99,7 @@ def is_comments(el: Any) -> bool:
 
 
 def says(pattern_of: str, el: Any) -> bool:
-    """Whether id, class, itemprop or property of an element call it a "title", "caption", "summary" or "content"."""
+    """Whether id, class, itemprop or property of an element call it a "title", "caption", "summary", "date" …"""
     called = label(el)
     more = el.get("itemprop") or el.get("property")
     if more:
@@ -107,4 +112,11 @@ def _says(pattern_of: str, called: str) -> bool:
     return _KINDS[pattern_of].search(called) is not None
 
 
-_KINDS = {"title": _TITLE, "caption": _CAPTION, "summary": _SUMMARY, "author": _AUTHOR, "content": _CONTENT}
+_KINDS = {
+    "title": _TITLE,
+    "caption": _CAPTION,
+    "summary": _SUMMARY,
+    "author": _AUTHOR,
+    "content": _CONTENT,
+    "date": _DATE,
+}

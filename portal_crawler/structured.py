@@ -35,6 +35,7 @@ _DATES = _names(
     " dc.date.created citation_publication_date sailthru.date parsely-pub-date publish-date publishdate publish_date"
     " pubdate article.published dc.date dcterms.date date og:published_time cxenseparse:recs:publishtime"
     " originalpublicationdate created rnews:datepublished"
+    " published published-date w-published-date article-published-date citation_date citation_online_date"
 )
 _MODIFIED = _names(
     "article:modified_time og:updated_time datemodified dc.date.modified dcterms.modified last-modified"

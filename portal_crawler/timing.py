@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from . import markup
 from .fields import dates
 from .generic import Survey
 
@@ -24,6 +25,7 @@ _ISO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([+-]\
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LABEL = re.compile(r"đăng|ngày|published|posted|xuất bản|cập nhật|gửi|viết", re.I)
 _FARTHEST = 8.0
+_AFTER = 10  # lines behind the body in which a date may stand that the markup calls one
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ def published(
         shown = None
     if shown is not None or machine is not None:
         return shown or machine
+    called = _called(found, end, offset, moved) if not hints else None
+    if called is not None and called.value[:10] != today:
+        return called
     for text in hints:
         stamp = dates.parse(text, offset) or next(iter(dates.find(text, offset)), None)
         if stamp is not None:
@@ -134,6 +139,25 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
                 when = When(value or "", text[:80], "time element", near=cost <= 4)
             best = (cost, when)
     return best[1] if best else None
+
+
+def _called(found: Survey, end: int, offset: str, moved: bool) -> When | None:
+    """The one day that the markup calls a date, in no list and beside no link, farther off than lines are looked for."""
+    days: dict[str, When] = {}
+    for number, line in enumerate(found.flat.lines[: end + _AFTER]):
+        if len(line.text) > 100 or line.links or not _DIGIT.search(line.text) or found.bad[line.box]:
+            continue
+        box = found.flat.boxes[line.box].el
+        if not (line.el.tag == "time" or markup.says("date", line.el) or markup.says("date", box)):
+            continue
+        clock = _WEEKDAY.search(line.text) and not _LABEL.search(line.text)
+        if clock or _UPDATED.search(line.text) or _in_list(found, number):
+            continue
+        stamp = dates.parse(line.text, offset)
+        value = _time_element(line.el, offset, moved) or (stamp.value if stamp is not None else None)
+        if value is not None:
+            days.setdefault(value[:10], When(value, line.text, "line called a date"))
+    return next(iter(days.values())) if len(days) == 1 else None
 
 
 def _in_list(found: Survey, number: int) -> bool:
