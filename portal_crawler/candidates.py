@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from archive.record import Article
 
+from .generic import NEAREST
 from .hints import Evidence
 from .urls import canonical
 
@@ -55,7 +56,7 @@ class Candidate:
     @property
     def shows_article(self) -> bool:
         """Whether it has text, pictures or files, and something that is surely its title."""
-        return not self.is_stub and self.article.extraction.fields.get("title") != "line nearest the body"
+        return not self.is_stub and not self.article.extraction.fields.get("title", "").startswith(NEAREST)
 
     @property
     def in_menu(self) -> bool:

@@ -98,7 +98,7 @@ class _Reader:
         if sapo and not any(sapo in paragraph for paragraph in body[:2]):
             body.insert(0, _mended(sapo))
         self.language = self._language(_mended(heading.text), body)
-        stamp = self._timestamp(found, heading.line, start, text.end, region)
+        stamp = self._timestamp(found, heading.line, start, text.end)
         attachments = self._attachments(files, behind if text.end >= end else text.end)
         images = self._images(found, heading.line, start, text, region)
         draft = Draft(found, heading, start, text, body, stamp, images, attachments, self.selected)
@@ -168,13 +168,30 @@ class _Reader:
         return generic.core(found), ""
 
     def _title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
-        for selector in self.selectors.title:
+        """By the definition's selectors; else by those learned, and then it is no surer that this is an article."""
+        if (own := self._shown_title(found, self.portal.selectors.title)) is not None:
+            return own
+        read_so = self._read_title(found, centre)
+        learned = self._shown_title(found, self.portal.learned.selectors.title)
+        if learned is None:
+            return read_so
+        if read_so is None:
+            read_so = generic.Heading("", -1, generic.NEAREST, 0.0)
+        doubt = f"{generic.NEAREST}; " if read_so.source == generic.NEAREST else ""
+        self.fields["title"] = f"{doubt}{learned.source}"
+        return replace(read_so, text=learned.text, line=learned.line)
+
+    def _shown_title(self, found: generic.Survey, selectors: tuple[str, ...]) -> generic.Heading | None:
+        for selector in selectors:
             for match in self.page.select(selector):
                 text = fold(string(match))
                 if text:
                     line = -1 if isinstance(match, str) else _line_of(found, match, text)
                     self.fields["title"] = self._origin("title", selector)
-                    return generic.Heading(text, line, self._origin("title", selector), 99.0)
+                    return generic.Heading(text, line, self.fields["title"], 99.0)
+        return None
+
+    def _read_title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
         hinted = [(hint.title, hint.date is not None) for hint in self.hints if hint.title]
         names = [self.said.site_name, self.portal.portal.title]
         candidates = generic.headings(
@@ -209,8 +226,19 @@ class _Reader:
 
     # --- fields ---
 
-    def _timestamp(self, found: generic.Survey, title: int, start: int, end: int, region: int) -> timing.When | None:
-        for selector in self.selectors.date:
+    def _timestamp(self, found: generic.Survey, title: int, start: int, end: int) -> timing.When | None:
+        """As with the title: what was learned tells the date, not that the page is an article."""
+        if (own := self._shown_date(self.portal.selectors.date)) is not None:
+            return own
+        read_so = self._read_date(found, title, start, end)
+        learned = self._shown_date(self.portal.learned.selectors.date)
+        if learned is None:
+            return read_so
+        near = read_so is not None and read_so.near and read_so.value[:10] == learned.value[:10]
+        return replace(learned, near=near)
+
+    def _shown_date(self, selectors: tuple[str, ...]) -> timing.When | None:
+        for selector in selectors:
             for match in self.page.select(selector):
                 raw = fold(string(match))
                 stamp = (
@@ -220,7 +248,10 @@ class _Reader:
                     self.fields["timestamp"] = self._origin("date", selector)
                     value = timing.moment(raw, self.offset) or stamp.value  # a machine's zone of its own stays
                     shown = raw if len(raw) < 80 else stamp.raw
-                    return timing.When(value, shown, self._origin("date", selector), near=True)
+                    return timing.When(value, shown, self.fields["timestamp"], near=True)
+        return None
+
+    def _read_date(self, found: generic.Survey, title: int, start: int, end: int) -> timing.When | None:
         when = timing.published(
             found,
             title,

@@ -17,6 +17,7 @@ from .fields import dates
 from .fields.text import Flat, Line
 from .furniture import plain
 
+NEAREST = "line nearest the body"  # a title that nothing but its place speaks for
 _SENTENCE = re.compile(r"[.!?…:;\"”»)]\W*$")
 _HEADINGS = {"h1": 3.0, "h2": 1.6, "h3": 1.2, "h4": 0.6, "h5": 0.3}
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
@@ -262,7 +263,7 @@ def headings(
         if tag is None and match is None and len(text) > 120:
             score -= 1.0 + (len(text) > 200) + text.endswith(".")
         if score >= 1.5 and not (_DIGITS.search(text) and dates.parse(text) is not None):
-            results.append(Heading(text, number, source or "line nearest the body", score))
+            results.append(Heading(text, number, source or NEAREST, score))
     results.sort(key=lambda heading: (-heading.strength, heading.line))
     if results:
         results.insert(0, _below_label(found, results))

@@ -6,9 +6,11 @@ link (`[selectors] next_part`). What tells them from a list: each has the articl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from archive.record import Article, Attachment, Image, content_digest
 
@@ -17,6 +19,8 @@ from .paging import place
 
 _Thing = TypeVar("_Thing", Image, Attachment)
 
+# WordPress's /slug/2/; slug-p2.html. Whether there is such an article, and it is one, is seen from the pages.
+_END = re.compile(r"(?:/|[-_](?:p|page|trang|phan|part)-?)(?P<number>\d{1,2})(?P<after>\.\w{2,5})?/?$", re.I)
 _OWN = 0.5  # share of a part's text that the parts before it must not have
 _LEAST = 80  # characters of a part's own text
 
@@ -32,9 +36,13 @@ class Numbered:
 def numbered(url: str) -> Numbered | None:
     """The further page of something that an address names; None where it says no number, or that of the first."""
     found = place(url)
-    if found.number is None or found.number < 2 or found.offset:
+    if found.number is not None:
+        return Numbered(found.series, found.number) if found.number > 1 and not found.offset else None
+    parts = urlsplit(url)
+    if (end := _END.search(parts.path)) is None or int(end["number"]) < 2:
         return None
-    return Numbered(found.series, found.number)
+    path = parts.path[: end.start()] + (end["after"] or "")
+    return Numbered(place(parts._replace(path=path).geturl()).series, int(end["number"]))
 
 
 def further(first: Article, others: Mapping[int, Article]) -> list[Article]:

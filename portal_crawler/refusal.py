@@ -5,6 +5,7 @@ What only the whole portal tells of a page is asked later, in `candidates`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from .bounds import ENOUGH
 from .fields import dates
 from .fields.media import DOCUMENTS, PICTURES, ending
 from .furniture import plain
-from .generic import Heading, Survey, is_beside_date
+from .generic import NEAREST, Heading, Survey, is_beside_date
 from .hints import Evidence
 from .page import Page, fold, string
 from .paging import place
@@ -43,6 +44,8 @@ _LOGIN = furniture.alternatives(
 )
 
 
+_SITE_BEHIND = re.compile(r"\s+[|–—»-]\s+")
+_LONG = 2000  # characters of text that no page of a menu has
 _ROW = 300  # characters of a label with its value
 
 
@@ -97,20 +100,16 @@ def refusal(
         return None
     if said.article and size >= ENOUGH:
         return None
-    if stamp is None and not vouched and _is_in_menu(found, heading):
+    if (stamp is None or not stamp.near) and not vouched and size < _LONG and _is_in_menu(found, heading):
         return "a page of the menu: undated, with the menu's words as its title"
     if not vouched and _is_named_as_section(found, heading, size) and not lists_itself(page, heading.text, offset):
         return "a section's own page: its title is the section's"
     if _is_listing(found, draft.start, end):
         return _LISTING
-    if size < 3 * ENOUGH and heading.source == "line nearest the body" and not (stamp is not None and stamp.near):
+    if size < 3 * ENOUGH and heading.source == NEAREST and not (stamp is not None and stamp.near):
         return "too little text, and nothing that is sure to be its title"
     if size < ENOUGH:
-        evident = (
-            (heading.line >= 0 or draft.selected)
-            and heading.strength >= 3.0
-            and heading.source != "line nearest the body"
-        )
+        evident = (heading.line >= 0 or draft.selected) and heading.strength >= 3.0 and heading.source != NEAREST
         if stamp is not None and stamp.near and evident:
             return None
         return "too little text: no paragraph, no file, no date beside a title"
@@ -183,15 +182,16 @@ def _is_record_of_document(found: Survey, start: int, end: int) -> bool:
 
 
 def _is_in_menu(found: Survey, heading: Heading) -> bool:
-    """Whether the title is a short link of the page too, as menus have it."""
-    if len(heading.text.split()) > 5 or heading.line < 0:
+    """Whether the title, or what of it stands before the site's name, is a short link of the page, as menus have it."""
+    names = {plain(heading.text), plain(_SITE_BEHIND.split(heading.text)[0])}
+    names = {name for name in names if name and len(name.split()) <= 5}
+    if not names:
         return False
-    bare = plain(heading.text)
-    before = found.flat.lines[: heading.line]
-    linked = [line.links * 10 >= len(line.text) * 9 and len(line.text) < 60 for line in before]
+    links = [mark for mark in found.flat.links if mark.line != heading.line]
+    short = [plain(text) if len(text := fold(string(mark.el))) < 60 else None for mark in links]
     return any(
-        linked[number] and sum(linked[max(0, number - 3) : number + 4]) >= 5 and plain(line.text) == bare
-        for number, line in enumerate(before)
+        text in names and sum(other is not None for other in short[max(0, number - 3) : number + 4]) >= 5
+        for number, text in enumerate(short)
     )
 
 

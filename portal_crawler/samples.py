@@ -28,7 +28,8 @@ DATED = 160  # characters of a line that shows a date
 _TITLE = 18  # characters of a list's entry that are surely a title
 _LINE = 20  # characters of a line that is known again
 _MOST = 0.9  # of the body's text: what has so much of it holds it
-_LOOSE = 1.3  # times the body's size: what is larger holds other things too
+_LOOSE = 1.05  # times the body's size: what is larger holds other things too
+_LITTLE = 60  # characters that it may hold beside the body all the same
 _LONGEST = 600  # characters of a line that may be a title, a date, a name
 _PARTS = 30  # elements in the lines of a box that are looked at by themselves
 _AGAIN = 0.6  # share of the texts in which a paragraph that is nobody's comes again
@@ -129,6 +130,11 @@ class Samples:
             self._flats[number] = flatten(self.samples[number].page.root)
         return self._flats[number]
 
+    def in_body(self, number: int, element: Any) -> bool:
+        """Whether an element stands in the text: there the reader finds a signature, and its place says nothing."""
+        body = self.body(number)
+        return body is not None and any(one is body.element for one in element.iterancestors())
+
     def body(self, number: int) -> Body | None:
         if number not in self._bodies:
             self._bodies[number] = Body.of(self.flat(number), self.samples[number].article.body)
@@ -201,8 +207,9 @@ class Body:
                 break
             here = inner
         self._box = here
+        self.element = flat.boxes[here].el
         self.holders = []  # the innermost that holds it, and those around it that hold little else
-        while here > 0 and size[here] <= _LOOSE * size[self._box] + 200:
+        while here > 0 and size[here] <= _LOOSE * size[self._box] + _LITTLE:
             self.holders.append(flat.boxes[here].el)
             here = flat.boxes[here].parent
 
@@ -229,4 +236,4 @@ class Body:
         if box is None:
             return False
         enough = self._matched[box] >= _MOST * self._matched[0]
-        return enough and self._size[box] <= _LOOSE * self._size[self._box] + 200
+        return enough and self._size[box] <= _LOOSE * self._size[self._box] + _LITTLE

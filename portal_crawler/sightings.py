@@ -78,7 +78,9 @@ def _authors(found: Samples) -> Sighting:
         for number, value in enumerate(values)
         if value
         and (elements := [el for el, text in found.shown(number) if len(text) <= DATED and value in text])
-        and (elements := [el for el in elements if signed([fold(string(el))]) == value])
+        and (
+            elements := [el for el in elements if signed([fold(string(el))]) == value and not found.in_body(number, el)]
+        )
     }
 
     def judge(number: int, matched: list[Any]) -> bool | None:
@@ -143,6 +145,7 @@ def _sources(found: Samples) -> Sighting:
         for number, value in enumerate(values)
         if value
         and (elements := [el for el, text in found.shown(number) if len(text) <= DATED and said(text) == value])
+        and (elements := [el for el in elements if not found.in_body(number, el)])
     }
 
     def judge(number: int, matched: list[Any]) -> bool | None:

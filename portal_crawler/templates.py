@@ -25,6 +25,7 @@ SAMPLE = 20  # pages to learn from: more hardly add anything (`make bench-extrac
 _LEAST = 3  # pages to learn from at all
 _SHOWN = 2  # pages that must show a thing
 _BELIEVED = 0.8  # of (right + 1) / (pages + 2): three of three, nine of ten
+_ONE_IN = 10  # pages may come out otherwise than before; half as many where the body is concerned
 _FITS = 0.9  # of the pages, for selectors that need not be learned
 _SAME = 0.97  # of two bodies' words: the same body
 _BESIDE = ("images", "attachments", "source", "summary", "body")  # what a wrong body box would change
@@ -90,8 +91,9 @@ def _on_trial(
                 asked[field] += 1
                 agreed[field] += before == after
         sure = {field: (agreed[field] + 1) / (asked[field] + 2) for field in asked}
-        bad = [field for field in found if sure[field] < _BELIEVED]
-        if "body" in found and any(sure[field] < _BELIEVED for field in _BESIDE):
+        differing = {field: asked[field] - agreed[field] for field in asked}
+        bad = [field for field in found if sure[field] < _BELIEVED or differing[field] > asked[field] // _ONE_IN]
+        if "body" in found and any(differing[field] > asked[field] // (2 * _ONE_IN) for field in _BESIDE):
             bad.append("body")
         if not bad:
             return found, {field: round(sure[field], 2) for field in found}

@@ -142,7 +142,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
 
 
 def _called(found: Survey, end: int, offset: str, moved: bool) -> When | None:
-    """The one day that the markup calls a date, in no list and beside no link, farther off than lines are looked for."""
+    """The one day that the markup calls a date, in no list, beside no link, farther off than lines are looked for."""
     days: dict[str, When] = {}
     for number, line in enumerate(found.flat.lines[: end + _AFTER]):
         if len(line.text) > 100 or line.links or not _DIGIT.search(line.text) or found.bad[line.box]:

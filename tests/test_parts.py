@@ -44,7 +44,7 @@ class Site:
                 for number, title in enumerate(TITLES)
             )
             return self.page(f"<ul>{entries}</ul>")
-        found = re.fullmatch(r"/tin/(\d)(?:(?:\?trang=|-phan-)(\d))?", path)
+        found = re.fullmatch(r"/tin/(\d)(?:(?:\?trang=|-phan-|/|-so)(\d))?", path)
         if found is None or int(found[1]) > 2 or int(found[2] or 1) > len(self.parts):
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
         number, part = int(found[1]), int(found[2] or 1)
@@ -70,10 +70,10 @@ def visits(tmp_path: Path, site: Site, **tables: object) -> Visits:
     return Visits(Portal.model_validate(given), tmp_path, site.answers)
 
 
-@pytest.mark.parametrize("by_selector", [False, True])
-def test_the_parts_of_an_article_are_one_record_with_all_their_captures(tmp_path: Path, by_selector: bool) -> None:
-    tables = {"selectors": {"next_part": ["a.tiep"]}} if by_selector else {}
-    portal = visits(tmp_path, Site("-phan-{}" if by_selector else "?trang={}"), **tables)
+@pytest.mark.parametrize("link", ["?trang={}", "/{}", "-phan-{}", "-so{}"])
+def test_the_parts_of_an_article_are_one_record_with_all_their_captures(tmp_path: Path, link: str) -> None:
+    tables = {"selectors": {"next_part": ["a.tiep"]}} if link == "-so{}" else {}
+    portal = visits(tmp_path, Site(link), **tables)
     portal.visit()
     records = portal.records()
     assert set(records) == {"/tin/0", "/tin/1", "/tin/2"}

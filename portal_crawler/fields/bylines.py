@@ -193,7 +193,7 @@ _OFFICE = re.compile(
     r"|báo(?! cáo| đảm| động| hiệu| hiểm)|tạp chí|cổng|cttđt|bbt|nhóm|ubkt|thường trực|đảng ủy|đảng uỷ|đảng bộ|chi bộ"
     r"|huyện ủy|huyện uỷ|tỉnh ủy|tỉnh uỷ|thị ủy|thành ủy|thành uỷ|ủy ban|uỷ ban|hạt kiểm lâm|bql|btg|ttvh"
     r"|ttvhtt|vhtt|ttyt"
-    r"|ttdvnn|tòa soạn|toà soạn)(?!\w)",
+    r"|ttdvnn|tòa soạn|toà soạn|điện lực|kho bạc|bưu điện|ngân hàng|đồn biên phòng|hợp tác xã|htx)(?!\w)",
     re.IGNORECASE,
 )
 _DOES = re.compile(  # what an office does is a sentence or a title, not a signature (Ban Tổ chức is an office)
