@@ -25,10 +25,10 @@ SAMPLE = 20  # pages to learn from: more hardly add anything (`make bench-extrac
 _LEAST = 3  # pages to learn from at all
 _SHOWN = 2  # pages that must show a thing
 _BELIEVED = 0.8  # of (right + 1) / (pages + 2): three of three, nine of ten
-_ONE_IN = 10  # pages may come out otherwise than before; half as many where the body is concerned
+_ONE_IN = 10  # pages may come out otherwise than before; half as many in what the body's box takes along
 _FITS = 0.9  # of the pages, for selectors that need not be learned
 _SAME = 0.97  # of two bodies' words: the same body
-_BESIDE = ("images", "attachments", "source", "summary", "body")  # what a wrong body box would change
+_BESIDE = ("images", "attachments", "source", "summary")  # what a wrong body box would change beside the body
 
 
 def learn_selectors(portal: Portal, samples: Sequence[Sample]) -> Portal:
