@@ -30,6 +30,7 @@ from .urls import canonical, resolve
 Found = tuple[Kept, Article | NotArticle]  # a capture of a page, and what it shows
 Read = Callable[[Kept], Capture]
 
+_LARGEST = 1 << 20  # bytes of a page to learn from: the largest tell no more, and take long
 _PARTS = 100  # of one article
 
 
@@ -38,6 +39,8 @@ def with_templates(ledger: Ledger, portal: Portal, pages: Sequence[Kept], read: 
     samples = []
     for page in _likely(ledger, portal, pages):
         capture = read(page)
+        if len(capture.body) > _LARGEST:
+            continue
         article = extract(capture, portal)
         if isinstance(article, Article):
             samples.append(Sample.of(capture, article))
