@@ -160,6 +160,10 @@ class Portal(Table):
         """The selectors that pages are read with: the definition's, and behind them what was learned."""
         return _behind(self.selectors, self.learned.selectors)
 
+    def with_selectors(self, learned: Selectors) -> Portal:
+        """The portal with these in place of the selectors that were learned."""
+        return self.model_copy(update={"learned": self.learned.model_copy(update={"selectors": learned})})
+
     @property
     def digest(self) -> str:
         """SHA-256 of `to_toml()`: names the definition in records and in the archive."""

@@ -209,7 +209,11 @@ class Body:
         self._box = here
         self.element = flat.boxes[here].el
         self.holders = []  # the innermost that holds it, and those around it that hold little else
-        while here > 0 and size[here] <= _LOOSE * size[self._box] + _LITTLE:
+        while (
+            here > 0
+            and flat.boxes[here].tag not in ("body", "html")
+            and size[here] <= _LOOSE * size[self._box] + _LITTLE
+        ):
             self.holders.append(flat.boxes[here].el)
             here = flat.boxes[here].parent
 

@@ -82,7 +82,7 @@ def _on_trial(
     """What of the ways stands the trial, with how sure it is: the samples are read with it, and compared."""
     while found:
         learned = Selectors.model_validate({field: [way.selector for way in ways] for field, ways in found.items()})
-        tried = portal.model_copy(update={"learned": portal.learned.model_copy(update={"selectors": learned})})
+        tried = portal.with_selectors(learned)
         agreed: Counter[str] = Counter()
         asked: Counter[str] = Counter()
         for number, sample in enumerate(known.samples):

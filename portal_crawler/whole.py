@@ -37,11 +37,12 @@ _PARTS = 100  # of one article
 def with_templates(ledger: Ledger, portal: Portal, pages: Sequence[Kept], read: Read) -> Portal:
     """The definition with the selectors that some of the articles teach, where it has none yet, or they fit no more."""
     samples = []
+    alone = portal.with_selectors(Selectors())  # what was learned before must not teach itself
     for page in _likely(ledger, portal, pages):
         capture = read(page)
         if len(capture.body) > _LARGEST:
             continue
-        article = extract(capture, portal)
+        article = extract(capture, alone)
         if isinstance(article, Article):
             samples.append(Sample.of(capture, article))
         if len(samples) == SAMPLE:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from visits import Visits
 
 from archive.capture import Capture, Hint
 from archive.record import Article
@@ -14,8 +18,9 @@ from portal_crawler.extract import extract
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal
 from portal_crawler.samples import Sample
-from portal_crawler.tables import Identity, Selectors
+from portal_crawler.tables import Identity, Politeness, Selectors
 from portal_crawler.templates import fits, learn_selectors
+from portal_crawler.verify import verify_shard
 
 PORTAL = Portal(portal=Identity(name="xa", url="https://xa.example/"))
 TEXT = (
@@ -192,3 +197,32 @@ def test_files_that_only_their_own_page_links_to_are_its() -> None:
     article = extract(one(12, page(12), listed=False), portal)
     assert isinstance(article, Article)
     assert [file.url for file in article.attachments] == ["https://xa.example/tep/12-12.pdf"]
+
+
+def test_a_redesign_is_learned_beside_the_old_template_and_edits_nothing(tmp_path: Path) -> None:
+    look = old
+
+    def answers(url: str, headers: Mapping[str, str]) -> bytes | None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+        if url == "https://xa.example/":
+            entries = (
+                f"<li><a href='/tin/{n}-{n * 37}.html'>{title_of(n)}</a> {n + 1:02}/05/2023</li>" for n in range(12)
+            )
+            return head + f"<html><body><ul>{''.join(entries)}</ul></body></html>".encode()
+        found = re.fullmatch(r"https://xa\.example/tin/(\d+)-\d+\.html", url)
+        if found is None:
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        number = int(found[1])
+        return head + re.sub(r" 0[89]:\d\d", "", look(number)).encode()  # the hour is the looks' own
+
+    visits = Visits(PORTAL.model_copy(update={"politeness": Politeness(delay=0)}), tmp_path, answers)
+    visits.visit()
+    assert len(visits.records()) == 12
+    look = new
+    visits.visit(timedelta(days=30), refresh=True)
+    assert visits.found() == {}
+    kept = Portal.load(visits.shard.definition).learned.selectors
+    assert len(kept.title) == 2
+    assert kept.title[0] == "span.b2"
+    assert verify_shard(visits.shard).findings == []
+    assert visits.rebuilt()
