@@ -209,13 +209,10 @@ class Body:
         self._box = here
         self.element = flat.boxes[here].el
         self.holders = []  # the innermost that holds it, and those around it that hold little else
-        while (
-            here > 0
-            and flat.boxes[here].tag not in ("body", "html")
-            and size[here] <= _LOOSE * size[self._box] + _LITTLE
-        ):
-            self.holders.append(flat.boxes[here].el)
-            here = flat.boxes[here].parent
+        for box in flat.path(here):
+            if flat.boxes[box].tag in ("body", "html") or size[box] > _LOOSE * size[here] + _LITTLE:
+                break
+            self.holders.append(flat.boxes[box].el)
 
     @classmethod
     def of(cls, flat: Flat, body: str) -> Body | None:
