@@ -15,6 +15,7 @@ from archive.errors import UsageError
 from portal_crawler.family import Family, families, shipped
 from portal_crawler.portal import Portal
 from portal_crawler.tables import Politeness, Scope
+from portal_crawler.target import resolve_target
 from portal_crawler.toml import written
 
 IDENTITY = {"name": "xa-tan-hoa", "url": "http://xa-tan-hoa.example/"}
@@ -223,6 +224,18 @@ def test_a_wrong_identity_is_refused(key: str, value: str) -> None:
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match=r"\[portal\] url"):
         Portal.of_url(url)
+
+
+@pytest.mark.parametrize("target", ["ftp://x/", "ftp://", "file:///etc/hosts", "gemini://a.example/b.toml"])
+def test_only_http_and_https_can_be_crawled(target: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        resolve_target(target)
+    assert str(refused.value) == f"{target}: only http and https can be crawled"
+    assert refused.value.exit_code == 2
+
+
+def test_the_scheme_of_a_target_is_read_as_browsers_do() -> None:
+    assert resolve_target("HTTPS://xa-tan-hoa.example/").portal.name == "xa-tan-hoa-example"
 
 
 @pytest.mark.parametrize(
