@@ -15,6 +15,8 @@ import typer
 
 from archive.errors import ArchiveError
 
+from .arguments import ARGUMENTS
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -29,13 +31,7 @@ Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="a collection, or one portal's folder in it", show_default=False)
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
-Contact = Annotated[
-    str | None,
-    typer.Option(
-        envvar="PORTAL_CRAWLER_CONTACT",
-        help="mail address or page of whoever crawls, for the User-Agent (+me@example.org; ...)",
-    ),
-]
+Contact = Annotated[str | None, ARGUMENTS["contact"].option("contact")]
 Names = Annotated[list[str] | None, typer.Option("--portal", help="only this portal; may be given again")]
 
 
@@ -54,10 +50,10 @@ def demo(
 def crawl(
     targets: Annotated[list[str], typer.Argument(metavar="TARGET...", help="a URL, a known portal, or a TOML file")],
     into: Annotated[Path, typer.Option("--into", help="the collection; made where it is not there")],
-    limit: Annotated[int | None, typer.Option(min=1, help="stop after so many pages of each portal")] = None,
-    delay: Annotated[float | None, typer.Option(min=0, help="seconds between requests to one host")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=16, help="requests to one host at the same time")] = None,
-    refresh: Annotated[bool, typer.Option("--refresh", help="ask again for everything that is kept")] = False,
+    limit: Annotated[int | None, ARGUMENTS["limit"].option("limit")] = None,
+    delay: Annotated[float | None, ARGUMENTS["delay"].option("delay")] = None,
+    workers: Annotated[int | None, ARGUMENTS["workers"].option("workers")] = None,
+    refresh: Annotated[bool, ARGUMENTS["refresh"].option("refresh")] = False,
     contact: Contact = None,
     as_json: Annotated[bool, typer.Option("--json", help="the reports, as JSON lines on stdout")] = False,
     quiet: Quiet = False,

@@ -44,7 +44,7 @@ def who_asks(text: str | None) -> str | None:
     try:
         return contact(text)
     except ValueError as error:
-        raise UsageError(f"--contact (or PORTAL_CRAWLER_CONTACT) {text!r}: {error}") from None
+        raise UsageError(f"contact {text!r} (--contact or PORTAL_CRAWLER_CONTACT): {error}") from None
 
 
 def _kept(name: str, into: Path | None) -> Shard | None:
