@@ -209,13 +209,13 @@ def dump(
     write_plain((line for shard in shards for line in shard.lines(all_versions=all_versions)), output)
 
 
-@app.command(epilog="Example: portal-crawler report archive-2025 --urls --state failed")
+@app.command(epilog="Example: portal-crawler report archive-2025 --state failed")
 def report(
     folder: Folder,
     portal: Names = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines, one a portal")] = False,
     urls: Annotated[bool, typer.Option("--urls", help="JSON lines: what became of every address, and why")] = False,
-    state: Annotated[str | None, typer.Option(help="with --urls: only the addresses of this state")] = None,
+    state: Annotated[str | None, typer.Option(help="--urls, of the addresses of this state alone")] = None,
 ) -> None:
     """What the archive holds, beside what the portals claim to have; exit code 3 below a portal's [expect]."""
     from archive.collection import Collection
@@ -225,9 +225,13 @@ def report(
 
     shards = Collection(folder).shards(portal or ())
     if urls or state is not None:
+        there = False
         for shard in shards:
             for line in ends(shard, state):
                 _print_json(line)
+                there = True
+        if not there:
+            print(f"no address is {state}" if state else "no address is known yet", file=sys.stderr)
         return
     short = False
     for shard in shards:

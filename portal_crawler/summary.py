@@ -157,7 +157,7 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     number = len(found["failures"]) + found["failures_left_out"]
     if number:
         shown = [f"{one['url']} ({one['reason']})" for one in found["failures"]]
-        yield "failures", [f"{number}: report --urls --state failed lists them", *shown[:_LINES]]
+        yield "failures", [f"{number}: report --state failed lists them", *shown[:_LINES]]
     due = found["due"]
     now = f"{due['left']} left of the last visit" if due["left"] else f"now {_counts(due['now'], 'none')}"
     yield "due", [f"{now}; within a day {due['within_a_day']}, within a week {due['within_a_week']}"]

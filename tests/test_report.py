@@ -198,8 +198,11 @@ def test_the_verb_prints_eighty_columns_and_json(
     assert found["short"] == []
     lines = [json.loads(line) for line in portal_crawler("report", into, "--urls").stdout.splitlines()]
     assert len(lines) == sum(sum(kinds.values()) for kinds in report(into, "demo")["urls"].values())
-    gone = [json.loads(line) for line in portal_crawler("report", into, "--state", "gone").stdout.splitlines()]
-    assert gone == [line for line in lines if line["state"] == "gone"]
+    redirected = portal_crawler("report", into, "--state", "redirected").stdout.splitlines()  # without --urls
+    assert redirected
+    assert [json.loads(line) for line in redirected] == [line for line in lines if line["state"] == "redirected"]
+    none = portal_crawler("report", into, "--state", "queued")
+    assert (none.stdout, none.stderr) == ("", "no address is queued\n")
     assert "no such state" in portal_crawler("report", into, "--urls", "--state", "lost", expect=2).stderr
 
     text = (into / "demo" / "portal.toml").read_text("utf-8")
