@@ -170,7 +170,7 @@ class _Reader:
     def _title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
         for selector in self.selectors.title:
             for match in self.page.select(selector):
-                text = fold(string(match))
+                text = fold(match if isinstance(match, str) else markup.still(match))
                 if text:
                     line = -1 if isinstance(match, str) else _line_of(found, match, text)
                     self.fields["title"] = self._origin("title", selector)
