@@ -82,8 +82,8 @@ def give_up(ledger: Ledger, portal: Portal, gates: Mapping[str, Gate], run: str)
 
 def _shown(page: Page, portal: Portal) -> Iterator[Lead]:
     """What of other hosts the page shows as its own, whether a lazy loader holds it back or not."""
-    for element in page.root.iter("img", "a"):
-        kind: Kind = "media" if element.tag == "img" else "document"
+    for element in page.root.iter("img", "amp-img", "a"):
+        kind: Kind = "document" if element.tag == "a" else "media"
         href = element.get("href")
         if kind == "document" and (not href or "." not in href):
             continue

@@ -56,6 +56,17 @@ def test_a_lazy_picture_is_kept_by_its_true_address(tmp_path: Path) -> None:
     assert driven.states[f"{PICTURES}/that.jpg"] == "archived"
 
 
+def test_a_lazy_picture_of_the_portals_own_is_kept_and_the_record_has_its_digest(tmp_path: Path) -> None:
+    text = "".join(
+        f"<p><img src='/anh/cho.gif' {lazy}='/anh/{lazy}.jpg'></p>" for lazy in ("data-src", "data-original", "srcset")
+    )
+    pictures = {f"{A}/anh/{name}.jpg": PNG.format(name) for name in ("data-src", "data-original")}
+    driven = Driven(tmp_path, {**site(text), **pictures, f"{A}/anh/cho.gif": PNG.format("cho")})
+    assert digests(driven).keys() == pictures.keys() | {f"{A}/anh/cho.gif"}
+    assert all(digests(driven).values())
+    assert rebuilt(driven) == driven.states
+
+
 @pytest.mark.parametrize(
     "markup",
     [
