@@ -94,6 +94,15 @@ class History:
         ).fetchone()[0]
         return (links or 0) / pages if pages else 0.0
 
+    def pages(self, run: str) -> int:
+        """How many pages a run has kept."""
+        query = (
+            "SELECT count(DISTINCT c.url) FROM captures c JOIN urls u ON u.id = c.url"
+            " WHERE c.run = ? AND c.status = 200 AND u.kind NOT IN ('robots', 'media', 'document')"
+        )
+        number: int = self._db.execute(query, (run,)).fetchone()[0]
+        return number
+
     def payloads(self) -> dict[str, str]:
         """The payload digest of the last whole 200 of each URL, by the URL's key."""
         rows = self._db.execute(

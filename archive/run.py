@@ -9,6 +9,7 @@ file, without asking the server again.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
@@ -262,6 +263,19 @@ def lock_of(shard: Shard) -> FileLock:
     except OSError as error:
         raise UsageError(f"{path}: cannot be locked: {error.strerror}; mend the folder's permissions") from error
     return lock
+
+
+def holder(shard: Shard) -> str | None:
+    """Who holds a shard's lock, in words; None where nobody does. Takes nothing from them, and writes nothing."""
+    path = shard.folder / "lock"
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # as `filelock` does; let go with the file
+    except BlockingIOError:
+        return _holder(path)
+    except OSError:  # no lock file, or none that can be read: no run of ours ever held it
+        return None
+    return None
 
 
 def _holder(path: Path) -> str:

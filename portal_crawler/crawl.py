@@ -71,7 +71,7 @@ class Progress:
 
     requests: int = 0
     pages: int = 0
-    articles: int = 0  # pages that lists describe as articles
+    kept: int = 0  # pages; which of them are articles is known when all are there
     failed: int = 0
     bytes: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -263,7 +263,7 @@ class Crawl:
                 Settlement(row.key, row.url, row.kind, outcome.state, outcome.reason, outcome.twin, heirs)
             )
         self.progress.failed += outcome.state == "failed"
-        self.progress.articles += outcome.state == "archived" and row.kind == "article"
+        self.progress.kept += outcome.state == "archived" and row.kind not in ("robots", "media", "document")
         return outcome
 
     def _record(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float) -> tuple[Outcome, list[Row]]:

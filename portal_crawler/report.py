@@ -16,7 +16,7 @@ from archive.collection import Shard
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.rows import Row, State
-from archive.run import stamp
+from archive.run import holder, stamp
 from archive.versions import FIELDS, Holding
 
 from .paging import SCRIPT, place
@@ -184,21 +184,35 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
     now = now or datetime.now(UTC)
     reports = {report.get("run"): report for report in shard.reports()}
     with shard.reading() as ledger:
+        waiting = _waiting(shard, ledger)
+        unended = "running" if waiting is not None and waiting["holder"] else "killed"
         return {
             "portal": portal.portal.name,
+            "folder": str(shard.folder),
             "title": portal.portal.title,
             "url": portal.portal.url,
             "at": stamp(now),
             "runs": [
                 {
-                    "run": run, "started": started, "ended": ended, "reason": reason,
+                    "run": run, "started": started, "ended": ended, "reason": reason or unended,
                     **{key: reports.get(run, {}).get(key) for key in ("requests", "asked_because", "records")},
                 }
                 for run, started, ended, reason in ledger.runs()[-runs:]
             ],
+            "waiting": waiting,
             **holdings(ledger, portal),
             "due": due(ledger, now.timestamp()),
         }  # fmt: skip
+
+
+def _waiting(shard: Shard, ledger: Ledger) -> dict[str, Any] | None:
+    """What is kept whose records are not made yet, and who is at it: nobody, where its last run was broken off."""
+    runs = ledger.runs(derived=False)
+    if not runs:
+        return None
+    identity, _, ended, _ = runs[-1]
+    pages = sum(ledger.history.pages(run) for run, *_ in runs)
+    return {"run": identity, "ended": ended is not None, "pages": pages, "holder": holder(shard)}
 
 
 def ends(shard: Shard, state: str | None = None) -> Iterator[dict[str, Any]]:

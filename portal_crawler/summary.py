@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from archive.errors import ArchiveError
 
 _WIDTH = 80
+_COMMAND = "portal-crawler "
 _LISTS, _MANY, _LINES = 12, 20, 8  # lists, sections and other lines that are shown; --json has all
 
 _WORST_FIRST = (130, 1, 5, 2, 4, 3)
@@ -127,6 +129,7 @@ def print_report(report: dict[str, Any], into: Path) -> None:
 _FOUND = {
     "new": "new", "changed": "changed", "gone": "gone", "returned": "returned", "unchanged": "as they were"
 }  # fmt: skip
+_REASONS = {"killed": "broken off"}  # of runs, as a person calls them
 _ALWAYS = ("new", "changed", "unchanged")
 
 
@@ -137,7 +140,10 @@ def print_holdings(found: dict[str, Any]) -> None:
     for label, texts in _paragraphs(found):
         head = f"  {label:<10} "
         for text in texts:
-            lines = textwrap.wrap(text, _WIDTH - len(head), break_on_hyphens=False) or [""]
+            if text.startswith(_COMMAND):  # whole, to be copied
+                lines = [text]
+            else:
+                lines = textwrap.wrap(text, _WIDTH - len(head), break_on_hyphens=False) or [""]
             print("\n".join(f"{head if not number else ' ' * len(head)}{line}" for number, line in enumerate(lines)))
             head = " " * len(head)
 
@@ -149,7 +155,8 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     yield "sections", [", ".join([*sections[: _MANY if more else None], *more]) or "none"]
     yield "years", [_counts({year or "undated": number for year, number in found["years"].items()})]
     yield "fields", [", ".join(f"{name} {_percent(share)}" for name, share in found["fields"].items())]
-    yield "lists", _cut([_list(one, found["url"]) for one in found["coverage"]], _LISTS)
+    read = not found["waiting"]
+    yield "lists", _cut([_list(one, found["url"], read=read) for one in found["coverage"]], _LISTS)
     if words := closed(found):
         yield "scripts", [words]
     yield "addresses", [_counts(_states(found))]
@@ -158,6 +165,8 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     if number:
         shown = [f"{one['url']} ({one['reason']})" for one in found["failures"]]
         yield "failures", [f"{number}: report --state failed lists them", *shown[:_LINES]]
+    if waiting := found["waiting"]:
+        yield ("running" if waiting["holder"] else "broken off"), list(_waiting(found, waiting))
     due = found["due"]
     now = f"{due['left']} left of the last visit" if due["left"] else f"now {_counts(due['now'], 'none')}"
     yield "due", [f"{now}; within a day {due['within_a_day']}, within a week {due['within_a_week']}"]
@@ -165,8 +174,27 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
         yield "attention", [words]
 
 
+def _waiting(found: Mapping[str, Any], waiting: Mapping[str, Any]) -> Iterator[str]:
+    """What is kept and has no records yet, and what makes them."""
+    run, pages = f"run {waiting['run']}", f"{counted(waiting['pages'], 'page')} kept"
+    if waiting["holder"]:
+        yield f"{run} is under way ({waiting['holder']}): {pages} so far; records are made at its end"
+        return
+    what = "ended without its records" if waiting["ended"] else "was broken off (no process holds the lock)"
+    yield f"{run} {what}: {pages}, waiting for their records. To go on, records included:"
+    folder = Path(found["folder"])
+    yield f"{_COMMAND}crawl {shlex.quote(folder.name)} --into {shlex.quote(str(folder.parent))}"
+    yield "To make the records of what is kept, without going on:"
+    yield f"{_COMMAND}rebuild {shlex.quote(str(folder))}"
+
+
+def counted(number: int, noun: str, several: str | None = None) -> str:
+    """A number with its noun: 1 page, 2 pages."""
+    return f"{number} {noun if number == 1 else several or noun + 's'}"
+
+
 def _run(run: Mapping[str, Any]) -> str:
-    words = f"{run['started'][:16].replace('T', ' ')} {run['reason'] or 'running'}"
+    words = f"{run['started'][:16].replace('T', ' ')} {_REASONS.get(run['reason'], run['reason'])}"
     if run["requests"] is not None:
         words += f", {run['requests']} requests"
     if run["asked_because"]:
@@ -176,7 +204,8 @@ def _run(run: Mapping[str, Any]) -> str:
     return f"{words}: {found}" if found else words
 
 
-def _list(one: Mapping[str, Any], front: str) -> str:
+def _list(one: Mapping[str, Any], front: str, *, read: bool) -> str:
+    """A list in words. `read`: whether records were made of all that is kept."""
     place, own = urlsplit(one["address"]), urlsplit(front)
     path = unquote(place.path) + (f"?{place.query}" if place.query else "")
     words = "" if one["sort"] == "list" else f"{one['sort']} "
@@ -186,7 +215,7 @@ def _list(one: Mapping[str, Any], front: str) -> str:
         words += f" and claims {one['claims']}"
     words += f", {one['articles']} are articles here"
     rest = {
-        "no articles": one["not_articles"],
+        "no articles" if read else "kept": one["not_articles"],
         "out of scope": one["out_of_scope"],
         "twins": one["twins"],
         **one["short"],

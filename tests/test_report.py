@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from visits import Visits
 from archive.errors import UsageError
 from portal_crawler.demo import DemoServer
 from portal_crawler.portal import Portal
+from portal_crawler.progress import Display
 from portal_crawler.report import ends, whole
 from portal_crawler.summary import below, exit_code, print_holdings, shortfall
 
@@ -76,6 +78,20 @@ def test_rebuild_gives_the_same_coverage(tmp_path: Path) -> None:
     after = whole(visits.shard)
     for key in ("articles", "sections", "fields", "coverage", "urls"):
         assert after[key] == before[key], key
+
+
+def test_the_progress_line_counts_pages_kept_of_which_nobody_knows_yet_whether_they_are_articles(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    portal = filled(30)
+    display = Display()
+    display.moving = False
+    Visits(portal.portal(), tmp_path / "archive", portal.answers).visit(watch=lambda crawl: display.tick([crawl]))
+    lines = [re.sub(r", [\d.]+ a second", "", line) for line in capsys.readouterr().err.splitlines()]
+    assert lines[0] == "xa-moi: 1 request, 0 pages kept, 1 address left"  # robots.txt is no page
+    assert lines[1].startswith("xa-moi: 2 requests, 1 page kept, ")
+    assert lines[-1].endswith(" pages kept, 0 addresses left")
+    assert not any("article" in line for line in lines)
 
 
 # What the portal claims
