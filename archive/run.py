@@ -29,7 +29,7 @@ from .ledger import Ledger
 from .release import write_text
 from .rows import Kept, Kind, Lead, Row, State
 from .salvage import Salvage, salvage
-from .settlement import Settlement, to_lines
+from .settlement import Settlement, ending, to_lines
 from .warc import WarcWriter
 
 _WATERMARK = "watermark"
@@ -153,12 +153,10 @@ class Run:
                 settled_until(self.ledger, *low)
         return new
 
-    def note_settled(self, settlements: Sequence[Settlement]) -> None:
-        """Archive what became of URLs without a request."""
-        if settlements:
-            self.writer.resource(
-                f"urn:portal-crawler:{self.shard.name}:settled", SETTLEMENTS, "\n".join(to_lines(settlements)).encode()
-            )
+    def note_end(self, reason: str, settlements: Sequence[Settlement]) -> None:
+        """Archive how the run ends, and what became of URLs without a request since its last exchange."""
+        lines = [*to_lines(settlements), ending(reason)]
+        self.writer.resource(f"urn:portal-crawler:{self.shard.name}:settled", SETTLEMENTS, "\n".join(lines).encode())
 
     def define(self, definition: str, kept: str | None = None) -> None:
         """Archive the portal's definition in force, and wait until all that was kept is on the disk.

@@ -297,7 +297,7 @@ class Crawl:
             reason = "no answer"
         derived = Derived()
         if derive_records:
-            run.note_settled(self._unasked)
+            run.note_end(reason, self._unasked)
             try:
                 derived = derive(run.ledger, self.portal, run.id, run.shard.capture, self._adopt, watch=watch)
                 write_records(run.shard, run.ledger)

@@ -129,7 +129,9 @@ def print_report(report: dict[str, Any], into: Path) -> None:
 _FOUND = {
     "new": "new", "changed": "changed", "gone": "gone", "returned": "returned", "unchanged": "as they were"
 }  # fmt: skip
-_REASONS = {"killed": "broken off"}  # of runs, as a person calls them
+_REASONS = {  # how runs end, as a person calls it
+    "killed": "broken off", "replayed": "rebuilt (its files do not say how it ended)"
+}  # fmt: skip
 _ALWAYS = ("new", "changed", "unchanged")
 
 
