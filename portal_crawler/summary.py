@@ -127,7 +127,8 @@ def print_report(report: dict[str, Any], into: Path) -> None:
 
 
 _FOUND = {
-    "new": "new", "changed": "changed", "gone": "gone", "returned": "returned", "unchanged": "as they were"
+    "new": "new", "changed": "changed", "gone": "gone", "returned": "returned", "moved": "moved",
+    "unchanged": "as they were",
 }  # fmt: skip
 _REASONS = {  # how runs end, as a person calls it
     "killed": "broken off", "replayed": "rebuilt (its files do not say how it ended)"

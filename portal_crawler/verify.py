@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from archive.collection import Shard
 from archive.errors import ArchiveError, UsageError
-from archive.record import Article
+from archive.record import Article, article_id
 from archive.rows import Kept
 from archive.run import locked
 from archive.verify import Fixity, check_ledger, check_records, check_reports, check_warcs
@@ -109,6 +109,8 @@ def _check_article(
         return
     found = joined(found, [part for part in parts if isinstance(part, Article)])
     images = [image.model_copy(update={"sha256": None}) for image in article.images]
+    if article.id in {article_id(article.portal, address) for address in article.aliases}:
+        found = found.model_copy(update={"id": article.id})  # it has moved, and kept its name
     added = {key: getattr(article, key) for key in _ADDED}
     expected = article.model_copy(update={"images": tuple(images)})
     for key in type(article).model_fields:
