@@ -288,6 +288,8 @@ class Ledger:
             self._db.execute("UPDATE urls SET url = coalesce(?, url) WHERE id = ?", (url, row.id))
         else:
             self.settle(row.id, state, reason, run, kind=kind, twin=twin)
+            if state == "failed":
+                self._db.execute("UPDATE urls SET attempts = attempts + 1 WHERE id = ?", (row.id,))
         if fruit is not None:
             self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((mark,) for mark in marks))
             self._db.execute("UPDATE urls SET fruit = ? WHERE id = ?", (fruit, row.id))

@@ -20,7 +20,7 @@ from archive.capture import Asked, Capture
 from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.release import write_records, write_text
-from archive.rows import Kept, Row
+from archive.rows import REFUSED, Kept, Row
 from archive.run import Run, stamp, utc
 from archive.settlement import Settlement, to_lines
 
@@ -203,7 +203,7 @@ class Crawl:
         gate = self.frontier.gate(origin(row.url))
         if capture is not None and capture.status:
             self.progress.answered += capture.status < 500
-            gate.end(now, capture.status, capture.header("retry-after"), again=row.reason == "HTTP 429")
+            gate.end(now, capture.status, capture.header("retry-after"), again=row.reason == REFUSED)
         else:
             gate.end(now, None)
         if gate.closed and self.portal.owns(row.url):

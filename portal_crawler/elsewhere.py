@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.ledger import Ledger
-from archive.rows import Kind, Lead
+from archive.rows import REFUSED, Kind, Lead
 
 from .fields.media import PICTURES, document_type, ending, picture
 from .markup import is_furniture
@@ -76,8 +76,9 @@ def give_up(ledger: Ledger, portal: Portal, gates: Mapping[str, Gate], run: str)
             if gate is None or portal.owns(row.url):
                 continue
             if gate.closed or gate.robots == "unreachable":
+                asked = row.attempts or row.reason == REFUSED
                 reason = f"its host: {gate.closed or 'no answer to robots.txt'}"
-                ledger.settle(row.id, "failed", reason, run)
+                ledger.settle(row.id, "failed", reason if asked else f"not asked for, {reason}", run)
 
 
 def _shown(page: Page, portal: Portal) -> Iterator[Lead]:

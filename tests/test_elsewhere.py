@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 from test_crawl_rules import MOVED, PAGE, STATUS, TEXT, A, Answer, Driven, Site, portal, rebuilt, states
 
+from portal_crawler.report import ends
 from portal_crawler.summary import exit_code
 
 PICTURES, DOCUMENTS = "https://anh.example", "http://van-ban.example"
@@ -33,6 +35,11 @@ def page(number: int, text: str) -> str:
 def digests(driven: Driven) -> dict[str, str | None]:
     articles = [json.loads(line) for line in driven.shard.lines()]
     return {image["url"]: image.get("sha256") for article in articles for image in article["images"]}
+
+
+def tried(driven: Driven, urls: Collection[str]) -> list[tuple[str, int, str]]:
+    """How often each address was asked for in vain, and why it has failed."""
+    return [(one["url"], one["attempts"], one["reason"]) for one in ends(driven.shard) if one["url"] in urls]
 
 
 def test_an_articles_media_are_kept_and_the_records_have_their_digests(tmp_path: Path) -> None:
@@ -176,8 +183,12 @@ def test_a_host_that_does_not_answer_is_not_the_portals_trouble(
     assert driven.report["media_elsewhere"] == {"failed": 60}
     with driven.shard.reading() as ledger:
         assert all(row.reason for row in ledger.urls("failed"))
-    before = driven.states
+    before, attempts = driven.states, tried(driven, lost)
+    for url, number, reason in attempts:
+        assert number == driven.asked.count(url) or "HTTP 429" in reason  # which is no attempt
+        assert reason.startswith("not asked for, its host: ") == (url not in driven.asked)
     assert rebuilt(driven) == before
+    assert tried(driven, lost) == attempts
     again = Driven(
         tmp_path, {**given, f"{PICTURES}/robots.txt": STATUS.format(404), **{url: PNG.format(url) for url in lost}}
     )
