@@ -364,6 +364,11 @@ class Ledger:
                 break
         return found
 
+    def failed(self) -> dict[int, str]:
+        """When the run began in which a URL failed, by the URL's id."""
+        query = "SELECT u.id, r.started FROM urls u JOIN runs r ON r.id = u.run WHERE u.state = 'failed'"
+        return dict(self._db.execute(query).fetchall())
+
     def hints(self, identity: int) -> tuple[Hint, ...]:
         """What other pages said of a URL, in the order in which they were found."""
         rows = self._db.execute(

@@ -412,6 +412,28 @@ def test_a_host_that_answers_for_itself_is_asked_on_though_many_of_its_pages_fai
     assert told["articles"] == {"live": 80}
 
 
+def test_a_dead_host_of_pictures_is_asked_ever_more_rarely_whether_it_is_there(tmp_path: Path) -> None:
+    portal = ChangingPortal()
+    portal.fill(5)
+    portal.entries[2].text += "</p><p><img src='https://anh.example/hop.jpg'>"
+    visits = visiting(tmp_path, portal)
+    visits.answers = lambda url, headers: None if "anh.example" in url else portal.answers(url, headers)
+    asked = []
+    for _ in range(40):
+        visits.visit(DAY)
+        asked.append(sum(url.startswith("https://anh.example/") for url in visits.asked))
+    robots = asked[0]
+    assert asked[1] == robots > 0
+    assert set(asked) == {0, robots}
+    assert asked.count(robots) <= 16
+    assert asked[-14:].count(robots) <= 3
+    picture = b"HTTP/1.1 200 X\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\xff"
+    visits.answers = lambda url, headers: picture if url.endswith("hop.jpg") else portal.answers(url, headers)
+    visits.visit(ALL)
+    assert visits.states()["https://anh.example/hop.jpg"] == ("archived", None)
+    assert visits.rebuilt()
+
+
 # The decision itself
 
 
