@@ -113,6 +113,7 @@ class End:
     run: str | None  # that settled it
     last_asked: str | None  # WARC-Date of its last response
     last_status: int | None  # of HTTP
+    ever_there: bool  # a visit found something there; what is gone without that was never found
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
 from .politeness import Turns
 from .portal import Portal
-from .report import holdings
+from .report import called, holdings
 from .revisit import why
 from .robots import RobotsFiles
 from .scout import Scout
@@ -312,7 +312,9 @@ class Crawl:
     def _front(self) -> str | None:
         """What is wrong with the front page, where anything is: its state and reason."""
         row = self.run.ledger.find(canonical(self.portal.portal.url))
-        return f"{row.state}: {row.reason}" if row is not None and row.reason else None
+        if row is None or not row.reason:
+            return None
+        return f"{called(row, self.run.ledger.history.never_there())}: {row.reason}"
 
     def _paced(self) -> Politeness:
         """The definition's pace, but for what the user asked of this run."""

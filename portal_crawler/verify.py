@@ -16,6 +16,7 @@ from .extract import extract
 from .parts import joined
 from .portal import Portal
 from .refusal import NotArticle
+from .summary import counted
 
 # What `derive` adds to an extracted record: not to be had from one capture.
 _ADDED = ("aliases", "status", "version", "first_seen", "last_seen")
@@ -34,10 +35,10 @@ class Verified:
 
     def words(self) -> str:
         checked = (
-            f"{self.files} WARC files ({self.bytes:,} bytes), {self.warc_records} WARC records, "
-            f"{self.captures} captures, {self.articles} article versions"
+            f"{counted(self.files, 'WARC file')} ({self.bytes:,} bytes), {counted(self.warc_records, 'WARC record')}, "
+            f"{counted(self.captures, 'capture')}, {counted(self.articles, 'article version')}"
         )
-        return f"{checked}: " + (f"{len(self.findings)} findings" if self.findings else "all as it was written")
+        return f"{checked}: " + (counted(len(self.findings), "finding") if self.findings else "all as it was written")
 
 
 def verify_shard(shard: Shard) -> Verified:

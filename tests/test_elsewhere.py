@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from test_crawl_rules import MOVED, PAGE, STATUS, TEXT, A, Answer, Driven, Site, portal, rebuilt, states
 
-from portal_crawler.report import ends
-from portal_crawler.summary import exit_code
+from portal_crawler.report import ends, whole
+from portal_crawler.summary import exit_code, print_holdings, print_report
 
 PICTURES, DOCUMENTS = "https://anh.example", "http://van-ban.example"
 PNG = "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n{}"
@@ -167,7 +167,7 @@ def test_a_page_in_place_of_a_picture_is_no_article(tmp_path: Path) -> None:
     [(None, None), (STATUS.format(503), None), (STATUS.format(404), None), (STATUS.format(404), STATUS.format(429))],
 )
 def test_a_host_that_does_not_answer_is_not_the_portals_trouble(
-    robots: Answer, picture: Answer, tmp_path: Path
+    robots: Answer, picture: Answer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     texts = ["".join(f"<p><img src='{PICTURES}/{n}-{m}.png'></p>" for m in range(20)) for n in range(3)]
     given: dict[str, Answer] = {**site(*texts), f"{PICTURES}/robots.txt": robots}
@@ -181,6 +181,10 @@ def test_a_host_that_does_not_answer_is_not_the_portals_trouble(
     lost = [url for url in driven.states if url.startswith(PICTURES) and url.endswith(".png")]
     assert [driven.states[url] for url in lost] == ["failed"] * 60
     assert driven.report["media_elsewhere"] == {"failed": 60}
+    print_report(driven.report, tmp_path)
+    assert "  elsewhere  pictures and documents of articles on other hosts: 60 failed\n" in capsys.readouterr().err
+    print_holdings(whole(driven.shard))
+    assert "elsewhere  pictures and documents of articles on other hosts: 60 failed\n" in capsys.readouterr().out
     with driven.shard.reading() as ledger:
         assert all(row.reason for row in ledger.urls("failed"))
     before, attempts = driven.states, tried(driven, lost)
