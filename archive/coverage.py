@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .rows import ARTICLE, End
 
@@ -60,10 +61,12 @@ class Coverage:
         """What became of every URL, in the order in which they were found."""
         where, values = ("WHERE u.state = ?", (state,)) if state else ("", ())
         query = (
-            "SELECT u.url, u.kind, u.state, u.reason, v.url, u.depth, u.attempts, u.run, c.date, c.status FROM urls u"
+            "SELECT u.url, u.kind, u.state, u.reason, v.url, u.depth, u.attempts, u.run, c.date, c.status,"
+            " EXISTS (SELECT 1 FROM captures e WHERE e.url = u.id AND e.status BETWEEN 200 AND 399) FROM urls u"
             " LEFT JOIN urls v ON v.id = u.via"
             " LEFT JOIN captures c ON c.id = (SELECT max(id) FROM captures WHERE url = u.id)"
             f" {where} ORDER BY u.id"
         )
         for row in self._db.execute(query, values):
-            yield End(*row)
+            end = End(*row)
+            yield replace(end, ever_there=bool(end.ever_there))

@@ -94,6 +94,23 @@ class History:
         ).fetchone()[0]
         return (links or 0) / pages if pages else 0.0
 
+    def pages(self, run: str) -> int:
+        """How many pages a run has kept."""
+        query = (
+            "SELECT count(DISTINCT c.url) FROM captures c JOIN urls u ON u.id = c.url"
+            " WHERE c.run = ? AND c.status = 200 AND u.kind NOT IN ('robots', 'media', 'document')"
+        )
+        number: int = self._db.execute(query, (run,)).fetchone()[0]
+        return number
+
+    def never_there(self) -> set[int]:
+        """The URLs that are gone and never gave anything: the first request was answered so."""
+        rows = self._db.execute(
+            "SELECT id FROM urls u WHERE state = 'gone' AND NOT EXISTS"
+            " (SELECT 1 FROM captures c WHERE c.url = u.id AND c.status BETWEEN 200 AND 399)"
+        )
+        return {identity for (identity,) in rows}
+
     def payloads(self) -> dict[str, str]:
         """The payload digest of the last whole 200 of each URL, by the URL's key."""
         rows = self._db.execute(

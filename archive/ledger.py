@@ -288,6 +288,8 @@ class Ledger:
             self._db.execute("UPDATE urls SET url = coalesce(?, url) WHERE id = ?", (url, row.id))
         else:
             self.settle(row.id, state, reason, run, kind=kind, twin=twin)
+            if state == "failed":
+                self._db.execute("UPDATE urls SET attempts = attempts + 1 WHERE id = ?", (row.id,))
         if fruit is not None:
             self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((mark,) for mark in marks))
             self._db.execute("UPDATE urls SET fruit = ? WHERE id = ?", (fruit, row.id))
@@ -361,6 +363,11 @@ class Ledger:
             if reason in ("finished", "replayed"):
                 break
         return found
+
+    def failed(self) -> dict[int, str]:
+        """When the run began in which a URL failed, by the URL's id."""
+        query = "SELECT u.id, r.started FROM urls u JOIN runs r ON r.id = u.run WHERE u.state = 'failed'"
+        return dict(self._db.execute(query).fetchall())
 
     def hints(self, identity: int) -> tuple[Hint, ...]:
         """What other pages said of a URL, in the order in which they were found."""

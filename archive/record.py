@@ -62,7 +62,9 @@ class Article(_Value):
     """One article. Unknown is null, never guessed. Text is Unicode NFC."""
 
     schema_: Literal[1] = Field(1, alias="schema")
-    id: str = Field(description="stable name of the article: 16 hexadecimal digits over portal and canonical URL")
+    id: str = Field(
+        description="stable name of the article: 16 hexadecimal digits over portal and the canonical URL it had first"
+    )
     url: str = Field(description="the address that was captured")
     canonical_url: str = Field(description="the one address that stands for all of the article's")
     aliases: tuple[str, ...] = Field((), description="other addresses that gave the same article")

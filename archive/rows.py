@@ -40,6 +40,7 @@ PRIORITY: dict[Kind, int] = {
 SAYS_NEW = "list says something new"
 GOES_ON = "list goes on"
 LEADS_HERE = "redirect leads to it"
+REFUSED = "HTTP 429"  # it was the pace: no attempt of the URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,11 @@ class End:
     reason: str | None
     found_on: str | None
     depth: int
-    attempts: int  # that failed since it was last settled
+    attempts: int  # of its last visit that failed; a failed one without any was not asked for, as its reason says
     run: str | None  # that settled it
     last_asked: str | None  # WARC-Date of its last response
     last_status: int | None  # of HTTP
+    ever_there: bool  # a visit found something there; what is gone without that was never found
 
 
 @dataclass(frozen=True, slots=True)

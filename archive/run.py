@@ -9,6 +9,7 @@ file, without asking the server again.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
@@ -28,7 +29,7 @@ from .ledger import Ledger
 from .release import write_text
 from .rows import Kept, Kind, Lead, Row, State
 from .salvage import Salvage, salvage
-from .settlement import Settlement, to_lines
+from .settlement import Settlement, ending, to_lines
 from .warc import WarcWriter
 
 _WATERMARK = "watermark"
@@ -152,12 +153,10 @@ class Run:
                 settled_until(self.ledger, *low)
         return new
 
-    def note_settled(self, settlements: Sequence[Settlement]) -> None:
-        """Archive what became of URLs without a request."""
-        if settlements:
-            self.writer.resource(
-                f"urn:portal-crawler:{self.shard.name}:settled", SETTLEMENTS, "\n".join(to_lines(settlements)).encode()
-            )
+    def note_end(self, reason: str, settlements: Sequence[Settlement]) -> None:
+        """Archive how the run ends, and what became of URLs without a request since its last exchange."""
+        lines = [*to_lines(settlements), ending(reason)]
+        self.writer.resource(f"urn:portal-crawler:{self.shard.name}:settled", SETTLEMENTS, "\n".join(lines).encode())
 
     def define(self, definition: str, kept: str | None = None) -> None:
         """Archive the portal's definition in force, and wait until all that was kept is on the disk.
@@ -262,6 +261,19 @@ def lock_of(shard: Shard) -> FileLock:
     except OSError as error:
         raise UsageError(f"{path}: cannot be locked: {error.strerror}; mend the folder's permissions") from error
     return lock
+
+
+def holder(shard: Shard) -> str | None:
+    """Who holds a shard's lock, in words; None where nobody does. Takes nothing from them, and writes nothing."""
+    path = shard.folder / "lock"
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # as `filelock` does; let go with the file
+    except BlockingIOError:
+        return _holder(path)
+    except OSError:  # no lock file, or none that can be read: no run of ours ever held it
+        return None
+    return None
 
 
 def _holder(path: Path) -> str:

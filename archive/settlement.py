@@ -1,7 +1,8 @@
 """Settlements: what became of URLs without a request, archived with the next exchange, and the last at a run's end.
 
 A twin, a trap, what robots.txt forbids: no exchange tells of these, and later decisions rest on them. With these lines
-`rebuild` decides as the crawl did, in the same order; the last of a run that was killed are judged anew.
+`rebuild` decides as the crawl did, in the same order; the last of a run that was killed are judged anew. Behind a run's
+last settlements stands how it ended.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .rows import Kind, Lead, State
+
+_END = "run ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,22 @@ def from_lines(text: bytes) -> list[Settlement]:
         except (ValueError, TypeError, AttributeError):
             continue
     return found
+
+
+def ending(reason: str) -> str:
+    """The line behind a run's last settlements: how it ended."""
+    return json.dumps({_END: reason})
+
+
+def end_in(text: bytes) -> str | None:
+    """How the run ended whose last settlements these are; None where they do not say."""
+    last = text.splitlines()[-1:]
+    try:
+        fields = json.loads(last[0]) if last else None
+    except ValueError:
+        return None
+    reason = fields.get(_END) if isinstance(fields, dict) else None
+    return reason if isinstance(reason, str) else None
 
 
 def _without_nothing(fields: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ import typer
 
 from archive.errors import ArchiveError
 
+from .arguments import ARGUMENTS
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -29,13 +31,7 @@ Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="a collection, or one portal's folder in it", show_default=False)
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
-Contact = Annotated[
-    str | None,
-    typer.Option(
-        envvar="PORTAL_CRAWLER_CONTACT",
-        help="mail address or page of whoever crawls, for the User-Agent (+me@example.org; ...)",
-    ),
-]
+Contact = Annotated[str | None, ARGUMENTS["contact"].option("contact")]
 Names = Annotated[list[str] | None, typer.Option("--portal", help="only this portal; may be given again")]
 
 
@@ -54,10 +50,10 @@ def demo(
 def crawl(
     targets: Annotated[list[str], typer.Argument(metavar="TARGET...", help="a URL, a known portal, or a TOML file")],
     into: Annotated[Path, typer.Option("--into", help="the collection; made where it is not there")],
-    limit: Annotated[int | None, typer.Option(min=1, help="stop after so many pages of each portal")] = None,
-    delay: Annotated[float | None, typer.Option(min=0, help="seconds between requests to one host")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=16, help="requests to one host at the same time")] = None,
-    refresh: Annotated[bool, typer.Option("--refresh", help="ask again for everything that is kept")] = False,
+    limit: Annotated[int | None, ARGUMENTS["limit"].option("limit")] = None,
+    delay: Annotated[float | None, ARGUMENTS["delay"].option("delay")] = None,
+    workers: Annotated[int | None, ARGUMENTS["workers"].option("workers")] = None,
+    refresh: Annotated[bool, ARGUMENTS["refresh"].option("refresh")] = False,
     contact: Contact = None,
     as_json: Annotated[bool, typer.Option("--json", help="the reports, as JSON lines on stdout")] = False,
     quiet: Quiet = False,
@@ -213,13 +209,13 @@ def dump(
     write_plain((line for shard in shards for line in shard.lines(all_versions=all_versions)), output)
 
 
-@app.command(epilog="Example: portal-crawler report archive-2025 --urls --state failed")
+@app.command(epilog="Example: portal-crawler report archive-2025 --state failed")
 def report(
     folder: Folder,
     portal: Names = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines, one a portal")] = False,
     urls: Annotated[bool, typer.Option("--urls", help="JSON lines: what became of every address, and why")] = False,
-    state: Annotated[str | None, typer.Option(help="with --urls: only the addresses of this state")] = None,
+    state: Annotated[str | None, typer.Option(help="--urls, of the addresses of this state alone")] = None,
 ) -> None:
     """What the archive holds, beside what the portals claim to have; exit code 3 below a portal's [expect]."""
     from archive.collection import Collection
@@ -229,9 +225,13 @@ def report(
 
     shards = Collection(folder).shards(portal or ())
     if urls or state is not None:
+        there = False
         for shard in shards:
             for line in ends(shard, state):
                 _print_json(line)
+                there = True
+        if not there:
+            print(f"no address is {state}" if state else "no address is known yet", file=sys.stderr)
         return
     short = False
     for shard in shards:

@@ -20,7 +20,7 @@ from archive.capture import Asked, Capture
 from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.release import write_records, write_text
-from archive.rows import Kept, Row
+from archive.rows import REFUSED, Kept, Row
 from archive.run import Run, stamp, utc
 from archive.settlement import Settlement, to_lines
 
@@ -32,7 +32,7 @@ from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
 from .politeness import Turns
 from .portal import Portal
-from .report import holdings
+from .report import called, holdings
 from .revisit import why
 from .robots import RobotsFiles
 from .scout import Scout
@@ -71,7 +71,7 @@ class Progress:
 
     requests: int = 0
     pages: int = 0
-    articles: int = 0  # pages that lists describe as articles
+    kept: int = 0  # pages; which of them are articles is known when all are there
     failed: int = 0
     bytes: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -203,7 +203,7 @@ class Crawl:
         gate = self.frontier.gate(origin(row.url))
         if capture is not None and capture.status:
             self.progress.answered += capture.status < 500
-            gate.end(now, capture.status, capture.header("retry-after"), again=row.reason == "HTTP 429")
+            gate.end(now, capture.status, capture.header("retry-after"), again=row.reason == REFUSED)
         else:
             gate.end(now, None)
         if gate.closed and self.portal.owns(row.url):
@@ -263,7 +263,7 @@ class Crawl:
                 Settlement(row.key, row.url, row.kind, outcome.state, outcome.reason, outcome.twin, heirs)
             )
         self.progress.failed += outcome.state == "failed"
-        self.progress.articles += outcome.state == "archived" and row.kind == "article"
+        self.progress.kept += outcome.state == "archived" and row.kind not in ("robots", "media", "document")
         return outcome
 
     def _record(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float) -> tuple[Outcome, list[Row]]:
@@ -297,7 +297,7 @@ class Crawl:
             reason = "no answer"
         derived = Derived()
         if derive_records:
-            run.note_settled(self._unasked)
+            run.note_end(reason, self._unasked)
             try:
                 derived = derive(run.ledger, self.portal, run.id, run.shard.capture, self._adopt, watch=watch)
                 write_records(run.shard, run.ledger)
@@ -312,7 +312,9 @@ class Crawl:
     def _front(self) -> str | None:
         """What is wrong with the front page, where anything is: its state and reason."""
         row = self.run.ledger.find(canonical(self.portal.portal.url))
-        return f"{row.state}: {row.reason}" if row is not None and row.reason else None
+        if row is None or not row.reason:
+            return None
+        return f"{called(row, self.run.ledger.history.never_there())}: {row.reason}"
 
     def _paced(self) -> Politeness:
         """The definition's pace, but for what the user asked of this run."""

@@ -23,6 +23,7 @@ from .learn import last_line, learn_builds, learn_names, under
 from .portal import Portal
 from .refusal import NotArticle
 from .revisit import gone, missing
+from .successors import alike, before, continued
 from .urls import canonical
 from .whole import Found, articles, judged, with_parts, with_templates
 
@@ -40,6 +41,7 @@ class Derived:
     unchanged: int = 0
     gone: int = 0
     returned: int = 0  # were gone, and are there again
+    moved: int = 0  # are as they were, at another address
     twins: int = 0  # other addresses of an article that is there already
     refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by reason
 
@@ -78,7 +80,7 @@ def derive(
     found = [(page, extract(read(page), portal) if _is_signed(one, portal) else one) for page, one in found]
     found = with_parts(ledger, portal, found, read)
     shown = [one for _, one in articles(found)]
-    moved = [one.timestamp for one in shown if one.timestamp and _is_newer_build(one, _before(ledger, one))]
+    moved = [one.timestamp for one in shown if one.timestamp and _is_newer_build(one, before(ledger, one))]
     portal = learn_builds(portal, [one.timestamp for one in shown], moved)
     adopt(portal)
     found = [(page, under(one, portal) if isinstance(one, Article) else one) for page, one in found]
@@ -119,8 +121,13 @@ def _see_again(ledger: Ledger, kept: Iterable[Kept], run: str, result: Derived) 
         latest = ledger.versions.at(key)
         if latest is None:
             continue
-        if one.status in _REDIRECTS and (target := _leads_away(ledger, key)) is not None:
-            ledger.judge(one, f"redirects to {target}, which is no article", None)
+        if one.status in _REDIRECTS and (target := ledger.versions.leads_to(key)) is not None:
+            there = ledger.versions.at(target)
+            if there is None:  # so portals answer for what they have taken away
+                ledger.judge(one, f"redirects to {target}, which is no article", None)
+            elif there.id != latest.id and latest.status != "gone" and alike(there, latest):
+                _ends_in(ledger, latest, there, run, result)
+                continue
         visits = ledger.history.visits_of(key)
         if one.status == 304 and not missing(visits):
             _seen_again(ledger, latest, {"last_seen": one.date}, run, result)
@@ -129,10 +136,12 @@ def _see_again(ledger: Ledger, kept: Iterable[Kept], run: str, result: Derived) 
             ledger.versions.save(latest.model_copy(update={"status": "gone"}), run)
 
 
-def _leads_away(ledger: Ledger, key: str) -> str | None:
-    """Where the redirects from a URL end, if no article is there: so portals answer for what they have taken away."""
-    target = ledger.versions.leads_to(key)
-    return target if target is not None and ledger.versions.at(target) is None else None
+def _ends_in(ledger: Ledger, latest: Article, there: Article, run: str, result: Derived) -> None:
+    """The address leads to the same article, which a list named before: that record has it, this one ends."""
+    result.moved += 1
+    ledger.versions.save(latest.model_copy(update={"status": "gone"}), run)
+    aliases = {*there.aliases, *latest.aliases, latest.canonical_url} - {there.canonical_url}
+    ledger.versions.save(there.model_copy(update={"aliases": tuple(sorted(aliases))}))
 
 
 def _one_each(whole: Iterable[Article], ledger: Ledger, result: Derived) -> Iterator[Article]:
@@ -207,21 +216,23 @@ def _keep_version(
     """A new article, a new version of one, or one that was seen again as it was."""
     seen = article.provenance.captured
     article = article.model_copy(update={"first_seen": seen, "last_seen": seen})
-    latest = _before(ledger, article)
+    latest = before(ledger, article)
     if latest is None:
         result.new += 1
         ledger.versions.save(article, run)
-    elif not _same(article, latest) and not _same(article, _read_anew(ledger, latest, portal, read)):
+        return
+    moved = latest.id != article.id and canonical(latest.url) != canonical(article.url)
+    article = continued(article, latest)
+    update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
+    if not _same(article, latest) and not _same(article, _read_anew(ledger, latest, portal, read)):
         result.changed += 1
-        update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
+        ledger.versions.save(article.model_copy(update=update), run)
+    elif moved:  # a version, for the record points at the bytes and says the address of one capture
+        result.moved += 1
+        update["status"] = latest.status if latest.status != "gone" else _there(latest)
         ledger.versions.save(article.model_copy(update=update), run)
     else:
         _seen_again(ledger, latest, {"last_seen": article.last_seen, "aliases": article.aliases}, run, result)
-
-
-def _before(ledger: Ledger, article: Article) -> Article | None:
-    """The last version that is kept of an article."""
-    return ledger.versions.latest(article.id)
 
 
 def _is_newer_build(article: Article, latest: Article | None) -> bool:
@@ -253,11 +264,16 @@ def _same(article: Article, latest: Article) -> bool:
     return content_digest(undated.model_dump(mode="json")) == latest.content_sha256
 
 
+def _there(latest: Article) -> str:
+    """The status of a version that is there again."""
+    return "changed" if latest.version > 1 else "live"
+
+
 def _seen_again(ledger: Ledger, latest: Article, update: dict[str, Any], run: str, result: Derived) -> None:
     """The version is there as it was; if it was gone, it has returned."""
     if latest.status == "gone":
         result.returned += 1
-        update["status"] = "changed" if latest.version > 1 else "live"
+        update["status"] = _there(latest)
         ledger.versions.save(latest.model_copy(update=update), run)
     else:
         result.unchanged += 1

@@ -18,7 +18,7 @@ from archive.capture import Hint
 from archive.rows import Kind, Lead, State
 
 from .fields import dates
-from .fields.media import DOCUMENTS, PICTURES, ending
+from .fields.media import DOCUMENTS, PICTURES, ending, shown_later
 from .page import Page
 from .portal import Portal
 from .traps import is_archive, is_login, lists_anything, structural
@@ -41,6 +41,7 @@ _CLIMB = 6  # levels from a link up to the box of its list entry
 _ENTRIES = frozenset(("li", "tr", "article", "dd", "dt", "dl"))  # what is seldom less than a whole entry
 _BESIDE = 4  # short links in an entry beside its title's: author, section, tags
 _LOOKED_AT = 400  # characters of an entry in which its date stands
+_IMAGES = ("img", "amp-img")
 _LONGEST = 2000  # characters of an address; what is longer is a trap or a data URL
 _FEED = re.compile(
     r"/(?:rss|atom|feed)(?:[/.][^/]*)?$|\.rss$|/(?:rss|feed)s?/[^?]+\.xml$|[?&](?:type|format|feed)=(?:rss|atom)", re.I
@@ -57,11 +58,7 @@ def discover(page: Page, portal: Portal, entries: list[tuple[str, Any]] | None =
     site = resolve(page.base, "/") or page.base
     own = canonical(page.url)
     found: dict[str, Lead] = {}
-    for element in page.root.iter("a", "area", "img", "iframe", "frame"):
-        tag = element.tag
-        href = element.get("href" if tag in ("a", "area") else "src")
-        if not href or href[0] == "#" or len(href) > _LONGEST:
-            continue
+    for element, href in _links(page):
         # What begins at the root is the same address on every page of a site: as much of the base as it needs.
         target = targets(site if href[0] == "/" and not href.startswith("//") else page.base, href)
         if target is None:
@@ -71,7 +68,7 @@ def discover(page: Page, portal: Portal, entries: list[tuple[str, Any]] | None =
             continue
         kind: Kind = "media"
         hint = box = None
-        if tag != "img":
+        if element.tag not in _IMAGES:
             kind, hint, box = _judge(element, target, page)
         if entries is not None and box is not None:
             entries.append((target.key, box))
@@ -83,6 +80,18 @@ def discover(page: Page, portal: Portal, entries: list[tuple[str, Any]] | None =
                     found[one.key] = one
     found.pop(own, None)
     return _without_sessions(list(found.values()), own)
+
+
+def _links(page: Page) -> Iterator[tuple[Any, str]]:
+    """Every element that leads somewhere with what it says of where: a picture also with what a lazy loader shows."""
+    for element in page.root.iter("a", "area", *_IMAGES, "iframe", "frame"):
+        href = element.get("href" if element.tag in ("a", "area") else "src")
+        hrefs = [href] if href else []
+        if element.tag in _IMAGES and (shown := shown_later(element, page.base)) is not None:
+            hrefs.append(shown)
+        for one in dict.fromkeys(hrefs):
+            if one[0] != "#" and len(one) <= _LONGEST:
+                yield element, one
 
 
 def _says_more(lead: Lead, known: Lead) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.ledger import Ledger
-from archive.rows import Kind, Lead
+from archive.rows import REFUSED, Kind, Lead
 
 from .fields.media import PICTURES, document_type, ending, picture
 from .markup import is_furniture
@@ -76,14 +76,15 @@ def give_up(ledger: Ledger, portal: Portal, gates: Mapping[str, Gate], run: str)
             if gate is None or portal.owns(row.url):
                 continue
             if gate.closed or gate.robots == "unreachable":
+                asked = row.attempts or row.reason == REFUSED
                 reason = f"its host: {gate.closed or 'no answer to robots.txt'}"
-                ledger.settle(row.id, "failed", reason, run)
+                ledger.settle(row.id, "failed", reason if asked else f"not asked for, {reason}", run)
 
 
 def _shown(page: Page, portal: Portal) -> Iterator[Lead]:
     """What of other hosts the page shows as its own, whether a lazy loader holds it back or not."""
-    for element in page.root.iter("img", "a"):
-        kind: Kind = "media" if element.tag == "img" else "document"
+    for element in page.root.iter("img", "amp-img", "a"):
+        kind: Kind = "document" if element.tag == "a" else "media"
         href = element.get("href")
         if kind == "document" and (not href or "." not in href):
             continue

@@ -184,7 +184,7 @@ class _Reader:
     def _shown_title(self, found: generic.Survey, selectors: tuple[str, ...]) -> generic.Heading | None:
         for selector in selectors:
             for match in self.page.select(selector):
-                text = fold(string(match))
+                text = fold(match if isinstance(match, str) else markup.still(match))
                 if text:
                     line = -1 if isinstance(match, str) else _line_of(found, match, text)
                     self.fields["title"] = self._origin("title", selector)

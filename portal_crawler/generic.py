@@ -211,7 +211,7 @@ def headings(
         if linked and (tag is None or not near):
             continue
         bare = plain(text)
-        if not bare or bare in banned or furniture.is_site_name(text):
+        if not bare or bare in banned or furniture.is_site_name(text) or markup.runs(line.el):
             continue
         if len(text) <= 60 and (furniture.is_widget(text) or furniture.is_related_heading(text)):
             continue

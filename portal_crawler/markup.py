@@ -11,7 +11,7 @@ from .furniture import alternatives
 # A portal's markup is the same on all its pages: the judgements are kept.
 _kept = lru_cache(maxsize=1 << 14)
 
-_SEMANTIC = frozenset(("nav", "aside", "footer", "menu", "dialog"))
+_SEMANTIC = frozenset(("nav", "aside", "footer", "menu", "dialog", "marquee"))
 _ROLES = frozenset(
     (
         "navigation",
@@ -91,6 +91,18 @@ def is_furniture(el: Any) -> bool:
 @_kept
 def _is_called(called: str) -> bool:
     return bool(_CALLED.search(called)) and _CALLED.search(_NEGATED.sub(" ", called)) is not None
+
+
+def runs(el: Any) -> bool:
+    """Whether an element is, or stands in, a text that runs across the page: a greeting, a slogan, the latest news."""
+    return el.tag == "marquee" or next(el.iterancestors("marquee"), None) is not None
+
+
+def still(el: Any) -> str:
+    """An element's text without what runs across the page."""
+    if next(el.iter("marquee"), None) is None and not runs(el):
+        return "".join(el.itertext())
+    return "".join(el.xpath(".//text()[not(ancestor::marquee)]"))
 
 
 def is_comments(el: Any) -> bool:

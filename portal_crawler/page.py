@@ -151,11 +151,25 @@ def compiled(selector: str) -> Any:
         try:
             path = HTMLTranslator().css_to_xpath(selector)
         except SelectorError as error:
-            raise UsageError(f"selector {selector!r} is not CSS: {error}") from None
+            raise UsageError(f"selector {selector!r}: not CSS: {_placed(str(error))}") from None
     try:
         return etree.XPath(path, smart_strings=False)
     except etree.XPathError as error:
-        raise UsageError(f"selector {selector!r} is not XPath: {error}") from None
+        place = f" at character {error.error_log[0].column}" if len(error.error_log) else ""
+        raise UsageError(f"selector {selector!r}: not XPath: {error}{place}") from None
+
+
+_TOKEN = re.compile(r"<(?:EOF|\w+ '(.*)') at (\d+)>$| at (\d+)$", re.S)
+
+
+def _placed(message: str) -> str:
+    """What cssselect says of a selector, with the place as a person counts."""
+    found = _TOKEN.search(message)
+    if found is None:
+        return message
+    token, at, alone = found.groups()
+    what = "" if alone else f"{token!r}" if token is not None else "its end"
+    return f"{message[: found.start()]}{what} at character {int(alone or at) + 1}"
 
 
 def _tree(html: bytes) -> Any:

@@ -32,7 +32,7 @@ from .portal import Portal
 from .progress import Display
 from .recognise import recognise
 from .runner import run_crawls
-from .summary import shortfall
+from .summary import counted, shortfall
 from .target import resolve_target
 from .urls import canonical, resolve
 
@@ -293,7 +293,7 @@ def _one_line(text: str) -> str:
 def shown(probed: Probed) -> str:
     """What was found, for a person."""
     portal = probed.portal
-    lines = [f"{portal.portal.url}  ({probed.requests} requests)" if probed.requests else portal.portal.url]
+    lines = [f"{portal.portal.url}  ({counted(probed.requests, 'request')})" if probed.requests else portal.portal.url]
     if portal.family:
         lines.append(f"family     {portal.family}: {'; '.join(probed.evidence) or 'as its definition says'}")
     else:
@@ -302,12 +302,12 @@ def shown(probed: Probed) -> str:
         lines += _placed(probed)
     for number, section in enumerate(probed.sections):
         lines.append(f"{'lists' if number == 0 else '':<10} {section.name or '(no name)'}: {section.url}")
-        seen = f"{section.entries} entries on {section.pages} page{'s' if section.pages > 1 else ''}"
+        seen = f"{counted(section.entries, 'entry', 'entries')} on {counted(section.pages, 'page')}"
         lines.append(f"{'':<13}{seen}; {', '.join(section.paging) or 'no further pages shown'}")
     for article in probed.samples[:_SAMPLES]:
         lines += ["", *_described(article)]
     if len(probed.samples) > _SAMPLES:
-        lines += ["", f"and {len(probed.samples) - _SAMPLES} articles more"]
+        lines += ["", f"and {counted(len(probed.samples) - _SAMPLES, 'article')} more"]
     if probed.refused:
         lines += ["", "no articles:"]
         lines += [f"  {url}  {reason}" for url, reason in probed.refused.items()]

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from .summary import counted
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -41,11 +43,12 @@ class Display:
             name = crawl.portal.portal.name
             done, left = crawl.progress.requests, crawl.frontier.waiting
             seconds = max(0.001, time.monotonic() - crawl.progress.started)
-            words = f"{crawl.progress.articles} articles, {left} addresses left, {done / seconds:.1f} a second"
+            kept = counted(crawl.progress.kept, "page")
+            words = f"{kept} kept, {counted(left, 'address', 'addresses')} left, {done / seconds:.1f} a second"
             if self.moving:
                 self._bar(name, done, done + left, words)
             else:
-                self.say(f"{name}: {done} requests, {words}")
+                self.say(f"{name}: {counted(done, 'request')}, {words}")
 
     def deriving(self, name: str) -> Callable[[int, int], None] | None:
         """What to tell how far the records of a portal are made."""

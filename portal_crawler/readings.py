@@ -51,7 +51,9 @@ class Readings:
         known = self._ledger.find(key)
         if known is not None and known.state in ("gone", "absent", "failed"):
             state: State = "absent" if row.guess else "gone"
-            return Outcome(state, f"so is {slashed}", asked=False) if self._habits.surely_slashed else None
+            return (
+                Outcome(state, f"not there, as {slashed} is not", asked=False) if self._habits.surely_slashed else None
+            )
         if known is not None and known.state == "archived" and row.reason == READING:
             self._habits.other += 1
         lead = Lead(slashed, key, row.kind, inherits=True, guess=row.guess, reason=row.reason)

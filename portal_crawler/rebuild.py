@@ -21,6 +21,7 @@ from archive.warc import WarcWriter
 from .portal import Portal
 from .replay import replay
 from .settings import VERSION
+from .summary import counted
 
 
 def rebuild_shard(shard: Shard) -> str:
@@ -55,7 +56,8 @@ def rebuild_shard(shard: Shard) -> str:
             last = shard.warcs()[-1]
             settled_until(ledger, last.name, last.stat().st_size)
         runs = [run for run, *_ in ledger.runs(derived=True)]
-        words = f"{ledger.versions.count()} articles, {sum(ledger.states().values())} addresses, {len(runs)} runs"
+        addresses = counted(sum(ledger.states().values()), "address", "addresses")
+        words = f"{counted(ledger.versions.count(), 'article')}, {addresses}, {counted(len(runs), 'run')}"
         shard.records_folder.mkdir(exist_ok=True)
         for run in runs:
             if not (fresh / shard.records_file(run).name).exists():  # it was killed, and a later one made its records

@@ -15,7 +15,7 @@ from archive.capture import Capture, Definition, Failure, Session, Settled, Told
 from archive.ledger import Ledger
 from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
-from archive.settlement import Settlement, from_lines
+from archive.settlement import Settlement, end_in, from_lines
 
 from .derive import derive
 from .elsewhere import OtherHosts, give_up
@@ -90,6 +90,7 @@ class _Run:
     def __init__(self, ledger: Ledger, portal: Portal, name: str, started: str | None) -> None:
         self.name = name
         self.ended = False
+        self._reason = "replayed"  # how it ended; files that were written before they said it do not tell
         self._ledger = ledger
         self.portal = portal  # with what the front page taught in this run
         self._gates: dict[str, Gate] = {}
@@ -112,6 +113,7 @@ class _Run:
             outcome = Outcome("failed", item.error, again=True)
             self._apply(self._asked(self._row(item)), None, outcome, item.date)
         elif isinstance(item, Settled):
+            self._reason = end_in(item.text) or self._reason
             for one in from_lines(item.text):
                 if (unasked := self._unasked(one)) is not None:
                     told = Outcome(one.state, one.reason, leads=one.heirs, twin=one.twin, asked=False)
@@ -130,7 +132,7 @@ class _Run:
                 if (outcome := self._scout.instead(row)) is not None:
                     self._apply(row, None, outcome, self._last)
                     settled = True
-        self._ledger.end(self.name, _second(self._last), "replayed" if self.ended else "killed")
+        self._ledger.end(self.name, _second(self._last), self._reason if self.ended else "killed")
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date

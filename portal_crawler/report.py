@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -16,7 +16,7 @@ from archive.collection import Shard
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.rows import Row, State
-from archive.run import stamp
+from archive.run import holder, stamp
 from archive.versions import FIELDS, Holding
 
 from .paging import SCRIPT, place
@@ -27,6 +27,7 @@ from .urls import canonical
 _LISTED = 1000  # failures listed one by one; `report --urls` has all
 _SHORT = 20  # addresses of a list that are short, one by one
 _REASONS = 50
+NOT_FOUND = "not found"  # what reports call a URL that is gone and was never there
 _DAY = 86400.0
 _ADDRESS = re.compile(r"https?://\S+")
 _BETWEEN = " › "  # the parts of a section's path
@@ -43,15 +44,17 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
     states: dict[str, dict[str, int]] = {}
     for (kind, state), number in sorted(ledger.states().items()):
         states.setdefault(state, {})[kind] = number
+    never = ledger.history.never_there()
     failures, elsewhere = [], Counter[str]()  # what other hosts do not give is no failure of the portal's
     for row in ledger.urls():
         if row.state == "failed" and portal.owns(row.url):
             failures.append({"url": row.url, "reason": row.reason})
         elif row.kind in ("media", "document") and not portal.owns(row.url):
-            elsewhere[row.state] += 1
+            elsewhere[called(row, never)] += 1
     sections = _counted((_BETWEEN.join(one.section), one) for one in held)
     return {
         "urls": states,
+        "not_found": len(never),
         "articles": dict(sorted(_counted((one.status, one) for one in held).items())),
         "sections": dict(sections.most_common()),
         "years": dict(sorted(_counted((one.year or "", one) for one in held).items())),
@@ -63,7 +66,7 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         "media_elsewhere": dict(sorted(elsewhere.items())),
         "failures": failures[:_LISTED],
         "failures_left_out": max(0, len(failures) - _LISTED),
-        "reasons": dict(_reasons(ledger).most_common(_REASONS)),
+        "reasons": dict(_reasons(ledger, never).most_common(_REASONS)),
     }
 
 
@@ -89,12 +92,17 @@ def _short(portal: Portal, articles: int, fields: dict[str, int], held: list[Hol
             yield {"what": f"sections {section!r}", "expected": least, "found": found}
 
 
-def _reasons(ledger: Ledger) -> Counter[str]:
+def called(row: Row, never: Container[int]) -> str:
+    """A URL's state in words: what was never there is not found, and not gone. `never`: as `History.never_there`."""
+    return NOT_FOUND if row.id in never else row.state
+
+
+def _reasons(ledger: Ledger, never: Container[int]) -> Counter[str]:
     """The reasons with their states, addresses in them left out."""
     found: Counter[str] = Counter()
     for row in ledger.urls():
         if row.reason:
-            found[f"{row.state}: {_ADDRESS.sub('…', row.reason)}"] += 1
+            found[f"{called(row, never)}: {_ADDRESS.sub('…', row.reason)}"] += 1
     return found
 
 
@@ -107,6 +115,7 @@ def coverage(ledger: Ledger) -> list[dict[str, Any]]:
     """
     rows = {row.id: row for row in ledger.urls()}
     at, naming, claims = ledger.coverage.articles_at(), ledger.history.naming(), ledger.coverage.claimed()
+    never = ledger.history.never_there()
     series: dict[tuple[str, str], tuple[list[Row], set[int]]] = {}
     for page, url in ledger.coverage.named():
         pages, named = series.setdefault(_series(rows[page]), ([], set()))
@@ -118,7 +127,7 @@ def coverage(ledger: Ledger) -> list[dict[str, Any]]:
         claimed = next((claims[page.id] for page in pages if page.id in claims), None)
         lists = sort != "list" or claimed is not None or (len(named) > 1 and any(one.id in naming for one in pages))
         if lists and not any(page.id in at for page in pages):
-            found.append(_entry(sort, address, pages, [rows[url] for url in sorted(named)], at, claimed))
+            found.append(_entry(sort, address, pages, [rows[url] for url in sorted(named)], at, claimed, never))
     order = {"sitemap": 0, "feed": 1, "list": 2}
     return sorted(found, key=lambda one: (order[one["sort"]], -one["named"], one["address"]))
 
@@ -132,7 +141,13 @@ def _series(row: Row) -> tuple[str, str]:
 
 
 def _entry(
-    sort: str, address: str, pages: list[Row], named: list[Row], at: set[int], claims: int | None
+    sort: str,
+    address: str,
+    pages: list[Row],
+    named: list[Row],
+    at: set[int],
+    claims: int | None,
+    never: Container[int],
 ) -> dict[str, Any]:
     absent = [row for row in named if row.id not in at]
     short = [row for row in absent if row.state not in _FINE]
@@ -146,8 +161,8 @@ def _entry(
         "not_articles": sum(row.state in ("archived", "redirected") for row in absent),
         "out_of_scope": sum(row.state == "out of scope" for row in absent),
         "twins": sum(row.state == "twin" for row in absent),
-        "short": dict(Counter(row.state for row in short)),
-        "addresses": [{"url": row.url, "state": row.state, "reason": row.reason} for row in short[:_SHORT]],
+        "short": dict(Counter(called(row, never) for row in short)),
+        "addresses": [{"url": row.url, "state": called(row, never), "reason": row.reason} for row in short[:_SHORT]],
     }
 
 
@@ -184,21 +199,35 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
     now = now or datetime.now(UTC)
     reports = {report.get("run"): report for report in shard.reports()}
     with shard.reading() as ledger:
+        waiting = _waiting(shard, ledger)
+        unended = "running" if waiting is not None and waiting["holder"] else "killed"
         return {
             "portal": portal.portal.name,
+            "folder": str(shard.folder),
             "title": portal.portal.title,
             "url": portal.portal.url,
             "at": stamp(now),
             "runs": [
                 {
-                    "run": run, "started": started, "ended": ended, "reason": reason,
+                    "run": run, "started": started, "ended": ended, "reason": reason or unended,
                     **{key: reports.get(run, {}).get(key) for key in ("requests", "asked_because", "records")},
                 }
                 for run, started, ended, reason in ledger.runs()[-runs:]
             ],
+            "waiting": waiting,
             **holdings(ledger, portal),
             "due": due(ledger, now.timestamp()),
         }  # fmt: skip
+
+
+def _waiting(shard: Shard, ledger: Ledger) -> dict[str, Any] | None:
+    """What is kept whose records are not made yet, and who is at it: nobody, where its last run was broken off."""
+    runs = ledger.runs(derived=False)
+    if not runs:
+        return None
+    identity, _, ended, _ = runs[-1]
+    pages = sum(ledger.history.pages(run) for run, *_ in runs)
+    return {"run": identity, "ended": ended is not None, "pages": pages, "holder": holder(shard)}
 
 
 def ends(shard: Shard, state: str | None = None) -> Iterator[dict[str, Any]]:

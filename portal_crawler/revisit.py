@@ -31,6 +31,7 @@ _DAY = 86400.0
 _PATIENCE = 5  # what has not changed for five days is looked at again after one
 _LONGEST = 42 * _DAY
 _WEEK = 7 * _DAY
+_FILES: tuple[Kind, ...] = ("document", "media")
 _LISTS: tuple[Kind, ...] = ("sitemap", "feed")
 _SAYS_NOTHING = frozenset({0, 304, 408, 425, 429})  # of HTTP, as all from 500 on
 
@@ -50,6 +51,7 @@ class Known:
     published: str | None = None  # the date of the article there, ISO 8601
     names: bool = False  # it is the first page that said something of others
     added: bool = False  # it was found after the portal's first visit
+    failing: tuple[float, float] = (0.0, 0.0)  # of a file that never answered: since when at most, and the last attempt
 
 
 def why(row: Row) -> str:
@@ -80,11 +82,14 @@ def plan(ledger: Ledger) -> Iterator[tuple[Row, Due | None]]:
     twins = ledger.versions.twins()
     naming = ledger.history.naming()
     first = ledger.first_visit()
+    failed = ledger.failed()
+    since = min((_seconds(started) for _, started, *_ in ledger.runs()), default=0.0)
     for row, visits in list(ledger.history.visits()):
         if row.kind == "robots":
             continue  # each run asks by itself
         added = bool(visits) and visits[0].run not in first
-        known = Known(published.get(row.key), row.id in naming, added)
+        tried = _seconds(failed[row.id]) if row.id in failed and row.kind in _FILES else 0.0
+        known = Known(published.get(row.key), row.id in naming, added, (since, tried) if tried else (0.0, 0.0))
         twin = row.key in twins  # it shows an article that has another address
         yield row, None if twin else due(row, visits, known)
 
@@ -95,13 +100,16 @@ def due(row: Row, visits: Sequence[Visit], known: Known) -> Due | None:
         return Due(0.0, FRONT)
     if row.state == "excluded":  # what is still forbidden costs no request
         return Due(0.0, ALLOWED)
+    if row.state == "failed" and not visits:  # a dead host's, mostly: ever more rarely, its robots.txt costs a request
+        begun, tried = known.failing
+        return Due(tried + min(_LONGEST, (tried - begun) / _PATIENCE), FAILED)
     if row.state == "failed":
         return Due(_after(visits, _failing(visits), 0.0), FAILED)
     if not visits:
         return None
     if missing(visits):
         return Due(_after(visits, _since(visits)[0], _DAY), RETURN) if gone(visits) else Due(0.0, CONFIRM)
-    if row.state == "redirected" or row.kind in ("document", "media"):
+    if row.state == "redirected" or row.kind in _FILES:
         return None
     shown = informative(visits)
     if not any(visit.verdict == ARTICLE for visit in shown):

@@ -18,6 +18,7 @@ from archive.release import write_lines
 from archive.rows import Kept
 
 from .extract import extract
+from .front import taught
 from .frontier import origin
 from .portal import Portal
 from .refusal import NotArticle
@@ -85,8 +86,9 @@ def _page(file: Path, given: Portal | None, url: str | None) -> Iterator[str]:
     body = file.read_bytes()
     address = url or (given.portal.url if given else file.absolute().as_uri())
     place = Provenance(payload_sha256=hashlib.sha256(body).hexdigest())
-    portal = given or Portal.of_url(url or "http://localhost/")
-    found = extract(Capture(address, 200, (), body, provenance=place), portal)
+    capture = Capture(address, 200, (), body, provenance=place)
+    portal = taught(given or Portal.of_url(url or "http://localhost/"), capture)
+    found = extract(capture, portal)
     if isinstance(found, NotArticle):
         print(f"{file}: no article: {found.reason}", file=sys.stderr)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 from archive.errors import ArchiveError
 
+from .report import NOT_FOUND
+
 _WIDTH = 80
+_COMMAND = "portal-crawler "
 _LISTS, _MANY, _LINES = 12, 20, 8  # lists, sections and other lines that are shown; --json has all
 
 _WORST_FIRST = (130, 1, 5, 2, 4, 3)
@@ -23,7 +27,8 @@ def shortfall(report: dict[str, Any]) -> str | None:
         verb = "stopped answering" if report["answered"] else "does not answer"
         left = sum(report["urls"].get("queued", {}).values())
         return (
-            f"the portal {verb} ({report['unanswered']}); {left} addresses are left: run the same command again later"
+            f"the portal {verb} ({report['unanswered']}); {_addresses(left)} {'is' if left == 1 else 'are'} left:"
+            " run the same command again later"
         )
     if report["elsewhere"]:
         url = report["elsewhere"]
@@ -35,7 +40,7 @@ def shortfall(report: dict[str, Any]) -> str | None:
         first = report["failures"][0]
         number = len(report["failures"]) + report["failures_left_out"]
         reasons.append(
-            f"{number} addresses failed for good, first {first['url']} ({first['reason']}); see the report's failures"
+            f"{_addresses(number)} failed for good, first {first['url']} ({first['reason']}); see the report's failures"
         )
     if words := below(report):
         reasons.append(words)
@@ -66,11 +71,11 @@ def closed(report: Mapping[str, Any]) -> str | None:
 def _short(one: Mapping[str, Any]) -> str:
     what, expected, found = one["what"], one["expected"], one["found"]
     if what == "articles":
-        return f"{found} articles, and [expect] articles is {expected}"
+        return f"{counted(found, 'article')}, and [expect] articles is {expected}"
     if what.startswith("fill "):
         name = what.removeprefix("fill ")
         return f"{_percent(found)} of the articles have {name}, and [expect] fill {name} is {_percent(expected)}"
-    return f"{found} articles in {what.removeprefix('sections ')}, and [expect] {what} is {expected}"
+    return f"{counted(found, 'article')} in {what.removeprefix('sections ')}, and [expect] {what} is {expected}"
 
 
 def exit_code(reports: Iterable[dict[str, Any]], errors: Iterable[ArchiveError] = ()) -> int:
@@ -81,10 +86,13 @@ def exit_code(reports: Iterable[dict[str, Any]], errors: Iterable[ArchiveError] 
     return next((code for code in _WORST_FIRST if code in codes), 0)
 
 
-def _elsewhere(states: dict[str, int]) -> list[str]:
-    """What became of the pictures and documents that lie on other hosts."""
+def _elsewhere(states: Mapping[str, int]) -> str | None:
+    """What became of the pictures and documents that lie on other hosts: the portal has not failed with them."""
     asked = {state: number for state, number in states.items() if state != "out of scope"}
-    return ["  elsewhere  media: " + ", ".join(f"{number} {state}" for state, number in asked.items())] if asked else []
+    if not asked:
+        return None
+    words = _counts({"kept" if state == "archived" else state: number for state, number in asked.items()})
+    return f"pictures and documents of articles on other hosts: {words}"
 
 
 def print_report(report: dict[str, Any], into: Path) -> None:
@@ -93,12 +101,14 @@ def print_report(report: dict[str, Any], into: Path) -> None:
     records = report["records"]
     found = ", ".join(f"{records[name]} {word}" for name, word in _FOUND.items() if records[name] or name in _ALWAYS)
     lines = [
-        f"{report['portal']}: {report['reason']} after {report['requests']} requests, {report['seconds']:.1f} s",
+        f"{report['portal']}: {report['reason']} after {counted(report['requests'], 'request')},"
+        f" {report['seconds']:.1f} s",
         f"  articles   {sum(report['articles'].values())} ({found})",
         f"  asked      {_counts(report['asked_because'])}",
         f"  addresses  {_counts(_states(report))}",
-        *_elsewhere(report["media_elsewhere"]),
-        f"  WARC       {folder / 'warc'}  ({report['exchanges']} exchanges, {report['bytes']:,} bytes received)",
+        *([f"  elsewhere  {words}"] if (words := _elsewhere(report["media_elsewhere"])) else []),
+        f"  WARC       {folder / 'warc'}  ({counted(report['exchanges'], 'exchange')},"
+        f" {report['bytes']:,} bytes received)",
         f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
         f"  report     {folder / 'crawls' / (report['run'] + '.json')}",
     ]
@@ -108,8 +118,9 @@ def print_report(report: dict[str, Any], into: Path) -> None:
     if any(report["recovered"].values()):
         recovered = report["recovered"]
         lines.append(
-            f"  recovered  a run that was broken off: {len(recovered['salvaged'])} WARC files closed,"
-            f" {recovered['torn_bytes']} torn bytes set aside, {recovered['unsettled']} captures taken up"
+            f"  recovered  a run that was broken off: {counted(len(recovered['salvaged']), 'WARC file')} closed,"
+            f" {counted(recovered['torn_bytes'], 'torn byte')} set aside,"
+            f" {counted(recovered['unsettled'], 'capture')} taken up"
         )
     if words := closed(report):
         lines.append(f"  scripts    {words}")
@@ -125,7 +136,24 @@ def print_report(report: dict[str, Any], into: Path) -> None:
 
 
 _FOUND = {
-    "new": "new", "changed": "changed", "gone": "gone", "returned": "returned", "unchanged": "as they were"
+    "new": "new", "changed": "changed", "gone": "gone", "returned": "returned", "moved": "moved",
+    "unchanged": "as they were",
+}  # fmt: skip
+_MEANINGS = {  # of states, for who reads a report
+    "queued": "still to be asked for",
+    "archived": "a whole answer is kept",
+    "redirected": "kept; it leads to another address",
+    "gone": "was there, and is not any more (HTTP 404, 410)",
+    NOT_FOUND: "not there at the first request (HTTP 404, 410)",
+    "excluded": "robots.txt forbids it; not asked for",
+    "out of scope": "another host, or left out by the definition; not asked for",
+    "trap": "one of an endless family of addresses; not asked for",
+    "twin": "another address of a page that is asked for in its place",
+    "absent": "a guess of ours, such as /sitemap.xml, and not there; nothing is amiss",
+    "failed": "asked for as often as allowed, in vain",
+}
+_REASONS = {  # how runs end, as a person calls it
+    "killed": "broken off", "replayed": "rebuilt (its files do not say how it ended)"
 }  # fmt: skip
 _ALWAYS = ("new", "changed", "unchanged")
 
@@ -133,11 +161,15 @@ _ALWAYS = ("new", "changed", "unchanged")
 def print_holdings(found: dict[str, Any]) -> None:
     """What the archive of a portal holds, as `report.whole` gives it, on stdout, in 80 columns."""
     total = sum(found["articles"].values())
-    print(f"{found['portal']}: {_counts(found['articles'], 'no')} articles" + (f", {found['url']}" if total else ""))
+    articles = f"{_counts(found['articles'], 'no')} article{'' if total == 1 else 's'}"
+    print(f"{found['portal']}: {articles}" + (f", {found['url']}" if total else ""))
     for label, texts in _paragraphs(found):
         head = f"  {label:<10} "
         for text in texts:
-            lines = textwrap.wrap(text, _WIDTH - len(head), break_on_hyphens=False) or [""]
+            if text.startswith(_COMMAND):  # whole, to be copied
+                lines = [text]
+            else:
+                lines = textwrap.wrap(text, _WIDTH - len(head), break_on_hyphens=False) or [""]
             print("\n".join(f"{head if not number else ' ' * len(head)}{line}" for number, line in enumerate(lines)))
             head = " " * len(head)
 
@@ -149,15 +181,21 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     yield "sections", [", ".join([*sections[: _MANY if more else None], *more]) or "none"]
     yield "years", [_counts({year or "undated": number for year, number in found["years"].items()})]
     yield "fields", [", ".join(f"{name} {_percent(share)}" for name, share in found["fields"].items())]
-    yield "lists", _cut([_list(one, found["url"]) for one in found["coverage"]], _LISTS)
+    read = not found["waiting"]
+    yield "lists", _cut([_list(one, found["url"], read=read) for one in found["coverage"]], _LISTS)
     if words := closed(found):
         yield "scripts", [words]
     yield "addresses", [_counts(_states(found))]
+    yield "", [f"{state}: {_MEANINGS[state]}" for state in _states(found)]
+    if words := _elsewhere(found["media_elsewhere"]):
+        yield "elsewhere", [words]
     yield "reasons", _cut([f"{number} {reason}" for reason, number in found["reasons"].items()], _LINES)
     number = len(found["failures"]) + found["failures_left_out"]
     if number:
         shown = [f"{one['url']} ({one['reason']})" for one in found["failures"]]
-        yield "failures", [f"{number}: report --urls --state failed lists them", *shown[:_LINES]]
+        yield "failures", [f"{number}: report --state failed lists them", *shown[:_LINES]]
+    if waiting := found["waiting"]:
+        yield ("running" if waiting["holder"] else "broken off"), list(_waiting(found, waiting))
     due = found["due"]
     now = f"{due['left']} left of the last visit" if due["left"] else f"now {_counts(due['now'], 'none')}"
     yield "due", [f"{now}; within a day {due['within_a_day']}, within a week {due['within_a_week']}"]
@@ -165,10 +203,29 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
         yield "attention", [words]
 
 
+def _waiting(found: Mapping[str, Any], waiting: Mapping[str, Any]) -> Iterator[str]:
+    """What is kept and has no records yet, and what makes them."""
+    run, pages = f"run {waiting['run']}", f"{counted(waiting['pages'], 'page')} kept"
+    if waiting["holder"]:
+        yield f"{run} is under way ({waiting['holder']}): {pages} so far; records are made at its end"
+        return
+    what = "ended without its records" if waiting["ended"] else "was broken off (no process holds the lock)"
+    yield f"{run} {what}: {pages}, waiting for their records. To go on, records included:"
+    folder = Path(found["folder"])
+    yield f"{_COMMAND}crawl {shlex.quote(folder.name)} --into {shlex.quote(str(folder.parent))}"
+    yield "To make the records of what is kept, without going on:"
+    yield f"{_COMMAND}rebuild {shlex.quote(str(folder))}"
+
+
+def counted(number: int, noun: str, several: str | None = None) -> str:
+    """A number with its noun: 1 page, 2 pages."""
+    return f"{number} {noun if number == 1 else several or noun + 's'}"
+
+
 def _run(run: Mapping[str, Any]) -> str:
-    words = f"{run['started'][:16].replace('T', ' ')} {run['reason'] or 'running'}"
+    words = f"{run['started'][:16].replace('T', ' ')} {_REASONS.get(run['reason'], run['reason'])}"
     if run["requests"] is not None:
-        words += f", {run['requests']} requests"
+        words += f", {counted(run['requests'], 'request')}"
     if run["asked_because"]:
         words += f" ({_counts(run['asked_because'])})"
     records = run["records"] or {}
@@ -176,7 +233,8 @@ def _run(run: Mapping[str, Any]) -> str:
     return f"{words}: {found}" if found else words
 
 
-def _list(one: Mapping[str, Any], front: str) -> str:
+def _list(one: Mapping[str, Any], front: str, *, read: bool) -> str:
+    """A list in words. `read`: whether records were made of all that is kept."""
     place, own = urlsplit(one["address"]), urlsplit(front)
     path = unquote(place.path) + (f"?{place.query}" if place.query else "")
     words = "" if one["sort"] == "list" else f"{one['sort']} "
@@ -184,14 +242,14 @@ def _list(one: Mapping[str, Any], front: str) -> str:
     words += f": names {one['named']}"
     if one["claims"] is not None:
         words += f" and claims {one['claims']}"
-    words += f", {one['articles']} are articles here"
+    words += f", {one['articles']} {'is an article' if one['articles'] == 1 else 'are articles'} here"
     rest = {
-        "no articles": one["not_articles"],
-        "out of scope": one["out_of_scope"],
-        "twins": one["twins"],
-        **one["short"],
+        counted(one["not_articles"], "other page") if read else f"{one['not_articles']} kept": one["not_articles"],
+        f"{one['out_of_scope']} out of scope": one["out_of_scope"],
+        counted(one["twins"], "twin"): one["twins"],
+        **{f"{number} {state}": number for state, number in one["short"].items()},
     }
-    return ", ".join([words, *(f"{number} {name}" for name, number in rest.items() if number)])
+    return ", ".join([words, *(name for name, number in rest.items() if number)])
 
 
 def _cut(lines: list[str], most: int) -> list[str]:
@@ -201,7 +259,16 @@ def _cut(lines: list[str], most: int) -> list[str]:
 
 
 def _states(report: Mapping[str, Any]) -> dict[str, int]:
-    return {state: sum(kinds.values()) for state, kinds in sorted(report["urls"].items())}
+    """How many addresses ended in each state. What was never there is not found, and not gone."""
+    states = {state: sum(kinds.values()) for state, kinds in report["urls"].items()}
+    if report["not_found"]:
+        states[NOT_FOUND] = report["not_found"]
+        states["gone"] -= report["not_found"]
+    return {state: number for state, number in sorted(states.items()) if number}
+
+
+def _addresses(number: int) -> str:
+    return counted(number, "address", "addresses")
 
 
 def _counts(numbers: Mapping[str, int], nothing: str = "none") -> str:

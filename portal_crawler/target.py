@@ -18,7 +18,10 @@ def resolve_target(target: str, into: Path | None = None) -> Portal:
     """
     if not target:
         raise UsageError("no portal named: give a URL, the name of a known portal, or a TOML file")
-    if target.startswith(("http://", "https://")):
+    scheme, colon, _ = target.partition("://")
+    if colon and scheme.lower() not in ("http", "https"):
+        raise UsageError(f"{target}: only http and https can be crawled")
+    if colon:
         portal = Portal.of_url(target)
         name = portal.portal.name
         return Portal.load(shard.definition) if (shard := _kept(name, into)) else portal
@@ -41,7 +44,7 @@ def who_asks(text: str | None) -> str | None:
     try:
         return contact(text)
     except ValueError as error:
-        raise UsageError(f"--contact (or PORTAL_CRAWLER_CONTACT) {text!r}: {error}") from None
+        raise UsageError(f"contact {text!r} (--contact or PORTAL_CRAWLER_CONTACT): {error}") from None
 
 
 def _kept(name: str, into: Path | None) -> Shard | None:

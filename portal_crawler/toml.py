@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from archive.errors import UsageError
 
 T = TypeVar("T", bound=BaseModel)
+_NO_LIST = "tuple_type"  # as pydantic calls it: lists of definitions are tuples
 
 
 def parsed(text: str, where: str) -> dict[str, Any]:
@@ -31,7 +32,26 @@ def validated(model: type[T], data: dict[str, Any], where: str) -> T:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise UsageError(f"{where}: " + "; ".join(_explained(model, error))) from None
+        inside = _of_lists(model, data, error)
+        raise UsageError(f"{where}: " + "; ".join([*_explained(model, error), *inside])) from None
+
+
+def _of_lists(model: type[BaseModel], data: dict[str, Any], error: ValidationError) -> Iterable[str]:
+    """What is wrong in a text that should be a list, were it the list of that one."""
+    texts = [one for one in error.errors() if one["type"] == _NO_LIST and isinstance(one["input"], str)]
+    places = [one["loc"] for one in texts if len(one["loc"]) == 2]  # a key of a table: no list is deeper
+    tables = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
+    for table, key in places:
+        tables[str(table)][key] = [tables[str(table)][key]]
+    try:
+        model.model_validate(tables)
+    except ValidationError as deeper:
+        return [
+            words
+            for one, words in zip(deeper.errors(), _explained(model, deeper), strict=True)
+            if one["loc"][:2] in places
+        ]
+    return []
 
 
 def _explained(model: type[BaseModel], error: ValidationError) -> Iterable[str]:
@@ -49,6 +69,10 @@ def _explained(model: type[BaseModel], error: ValidationError) -> Iterable[str]:
             message = problem["msg"].removeprefix("Value error, ")
             if problem["type"] == "model_type":
                 message = f"must be a table: [{location[0]}]"
+            elif problem["type"] == _NO_LIST:
+                given = problem["input"]
+                example = f": {location[-1]} = {_toml_value([given])}" if isinstance(given, str) else ""
+                message = f"must be a list{example}"
             value = repr(problem["input"])
             yield f"{name} = {value if len(value) <= 80 else value[:80] + '…'}: {message[0].lower()}{message[1:]}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from archive.collection import Shard
 from archive.errors import ArchiveError, UsageError
-from archive.record import Article
+from archive.record import Article, article_id
 from archive.rows import Kept
 from archive.run import locked
 from archive.verify import Fixity, check_ledger, check_records, check_reports, check_warcs
@@ -16,6 +16,7 @@ from .extract import extract
 from .parts import joined
 from .portal import Portal
 from .refusal import NotArticle
+from .summary import counted
 
 # What `derive` adds to an extracted record: not to be had from one capture.
 _ADDED = ("aliases", "status", "version", "first_seen", "last_seen")
@@ -34,10 +35,10 @@ class Verified:
 
     def words(self) -> str:
         checked = (
-            f"{self.files} WARC files ({self.bytes:,} bytes), {self.warc_records} WARC records, "
-            f"{self.captures} captures, {self.articles} article versions"
+            f"{counted(self.files, 'WARC file')} ({self.bytes:,} bytes), {counted(self.warc_records, 'WARC record')}, "
+            f"{counted(self.captures, 'capture')}, {counted(self.articles, 'article version')}"
         )
-        return f"{checked}: " + (f"{len(self.findings)} findings" if self.findings else "all as it was written")
+        return f"{checked}: " + (counted(len(self.findings), "finding") if self.findings else "all as it was written")
 
 
 def verify_shard(shard: Shard) -> Verified:
@@ -109,6 +110,8 @@ def _check_article(
         return
     found = joined(found, [part for part in parts if isinstance(part, Article)])
     images = [image.model_copy(update={"sha256": None}) for image in article.images]
+    if article.id in {article_id(article.portal, address) for address in article.aliases}:
+        found = found.model_copy(update={"id": article.id})  # it has moved, and kept its name
     added = {key: getattr(article, key) for key in _ADDED}
     expected = article.model_copy(update={"images": tuple(images)})
     for key in type(article).model_fields:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
-from archive.rows import Kind, Lead, Row, State
+from archive.rows import REFUSED, Kind, Lead, Row, State
 
 from .discover import scope
 from .elsewhere import follows
@@ -66,7 +66,7 @@ def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
     if status == 0:
         return Outcome("failed", "the answer is not HTTP", again=True)
     if status == 429:
-        return Outcome("failed", "HTTP 429", again=True, refused=True)
+        return Outcome("failed", REFUSED, again=True, refused=True)
     if status in _AGAIN:
         return Outcome("failed", f"HTTP {status}", again=True)
     if status >= 400 or status < 200:

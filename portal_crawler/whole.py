@@ -23,6 +23,7 @@ from .parts import further, joined, numbered
 from .portal import Portal
 from .refusal import NotArticle, lists_itself
 from .samples import Sample
+from .successors import before
 from .tables import Selectors
 from .templates import SAMPLE, fits, learn_selectors
 from .urls import canonical, resolve
@@ -110,7 +111,7 @@ def _candidate(ledger: Ledger, portal: Portal, page: Kept, article: Article, rea
 
 def _is_known(ledger: Ledger, article: Article) -> bool:
     """Whether an earlier run kept it as an article: what more pages tell does not take it back."""
-    latest = ledger.versions.latest(article.id)
+    latest = before(ledger, article)
     return latest is not None and latest.status != "gone"
 
 
@@ -169,7 +170,7 @@ class _Parts:
 
     def _before(self, first: Article) -> Iterator[tuple[int, Kept]]:
         """The parts that an article had, by their numbers."""
-        latest = self._ledger.versions.latest(first.id)
+        latest = before(self._ledger, first)
         for number, part in enumerate(latest.provenance.parts if latest is not None else (), 2):
             if (kept := self._ledger.capture(part.record_id or "")) is not None:
                 yield number, kept

@@ -38,10 +38,17 @@ class Entry:
     day: datetime | None
     text: str
     removed: Removal | None = None
+    slug: str = "bai"
+    former: list[str] = field(default_factory=list)  # its paths before, which redirect
 
     @property
     def path(self) -> str:
-        return f"/tin/{self.section}/bai-{self.number}.html"
+        return f"/tin/{self.section}/{self.slug}-{self.number}.html"
+
+    def move(self, slug: str) -> None:
+        """To another address, for good."""
+        self.former.append(self.path)
+        self.slug = slug
 
 
 @dataclass
@@ -88,7 +95,7 @@ class ChangingPortal:
         self.asked[parts.path] += 1
         status, location, html = self._answer(parts.path, parse_qs(parts.query))
         if location:
-            return f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
+            return f"HTTP/1.1 {status} X\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
         body = self._page(html).encode() if status == 200 and len(html) > 60 else html.encode()
         told = ""
         if self.validators:
@@ -109,6 +116,8 @@ class ChangingPortal:
         for one in self.entries:
             if one.path == path:
                 return self._removed(one.removed) if one.removed else (200, None, self._article(one))
+            if path in one.former:
+                return 301, one.path, ""
         return 404, None, "<p>404</p>"
 
     def _removed(self, how: Removal) -> tuple[int, str | None, str]:

@@ -8,16 +8,21 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import jsonschema
 import pytest
+import typer
 from conftest import CHECKOUT, Done, records, report
 
 from archive import Collection
 from archive.record import Article, json_schema
 from archive.warc import records as warc_records
+from portal_crawler.arguments import ARGUMENTS
+from portal_crawler.cli import app
+from portal_crawler.crawl import Options
 from portal_crawler.demo import DemoServer, Removal, serve
 
 Run = Callable[..., Done]
@@ -204,6 +209,49 @@ def test_scrapy_crawl_does_the_same(demo: DemoServer, definition: Path, tmp_path
     assert "Traceback" not in done.stderr
     found = {article.canonical_url for article in records(portal_crawler("dump", into))}
     assert found == {expected.canonical_url for expected in demo.truth()}
+
+
+def scrapy_crawl(*arguments: str | Path) -> Done:
+    given = [part for argument in arguments for part in ("-a", str(argument))]
+    command = [sys.executable, "-m", "scrapy", "crawl", "portal", *given]
+    return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_scrapy_crawl_takes_what_the_command_takes(demo: DemoServer, definition: Path, tmp_path: Path) -> None:
+    (command,) = (one for one in typer.main.get_command(app).commands.values() if one.name == "crawl")  # type: ignore[attr-defined]
+    assert {option.name for option in command.params} - {"targets", "into", "as_json", "quiet"} == ARGUMENTS.keys()
+    assert {one.name for one in fields(Options)} >= ARGUMENTS.keys()
+    into, page = tmp_path / "archive", "https://thu-vien.example/luu-tru"
+    told = {"limit": 3, "delay": 0.25, "workers": 2, "refresh": "yes", "contact": page}
+    assert told.keys() == ARGUMENTS.keys()
+    first = f"portal={definition}", f"into={into}"
+    done = scrapy_crawl(*first, *(f"{name}={value}" for name, value in told.items()))
+    assert done.returncode == 0, done.stderr
+    run = report(into, "demo")
+    assert run["reason"] == "limit"
+    assert run["seconds"] > 0.25
+    (path,) = Collection(into).shard("demo").warcs()
+    info = next(b"".join(one.pieces()) for one in warc_records(path) if one.type == "warcinfo")
+    assert f"(+{page}; ".encode() in info
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["portal=http://a.example/"], "no collection named: give -a into=DIR"),
+        (["portal=http://a.example/", "into=x", "dely=1"], "-a dely: no such argument; did you mean delay?"),
+        (["portal=http://a.example/", "into=x", "workers=99"], "-a workers=99: must be at least 1 and at most 16"),
+        (["portal=http://a.example/", "into=x", "limit=a"], "-a limit=a: must be a whole number"),
+        (["portal=http://a.example/", "into=x", "refresh=perhaps"], "-a refresh=perhaps: must be one of true, "),
+        (["portal=http://a.example/", "into=x", "contact=me"], "contact 'me' (--contact or PORTAL_CRAWLER_CONTACT): "),
+        (["portal=ftp://a.example/", "into=x"], "ftp://a.example/: only http and https can be crawled"),
+    ],
+)
+def test_a_wrong_argument_of_scrapy_crawl_is_refused_by_name(given: list[str], words: str) -> None:
+    done = scrapy_crawl(*given)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"portal-crawler: {words}")
+    assert not (CHECKOUT / "x").exists()
 
 
 def test_a_limit_stops_early_and_the_next_run_goes_on(

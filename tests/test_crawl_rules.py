@@ -21,6 +21,7 @@ from archive.warc import records
 from portal_crawler.crawl import Crawl, Options, Wired
 from portal_crawler.portal import Portal
 from portal_crawler.rebuild import rebuild_shard
+from portal_crawler.report import ends
 from portal_crawler.summary import exit_code
 
 A, B = "http://xa-a.example", "https://www.xa-b.example"
@@ -338,7 +339,16 @@ def test_what_fails_is_asked_for_again_within_its_attempts(tmp_path: Path, failu
     assert driven.paths().count("/noi-bo/b") == 4
     assert driven.states[f"{A}/a"] == "archived"
     assert driven.states[f"{A}/noi-bo/b"] == ("archived" if isinstance(failure, tuple) else "failed")
+    if not isinstance(failure, tuple):
+        assert [one["attempts"] for one in ends(driven.shard, "failed")] == [4]
     assert rebuilt(driven) == driven.states
+
+
+def test_what_is_refused_for_good_has_had_one_attempt(tmp_path: Path) -> None:
+    driven = Driven(tmp_path, {f"{A}/": FRONT, f"{A}/a": STATUS.format(403), f"{A}/noi-bo/b": PAGE.format("b")})
+    assert [(one["url"], one["attempts"]) for one in ends(driven.shard, "failed")] == [(f"{A}/a", 1)]
+    rebuilt(driven)
+    assert [(one["url"], one["attempts"]) for one in ends(driven.shard, "failed")] == [(f"{A}/a", 1)]
 
 
 def test_what_is_too_long_is_cut_and_not_asked_for_again(tmp_path: Path) -> None:

@@ -47,6 +47,24 @@ def test_addresses_are_read_as_a_browser_reads_them(href: str, url: str) -> None
 
 
 @pytest.mark.parametrize(
+    "markup",
+    [
+        "<img src='data:image/gif;base64,R0' data-src='/anh/that.jpg'>",
+        "<img data-original='/anh/that.jpg'>",
+        "<img src='/anh/cho.gif' data-lazy-src='/anh/that.jpg'>",
+        "<img data-srcset='/anh/nho.jpg 300w, /anh/that.jpg 900w'>",
+        "<img srcset='/anh/nho.jpg 1x, /anh/that.jpg 2x'>",
+        "<picture><source srcset='/anh/that.jpg'><img alt=''></picture>",
+        "<picture><source srcset='/anh/that.jpg'><img src='data:image/gif;base64,R0'></picture>",
+        "<amp-img src='/anh/that.jpg'></amp-img>",
+    ],
+)
+def test_a_picture_that_is_shown_later_is_asked_for_as_the_record_names_it(markup: str) -> None:
+    leads = [lead for lead in found(markup) if lead.url == "http://xa.example/anh/that.jpg"]
+    assert [(lead.kind, lead.state) for lead in leads] == [("media", "queued")]
+
+
+@pytest.mark.parametrize(
     "href",
     [
         "", " ", "#", "#top", "javascript:void(0)", "JavaScript:__doPostBack('a','')", "java\nscript:x",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 from test_crawl_rules import MOVED, PAGE, STATUS, TEXT, A, Answer, Driven, Site, portal, rebuilt, states
 
-from portal_crawler.summary import exit_code
+from portal_crawler.report import ends, whole
+from portal_crawler.summary import exit_code, print_holdings, print_report
 
 PICTURES, DOCUMENTS = "https://anh.example", "http://van-ban.example"
 PNG = "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n{}"
@@ -35,6 +37,11 @@ def digests(driven: Driven) -> dict[str, str | None]:
     return {image["url"]: image.get("sha256") for article in articles for image in article["images"]}
 
 
+def tried(driven: Driven, urls: Collection[str]) -> list[tuple[str, int, str]]:
+    """How often each address was asked for in vain, and why it has failed."""
+    return [(one["url"], one["attempts"], one["reason"]) for one in ends(driven.shard) if one["url"] in urls]
+
+
 def test_an_articles_media_are_kept_and_the_records_have_their_digests(tmp_path: Path) -> None:
     text = f"<p><img src='{PICTURES}/hop.png' alt='Họp'></p><p><a href='{DOCUMENTS}/12.pdf'>Thông báo số 12</a></p>"
     given: Site = {**site(text), f"{PICTURES}/hop.png": PNG.format("1"), f"{DOCUMENTS}/12.pdf": TEXT.format("%PDF-1.4")}
@@ -54,6 +61,17 @@ def test_a_lazy_picture_is_kept_by_its_true_address(tmp_path: Path) -> None:
     text = f"<p><img src='data:image/gif;base64,R0' data-src='{PICTURES}/that.jpg'></p>"
     driven = Driven(tmp_path, {**site(text), f"{PICTURES}/that.jpg": PNG.format("1")})
     assert driven.states[f"{PICTURES}/that.jpg"] == "archived"
+
+
+def test_a_lazy_picture_of_the_portals_own_is_kept_and_the_record_has_its_digest(tmp_path: Path) -> None:
+    text = "".join(
+        f"<p><img src='/anh/cho.gif' {lazy}='/anh/{lazy}.jpg'></p>" for lazy in ("data-src", "data-original", "srcset")
+    )
+    pictures = {f"{A}/anh/{name}.jpg": PNG.format(name) for name in ("data-src", "data-original")}
+    driven = Driven(tmp_path, {**site(text), **pictures, f"{A}/anh/cho.gif": PNG.format("cho")})
+    assert digests(driven).keys() == pictures.keys() | {f"{A}/anh/cho.gif"}
+    assert all(digests(driven).values())
+    assert rebuilt(driven) == driven.states
 
 
 @pytest.mark.parametrize(
@@ -149,7 +167,7 @@ def test_a_page_in_place_of_a_picture_is_no_article(tmp_path: Path) -> None:
     [(None, None), (STATUS.format(503), None), (STATUS.format(404), None), (STATUS.format(404), STATUS.format(429))],
 )
 def test_a_host_that_does_not_answer_is_not_the_portals_trouble(
-    robots: Answer, picture: Answer, tmp_path: Path
+    robots: Answer, picture: Answer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     texts = ["".join(f"<p><img src='{PICTURES}/{n}-{m}.png'></p>" for m in range(20)) for n in range(3)]
     given: dict[str, Answer] = {**site(*texts), f"{PICTURES}/robots.txt": robots}
@@ -163,10 +181,18 @@ def test_a_host_that_does_not_answer_is_not_the_portals_trouble(
     lost = [url for url in driven.states if url.startswith(PICTURES) and url.endswith(".png")]
     assert [driven.states[url] for url in lost] == ["failed"] * 60
     assert driven.report["media_elsewhere"] == {"failed": 60}
+    print_report(driven.report, tmp_path)
+    assert "  elsewhere  pictures and documents of articles on other hosts: 60 failed\n" in capsys.readouterr().err
+    print_holdings(whole(driven.shard))
+    assert "elsewhere  pictures and documents of articles on other hosts: 60 failed\n" in capsys.readouterr().out
     with driven.shard.reading() as ledger:
         assert all(row.reason for row in ledger.urls("failed"))
-    before = driven.states
+    before, attempts = driven.states, tried(driven, lost)
+    for url, number, reason in attempts:
+        assert number == driven.asked.count(url) or "HTTP 429" in reason  # which is no attempt
+        assert reason.startswith("not asked for, its host: ") == (url not in driven.asked)
     assert rebuilt(driven) == before
+    assert tried(driven, lost) == attempts
     again = Driven(
         tmp_path, {**given, f"{PICTURES}/robots.txt": STATUS.format(404), **{url: PNG.format(url) for url in lost}}
     )

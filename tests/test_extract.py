@@ -68,6 +68,25 @@ def test_same_bytes_give_the_same_record() -> None:
     assert article(html).to_json() == article(html).to_json()
 
 
+@pytest.mark.parametrize(
+    "running",
+    [
+        "<marquee><h1>{}</h1></marquee>",
+        "<h1><marquee behavior=scroll>{}</marquee></h1>",
+        "<marquee class='title'>{}</marquee>",
+        "<h1><marquee><b>{}</b></marquee></h1>",
+    ],
+)
+@pytest.mark.parametrize("selectors", [Selectors(), Selectors(title=("h1", "h2"))])
+def test_a_title_is_never_taken_from_a_text_that_runs_across_the_page(running: str, selectors: Selectors) -> None:
+    slogan = "Nhiệt liệt chào mừng Đại hội Đảng bộ xã Tân Hòa lần thứ XX"
+    shown = f"<h2>Ra quân làm đường giao thông</h2><p>12/03/2021 08:05</p><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>"
+    given = UNKNOWN.model_copy(update={"selectors": selectors})
+    found = article(page(running.format(slogan) + shown), given, url="https://xa.example.gov.vn/bai-viet?id=7")
+    assert found.title == "Ra quân làm đường giao thông"
+    assert slogan not in found.body
+
+
 def test_version_is_the_projects() -> None:
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["version"] == VERSION

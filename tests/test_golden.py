@@ -5,6 +5,7 @@ A missing expected.json is written, and no test passes before somebody has check
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from portal_crawler.family import families
 from portal_crawler.golden import UNCHECKED, Case
 from portal_crawler.page import Page
 from portal_crawler.recognise import recognise
+from portal_crawler.sources import extract_sources
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = [Case(path.parent) for path in sorted(GOLDEN.glob("*/page.html"))]
@@ -36,6 +38,24 @@ def test_page_names_its_family_and_no_other(case: Case) -> None:
         assert shown in (None, case.portal.family), found
     else:
         assert shown == case.portal.family, found
+
+
+# Of the others a list, or their portal's definition, tells what a file alone does not.
+ALONE = [case for case in CASES if "family" in case.about and not case.about["hints"]]
+
+
+@pytest.mark.parametrize("case", ALONE, ids=lambda case: case.name)
+def test_a_saved_page_is_read_by_the_family_that_it_shows(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    expected = case.read()
+    lines = list(extract_sources([case.folder / "page.html"], url=case.about["url"]))
+    if "not_article" in expected:
+        assert lines == []
+        assert capsys.readouterr().err.endswith(f": no article: {expected['not_article']}\n")
+        return
+    (record,) = map(json.loads, lines)
+    assert record["extraction"]["family"] == case.about["family"]
+    for key in ("title", "timestamp", "author", "source", "section", "body", "images", "attachments"):
+        assert record[key] == expected[key], key
 
 
 def test_every_family_has_an_article_and_a_page_that_is_none() -> None:

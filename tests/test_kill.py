@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import re
+import shlex
 import signal
 import subprocess
 import time
@@ -93,6 +95,34 @@ def test_killed_crawl_ends_with_the_same_urls_and_records(
     found = {article.id: _timeless(article) for article in records(portal_crawler("dump", killed))}
     assert found == {article.id: _timeless(article) for article in records(portal_crawler("dump", whole))}
     portal_crawler("verify", killed)
+
+
+def test_the_report_of_a_run_under_way_is_not_that_of_one_that_was_broken_off(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    into = tmp_path / "archive"
+    demo.delay = 0.05
+    process = _start("crawl", definition, "--into", into, "--quiet")
+    while len(demo.requests) < 30:
+        time.sleep(0.01)
+    shown = portal_crawler("report", into, expect=3).stdout
+    assert re.search(rf"running +run \d{{14}} is under way \(process {process.pid} on", shown)
+    assert "records are made at its end" in " ".join(shown.split())
+    assert "broken off" not in shown
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+    shown = portal_crawler("report", into, expect=3).stdout
+    pages = re.search(r"was broken off \(no process holds the lock\): (\d+) pages kept", " ".join(shown.split()))
+    assert pages is not None, shown
+    assert int(pages[1]) > 5
+    go_on, make = (line.strip() for line in shown.splitlines() if line.strip().startswith("portal-crawler "))
+    portal_crawler(*shlex.split(make)[1:])
+    assert 0 < len(records(portal_crawler("dump", into))) < len(demo.truth())
+    assert "no process holds the lock" not in portal_crawler("report", into, expect=3).stdout
+    demo.delay = 0
+    portal_crawler(*shlex.split(go_on)[1:])
+    assert len(records(portal_crawler("dump", into))) == len(demo.truth())
 
 
 def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(

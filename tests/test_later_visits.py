@@ -179,6 +179,85 @@ def test_what_returns_otherwise_is_a_version_and_live_again(tmp_path: Path) -> N
     assert visits.rebuilt()
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_an_article_that_moves_stays_one_record(tmp_path: Path, portal_crawler: Run, edited: bool) -> None:
+    portal = ChangingPortal()
+    portal.fill(40)
+    visits = visiting(tmp_path, portal)
+    visits.visit()
+    one, other = portal.entries[7], portal.entries[12]
+    before = visits.records()[one.path][0]
+    one.move("tin")
+    if edited:
+        one.text = "Có bổ sung. " + one.text
+    portal.today = visits.now + DAY
+    told = visits.visit(DAY, refresh=True)["records"]
+    assert (told["new"], told["changed"], told["moved"]) == (0, int(edited), int(not edited))
+    assert told["unchanged"] == 39
+
+    kept = visits.records()
+    first, last = kept[one.former[0]] + kept[one.path]
+    assert first == before.model_copy(update={"last_seen": first.last_seen})
+    assert (last.id, last.version, last.first_seen) == (first.id, 2, first.first_seen)
+    assert last.aliases == (f"{portal.url}{one.former[0]}",)
+    assert last.canonical_url == last.url == f"{portal.url}{one.path}"
+    assert (last.status, last.content_sha256 == first.content_sha256) == ("changed" if edited else "live", not edited)
+    assert len(list(visits.shard.articles())) == 40
+    assert visits.rebuilt()
+
+    # It is the same article from then on, by whichever address it is read.
+    one.text = "Đã sửa. " + one.text
+    assert after(portal, visits, ALL) == {"changed": {one.path}}
+    one.move("bai-viet")
+    other.removed = "404"
+    assert after(portal, visits, ALL) == {"changed": {one.path}}
+    assert after(portal, visits, DAY) == {"gone": {other.path}}
+    last = visits.records()[one.path][-1]
+    assert (last.id, last.version) == (first.id, 4)
+    assert last.aliases == tuple(sorted(f"{portal.url}{path}" for path in one.former))
+    assert len(list(visits.shard.articles())) == 40
+    assert visits.rebuilt()
+    portal_crawler("verify", visits.into)
+
+
+def test_an_article_whose_new_address_was_found_before_its_old_one_redirected_is_live_once(
+    tmp_path: Path, portal_crawler: Run
+) -> None:
+    portal = ChangingPortal()
+    portal.fill(40)
+    visits = visiting(tmp_path, portal)
+    visits.visit()
+    one = portal.entries[7]
+    one.move("tin")
+    after(portal, visits, timedelta(hours=1))  # the list has the new address; the old one is not due
+    assert after(portal, visits, ALL) == {"gone": {one.former[0]}}
+    assert visits.report["records"]["moved"] == 1
+    (live,) = (
+        article for article in visits.shard.articles() if article.title == one.title and article.status == "live"
+    )
+    assert (live.url, live.aliases) == (f"{portal.url}{one.path}", (f"{portal.url}{one.former[0]}",))
+    for _ in range(2):
+        assert after(portal, visits, ALL) == {}
+    assert visits.rebuilt()
+    portal_crawler("verify", visits.into)
+
+
+def test_articles_that_all_lead_to_one_notice_have_not_moved_there(tmp_path: Path) -> None:
+    portal = ChangingPortal()
+    portal.fill(40)
+    visits = visiting(tmp_path, portal)
+    visits.visit()
+    closed = portal.entries[20:24]
+    notice = portal.add(9001, 4, 0, visits.now)
+    for one in closed:
+        notice.former.append(one.path)
+        portal.entries.remove(one)
+    portal.today = visits.now + DAY
+    told = visits.visit(DAY, refresh=True)["records"]
+    assert (told["new"], told["moved"], told["gone"]) == (1, 0, 0)
+    assert len({article.id for article in visits.shard.articles()}) == 41
+
+
 @pytest.mark.parametrize("how", ["51 bytes", "not there"])
 def test_a_soft_removal_that_is_not_modified_is_no_return(tmp_path: Path, how: Removal) -> None:
     portal = ChangingPortal(validators=True)
@@ -331,6 +410,28 @@ def test_a_host_that_answers_for_itself_is_asked_on_though_many_of_its_pages_fai
     assert told["reason"] == "finished"
     assert told["urls"]["failed"] == {"article": 20}
     assert told["articles"] == {"live": 80}
+
+
+def test_a_dead_host_of_pictures_is_asked_ever_more_rarely_whether_it_is_there(tmp_path: Path) -> None:
+    portal = ChangingPortal()
+    portal.fill(5)
+    portal.entries[2].text += "</p><p><img src='https://anh.example/hop.jpg'>"
+    visits = visiting(tmp_path, portal)
+    visits.answers = lambda url, headers: None if "anh.example" in url else portal.answers(url, headers)
+    asked = []
+    for _ in range(40):
+        visits.visit(DAY)
+        asked.append(sum(url.startswith("https://anh.example/") for url in visits.asked))
+    robots = asked[0]
+    assert asked[1] == robots > 0
+    assert set(asked) == {0, robots}
+    assert asked.count(robots) <= 16
+    assert asked[-14:].count(robots) <= 3
+    picture = b"HTTP/1.1 200 X\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\xff"
+    visits.answers = lambda url, headers: picture if url.endswith("hop.jpg") else portal.answers(url, headers)
+    visits.visit(ALL)
+    assert visits.states()["https://anh.example/hop.jpg"] == ("archived", None)
+    assert visits.rebuilt()
 
 
 # The decision itself

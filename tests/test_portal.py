@@ -15,6 +15,7 @@ from archive.errors import UsageError
 from portal_crawler.family import Family, families, shipped
 from portal_crawler.portal import Portal
 from portal_crawler.tables import Politeness, Scope
+from portal_crawler.target import resolve_target
 from portal_crawler.toml import written
 
 IDENTITY = {"name": "xa-tan-hoa", "url": "http://xa-tan-hoa.example/"}
@@ -141,9 +142,16 @@ def test_every_family_and_portal_that_ships_loads() -> None:
         ("[selector]\nbody = ['p']", "[selector]: no such key; did you mean 'selectors'?"),
         ("[selectors]\nbodi = ['p']", "[selectors] bodi: no such key; did you mean 'body'?"),
         ("[expect]\nxyz = 1", "[expect] xyz: no such key; allowed: articles"),
-        ("[selectors]\nbody = 'p'", "[selectors] body = 'p': "),
-        ("[selectors]\nbody = ['p', 'div[']", "[selectors] body 1 = 'div[': "),
-        ("[selectors]\nbody = ['//div[']", "[selectors] body 0 = '//div[': "),
+        ("[selectors]\nbody = 'p'", "[selectors] body = 'p': must be a list: body = [\"p\"]"),
+        (
+            "[selectors]\ntitle = 'div['",
+            "[selectors] title = 'div[': must be a list: title = [\"div[\"]; [selectors] title 0 = 'div[': not CSS: "
+            "Expected ident or '*', got its end at character 5",
+        ),
+        ("[selectors]\nbody = ['p', 'div[']", "[selectors] body 1 = 'div[': not CSS: Expected ident or '*', "),
+        ("[selectors]\nbody = ['a..b']", "[selectors] body 0 = 'a..b': not CSS: Expected ident, got '.' at "),
+        ("[selectors]\nbody = ['p::x']", "[selectors] body 0 = 'p::x': not CSS: The pseudo-element ::x is unknown"),
+        ("[selectors]\nbody = ['//div[']", "[selectors] body 0 = '//div[': not XPath: Invalid expression at char"),
         ("[scope]\nexclude = ['a', '(']", "[scope] exclude 1 = '(': not a regular expression: "),
         ("[sources]\narticle = ['[a-']", "[sources] article 0 = '[a-': not a regular expression: "),
         ("[politeness]\ndelay = -1", "[politeness] delay = -1: input should be greater than or equal to 0"),
@@ -151,7 +159,7 @@ def test_every_family_and_portal_that_ships_loads() -> None:
         ("[politeness]\nconcurrency = 99", "[politeness] concurrency = 99: input should be less than or equal to 16"),
         ("[politeness]\nhours = ['22-6']", "[politeness] hours 0 = '22-6': must be two times of the day, "),
         ("[politeness]\nhours = ['06:00-06:00']", "[politeness] hours 0 = '06:00-06:00': begins when it ends; "),
-        ("[politeness]\nhours = '22:00-06:00'", "[politeness] hours = '22:00-06:00': "),
+        ("[politeness]\nhours = '22:00-06:00'", "[politeness] hours = '22:00-06:00': must be a list: hours = ["),
         ("[politeness]\nhour = []", "[politeness] hour: no such key; did you mean 'hours'?"),
         ("[politeness]\ncontact = 'me'", "[politeness] contact = 'me': must be a mail address or the http(s) address"),
         ("[politeness]\ncontact = 'a@b.example) x'", "[politeness] contact = 'a@b.example) x': must be a mail address"),
@@ -216,6 +224,18 @@ def test_a_wrong_identity_is_refused(key: str, value: str) -> None:
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match=r"\[portal\] url"):
         Portal.of_url(url)
+
+
+@pytest.mark.parametrize("target", ["ftp://x/", "ftp://", "file:///etc/hosts", "gemini://a.example/b.toml"])
+def test_only_http_and_https_can_be_crawled(target: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        resolve_target(target)
+    assert str(refused.value) == f"{target}: only http and https can be crawled"
+    assert refused.value.exit_code == 2
+
+
+def test_the_scheme_of_a_target_is_read_as_browsers_do() -> None:
+    assert resolve_target("HTTPS://xa-tan-hoa.example/").portal.name == "xa-tan-hoa-example"
 
 
 @pytest.mark.parametrize(

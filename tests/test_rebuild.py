@@ -6,6 +6,7 @@ Where the crawl was killed, limited or turned away, too. `tests/test_verify.py` 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -75,6 +76,29 @@ def test_after_a_crawl_in_two_parts_and_going_on_from_it(
     asked = [request.path for request in demo.requests if request.path != "/robots.txt"]
     assert len(asked) == len(set(asked))  # the rebuilt ledger knew what was left to do
     check(into, portal_crawler)
+
+
+def test_a_run_that_was_rebuilt_ended_as_it_did(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    into = tmp_path / "archive"
+    portal_crawler("crawl", definition, "--into", into, "--limit", "20", expect=3)
+    portal_crawler("crawl", definition, "--into", into)
+    shard = Collection(into).shard("demo")
+
+    def ends() -> list[tuple[str, str | None]]:
+        with shard.reading() as ledger:
+            assert ledger.first_visit() == {run for run, *_ in ledger.runs()}
+            return [(run, reason) for run, _, _, reason in ledger.runs()]
+
+    before = ends()
+    assert [reason for _, reason in before] == ["limit", "finished"]
+    strip(into)
+    portal_crawler("rebuild", into)
+    assert ends() == before
+    shown = portal_crawler("report", into).stdout
+    assert "replayed" not in shown
+    assert re.search(r"runs +\S+ \S+ limit\n +\S+ \S+ finished\n", shown)
 
 
 def test_a_crawl_that_was_only_killed_gives_what_it_has(

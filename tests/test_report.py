@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from changing import ChangingPortal
@@ -16,8 +18,9 @@ from visits import Visits
 from archive.errors import UsageError
 from portal_crawler.demo import DemoServer
 from portal_crawler.portal import Portal
+from portal_crawler.progress import Display
 from portal_crawler.report import ends, whole
-from portal_crawler.summary import below, exit_code, print_holdings, shortfall
+from portal_crawler.summary import below, exit_code, print_holdings, print_report, shortfall
 
 Run = Callable[..., Done]
 
@@ -76,6 +79,68 @@ def test_rebuild_gives_the_same_coverage(tmp_path: Path) -> None:
     after = whole(visits.shard)
     for key in ("articles", "sections", "fields", "coverage", "urls"):
         assert after[key] == before[key], key
+
+
+def test_the_progress_line_counts_pages_kept_of_which_nobody_knows_yet_whether_they_are_articles(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    portal = filled(30)
+    display = Display()
+    display.moving = False
+    Visits(portal.portal(), tmp_path / "archive", portal.answers).visit(watch=lambda crawl: display.tick([crawl]))
+    lines = [re.sub(r", [\d.]+ a second", "", line) for line in capsys.readouterr().err.splitlines()]
+    assert lines[0] == "xa-moi: 1 request, 0 pages kept, 1 address left"  # robots.txt is no page
+    assert lines[1].startswith("xa-moi: 2 requests, 1 page kept, ")
+    assert lines[-1].endswith(" pages kept, 0 addresses left")
+    assert not any("article" in line for line in lines)
+
+
+def test_what_was_never_there_is_not_called_gone_and_every_state_that_is_shown_is_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    portal = filled(20)
+    normal = portal.answers
+
+    def linked(url: str, headers: Mapping[str, str]) -> bytes | None:
+        answer = normal(url, headers)
+        link = b"<a href='/lien-ket/hong.html'>a</a><a href='http://khac.example/'>b</a></body>"
+        return answer.replace(b"</body>", link) if answer else None
+
+    visits = Visits(portal.portal(), tmp_path / "archive", linked)
+    visits.visit()
+    portal.entries[3].removed = "410"
+    visits.visit(timedelta(weeks=6))
+    found = whole(visits.shard)
+    assert sum(found["urls"]["gone"].values()) == 3
+    assert (found["reasons"]["gone: HTTP 410"], found["reasons"]["not found: HTTP 404"], found["not_found"]) == (
+        1,
+        2,
+        2,
+    )
+    assert {urlsplit(one["url"]).path: one["ever_there"] for one in ends(visits.shard, "gone")} == {
+        portal.entries[3].path: True,
+        "/lien-ket/hong.html": False,
+        "/robots.txt": False,
+    }
+    print_holdings(found)
+    shown = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    counts = next(line for line in shown if line.startswith("addresses "))
+    assert "1 gone, 2 not found" in counts
+    for state in re.findall(r"\d+ ([a-z ]+)", counts):
+        assert sum(line.startswith(f"{state}: ") for line in shown) == 1, state
+    assert visits.rebuilt()
+    assert whole(visits.shard)["reasons"] == found["reasons"]
+
+
+def test_one_is_not_several(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    visits = visited(tmp_path, filled(1), articles=2)
+    print_holdings(whole(visits.shard))
+    print_report(visits.report, tmp_path)
+    shown = capsys.readouterr()
+    assert not re.search(r"\b1 (?:live )?(?:articles|requests|exchanges|pages|addresses|runs|twins|are)\b", shown.out)
+    assert shown.out.startswith("xa-moi: 1 live article, ")
+    assert "1 is an article here" in shown.out
+    assert "attention  1 article, and [expect] articles is 2" in shown.err
 
 
 # What the portal claims
@@ -198,8 +263,11 @@ def test_the_verb_prints_eighty_columns_and_json(
     assert found["short"] == []
     lines = [json.loads(line) for line in portal_crawler("report", into, "--urls").stdout.splitlines()]
     assert len(lines) == sum(sum(kinds.values()) for kinds in report(into, "demo")["urls"].values())
-    gone = [json.loads(line) for line in portal_crawler("report", into, "--state", "gone").stdout.splitlines()]
-    assert gone == [line for line in lines if line["state"] == "gone"]
+    redirected = portal_crawler("report", into, "--state", "redirected").stdout.splitlines()  # without --urls
+    assert redirected
+    assert [json.loads(line) for line in redirected] == [line for line in lines if line["state"] == "redirected"]
+    none = portal_crawler("report", into, "--state", "queued")
+    assert (none.stdout, none.stderr) == ("", "no address is queued\n")
     assert "no such state" in portal_crawler("report", into, "--urls", "--state", "lost", expect=2).stderr
 
     text = (into / "demo" / "portal.toml").read_text("utf-8")

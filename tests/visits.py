@@ -47,8 +47,12 @@ class Visits:
         limit: int | None = None,
         refresh: bool = False,
         killed_after: int | None = None,
+        watch: Callable[[Crawl], None] = lambda crawl: None,
     ) -> dict[str, Any]:
-        """Crawl once more, so long after the last visit; gives the report, none where it was killed."""
+        """Crawl once more, so long after the last visit; gives the report, none where it was killed.
+
+        `watch` is shown the crawl after each request.
+        """
         self.now += after
         self.asked = []
         self.began, self._killed = self.began if self._killed else self.now, False
@@ -81,6 +85,7 @@ class Visits:
             wires = [crawl.keep(exchange, row)]
             self.now += timedelta(seconds=0.01)
             crawl.ended(row, wires, self.now.timestamp(), exchange.error)
+            watch(crawl)
         self.report = crawl.finish()
         return self.report
 

@@ -46,6 +46,7 @@ _LAZY = (
     "data-hi-res-src",
 )
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_HOLDERS = frozenset((*_LAZY, *_LAZY_SETS))
 _FURNITURE = re.compile(
     r"(?:^|[/_.-])(?:icons?|ico|logo|sprites?|spacer|blank|pixel|1x1|transparent|placeholder|loading|loader|emoji|smil\w+"
     r"|avatar|gravatar|bullet|arrows?|button|btn|share|facebook|twitter|zalo|youtube|instagram|linkedin|rss|print|email|qr-?code"
@@ -124,6 +125,13 @@ def picture(img: Any, base: str) -> str | None:
 def _is_icon(name: str) -> bool:
     """Whether a file's name is that of a control, or of the icon beside a document (pdf.gif)."""
     return _FURNITURE.search(name) is not None or _FILE_ICON.fullmatch(name) is not None
+
+
+def shown_later(img: Any, base: str) -> str | None:
+    """The picture's address where that may be another than its `src`: what a lazy loader, or a set, holds."""
+    if img.get("src") and _HOLDERS.isdisjoint(img.keys()) and img.getparent().tag not in ("picture", "source"):
+        return None  # nearly all: what the src names, or nothing
+    return picture(img, base)
 
 
 def image(img: Any, base: str, caption: str | None) -> Image | None:

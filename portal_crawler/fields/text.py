@@ -18,11 +18,11 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# HTML's elements that a browser shows as blocks of their own (HTML, 15.3, and table parts).
+# HTML's elements that a browser shows as blocks of their own (HTML, 15.3, and table parts; a marquee runs in its own).
 BLOCKS = _names(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table"
-    " tbody td tfoot th thead tr ul"
+    " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main marquee menu nav ol p pre search section"
+    " summary table tbody td tfoot th thead tr ul"
 )
 # Never text of an article: not shown, or a control.
 _UNSHOWN = _names(

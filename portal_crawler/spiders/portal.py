@@ -1,6 +1,6 @@
 """The one spider: Scrapy's downloader and engine at the service of a `Crawl`.
 
-    scrapy crawl portal -a portal=giang-thanh -a into=archive-2025
+    scrapy crawl portal -a portal=giang-thanh -a into=archive-2025 -a contact=me@example.org
 
 It decides nothing. Requests come from the ledger through the scheduler; each exchange is archived by the download
 handler before Scrapy sees it; how a request ended goes back to the crawl.
@@ -9,8 +9,9 @@ handler before Scrapy sees it; how a request ended goes back to the crawl.
 from __future__ import annotations
 
 import logging
+import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +19,22 @@ import scrapy
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, UsageError
 from archive.exchange import Exchange
 from archive.rows import Row
 
+from ..arguments import read_all
 from ..crawl import Crawl, Options, Wired
 from ..frontier import origin
-from ..target import resolve_target
+from ..target import resolve_target, who_asks
 
 _log = logging.getLogger(__name__)
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class PortalSpider(scrapy.Spider):
-    """Arguments: `portal` (a URL, the name of a known portal, or a TOML file), `into` (the collection), `limit`."""
+    """Arguments: `portal` (a URL, the name of a known portal, or a TOML file), `into` (the collection), and what
+    `crawl` takes for one run (`arguments.ARGUMENTS`)."""
 
     name = "portal"
 
@@ -39,17 +42,17 @@ class PortalSpider(scrapy.Spider):
         self,
         portal: str = "",
         into: str = "",
-        limit: str | None = None,
         crawl: Crawl | None = None,
-        **kwargs: Any,
+        **given: str,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__()
         self._finishes = crawl is None  # whoever made the crawl finishes it
         if crawl is None:
             try:
-                crawl = Crawl(resolve_target(portal), Path(into), Options(limit=int(limit) if limit else None))
+                crawl = _crawl(portal, into, given)
             except ArchiveError as error:
-                raise SystemExit(f"portal-crawler: {error}") from None
+                print(f"portal-crawler: {error}", file=sys.stderr)
+                raise SystemExit(error.exit_code) from None
         self.crawl = crawl
         self.broken: ArchiveError | None = None
 
@@ -131,6 +134,15 @@ class PortalSpider(scrapy.Spider):
             if self._finishes:  # else whoever made the crawl says it
                 _log.error("%s", error)
             self.crawl.stop()
+
+
+def _crawl(portal: str, into: str, given: Mapping[str, str]) -> Crawl:
+    """What the arguments ask for. Raises UsageError, Locked and Damaged."""
+    if not into:
+        raise UsageError("no collection named: give -a into=DIR")
+    options = read_all(given, ("portal", "into"))
+    options["contact"] = who_asks(options.get("contact"))
+    return Crawl(resolve_target(portal, Path(into)), Path(into), Options(**options))
 
 
 def _conditions(etag: str | None, modified: str | None) -> dict[str, str]:
