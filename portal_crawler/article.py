@@ -12,7 +12,7 @@ from typing import Any
 
 from . import furniture, markup
 from .fields import bylines, dates
-from .fields.media import attachment, image, picture
+from .fields.media import attachment, embedded, image, picture
 from .fields.text import Flat, Line, in_row
 from .furniture import plain
 from .generic import Survey
@@ -352,11 +352,12 @@ def _once(kept: list[int], lines: list[Line]) -> list[int]:
 
 
 def files_of(flat: Flat, base: str, start: int, end: int) -> dict[int, list[Attachment]]:
-    """The documents that the lines `start` to `end` link to, by line."""
+    """The documents that the lines `start` to `end` link to or show in a frame, by line."""
     found: dict[int, list[Attachment]] = {}
-    for mark in flat.links:
+    marks = [(mark, attachment) for mark in flat.links] + [(mark, embedded) for mark in flat.frames]
+    for mark, read in marks:
         if start <= mark.line <= end:
-            file = attachment(mark.el, base)
+            file = read(mark.el, base)
             if file is not None:
                 found.setdefault(mark.line, []).append(file)
     return found

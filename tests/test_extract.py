@@ -307,3 +307,28 @@ def test_a_form_to_log_in_is_no_article_however_much_it_explains() -> None:
     assert refused(page(f"<h2>Đăng nhập hệ thống</h2>{form}<b>Hướng dẫn</b>{words}")) == "a form to log in"
     assert refused(page(f"{form}{words}", "Đăng nhập | Cổng thông tin xã")) == "a form to log in"
     assert article(page(f"<div>{form}</div><h1>Ra quân làm đường giao thông</h1>{words}")).title.startswith("Ra quân")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "<iframe src='/tep/1523_signed.pdf' width='100%'></iframe>",
+        "<object data='/tep/1523_signed.pdf' type='application/pdf'></object>",
+        "<embed src='/tep/1523_signed.pdf'>",
+        "<iframe src='https://docs.google.com/viewer?url=https%3A%2F%2Fxa.example.gov.vn%2Ftep%2F1523_signed.pdf&amp;embedded=true'></iframe>",
+        "<iframe src='/thu-vien/pdfjs/web/viewer.html?file=/tep/1523_signed.pdf#page=1'></iframe>",
+    ],
+)
+def test_a_document_that_is_shown_in_a_frame_is_an_attachment(frame: str) -> None:
+    found = article(
+        page(f"<h1>Ra quân làm đường giao thông</h1><p>08:05 | 12/03/2021</p><div><p>{TEXT}</p>{frame}</div>")
+    )
+    assert [(one.url, one.name) for one in found.attachments] == [
+        ("https://xa.example.gov.vn/tep/1523_signed.pdf", "1523_signed.pdf")
+    ]
+    assert found.body == TEXT
+
+
+def test_a_film_or_a_map_in_a_frame_is_no_attachment() -> None:
+    frame = "<iframe src='https://www.youtube.com/embed/abc?origin=https://xa.example.gov.vn'></iframe><iframe src='http://[::1'></iframe>"
+    assert article(page(f"<h1>Ra quân làm đường giao thông</h1><div><p>{TEXT}</p>{frame}</div>")).attachments == ()
