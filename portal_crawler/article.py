@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import furniture, markup
+from .dateline import dateline
 from .fields import bylines, dates
 from .fields.media import attachment, embedded, image, picture
 from .fields.text import Flat, Line, in_row
@@ -68,10 +69,12 @@ def read_lines(
             continue
         if number in files and (line.links * 10 >= 6 * len(text) or _names_files(text, files[number])):
             continue
-        if not result.kept and len(text) <= _LONGEST_TITLE_LINE and plain(text) == bare_title:
+        if not result.kept and len(text) <= _LONGEST_TITLE_LINE and _is_title(text, title, bare_title):
+            continue
+        if not result.kept and len(text) <= 120 and _is_account(text):
             continue
         early = len(result.kept) <= 1 and len(text) <= 120 and _DIGIT.search(text)
-        if early and not in_row(flat, line.box) and dates.parse(text) is not None:
+        if early and not in_row(flat, line.box) and (dates.parse(text) is not None or dateline(text) is not None):
             continue
         result.kept.append(number)
     _sign(result, flat, names)
@@ -80,6 +83,20 @@ def read_lines(
 
 
 _LONGEST_TITLE_LINE = 400
+
+
+def _is_account(text: str) -> bool:
+    """Whether a line says no more than who typed the article in."""
+    byline = bylines.labelled(text)
+    return byline is not None and byline.kind == "account"
+
+
+def _is_title(text: str, title: str, bare: str) -> bool:
+    """Whether a line is the title once more, with the date behind it or without."""
+    if plain(text) == bare:
+        return True
+    rest = text.removeprefix(title).strip("()[]| –-")
+    return rest != text and 0 < len(rest) <= 60 and bool(_DIGIT.search(rest)) and dates.parse(rest) is not None
 
 
 def _names_files(text: str, files: list[Attachment]) -> bool:

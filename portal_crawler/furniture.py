@@ -26,7 +26,7 @@ _WIDGET = alternatives(
     tăng tương phản.{0,20}|chế độ ban đêm.{0,10}|(?:đọc|nghe) (?:bài viết|bài|tin)(?: này)?|\d{1,3}\s?%
     (?:lượt|số lượt|số lần) (?:người )?(?:xem|đọc|truy cập)\W*[\d.,]*\W*
     (?:đã xem|views?|lượt xem|hits?)\W*[\d.,]*\W*(?:lượt|views?)?\W*
-    [\d.,]+\s(?:lượt xem|lượt|views?|bình luận|comments?|shares?|min(?:ute)?s? read)
+    [\d.,]+\s(?:lượt(?: xem| đọc| truy cập)?|views?|bình luận|comments?|shares?|min(?:ute)?s? read)
     (?:in (?:trang|bài|ấn|bài viết|trang này|tin)|bản in|print|in)(?:\W+(?:trang|bài|này|gửi email|email|quay lại\
     |chia sẻ|share))*
     (?:gửi|chia sẻ)(?: (?:qua |bằng )?(?:e-?mail|bạn bè|bài viết|tin|lên|facebook|zalo|twitter|link)){0,3}
