@@ -23,6 +23,7 @@ from archive.record import Attachment, Image  # isort: skip
 _ALIGNED = re.compile(r"text-align\s*:\s*(right|center|-webkit-center|-webkit-right|end)", re.I)
 _ITALIC = frozenset(("em", "i", "small", "figcaption", "cite"))
 _DIGIT = re.compile(r"\d")
+_DATE_BEHIND = re.compile(r"\s*[(\[|–-]?\s*\d[\d/.:\s-]{4,18}[)\]]?\s*$")
 _LONGEST_CAPTION = 300
 _TRAIL = 5  # lines at the end among which bylines are looked for
 
@@ -64,6 +65,8 @@ def read_lines(
             continue
         if len(text) <= 320 and (furniture.is_widget(text) or furniture.is_attachment_label(text)):
             continue
+        if number not in files and line.links and _leads_on(line):
+            continue
         if furniture.is_placeholder(text):
             result.placeholder = True
             continue
@@ -83,6 +86,12 @@ def read_lines(
 
 
 _LONGEST_TITLE_LINE = 400
+
+
+def _leads_on(line: Line) -> bool:
+    """Whether a line is a link to another article, with the words or arrows before it and its date behind."""
+    rest = furniture.led_to(line.text)
+    return bool(rest) and line.links * 10 >= 9 * len(_DATE_BEHIND.sub("", rest or ""))
 
 
 def _is_account(text: str) -> bool:

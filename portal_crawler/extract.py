@@ -87,6 +87,8 @@ class _Reader:
         heading = self._title(found, centre)
         if heading is None:
             return NotArticle(untitled(found))
+        if heading.line >= 0 and generic.without_comments(found, heading.line):
+            centre, body_from = self._centre(found)
         start, end, region, short = bounds(found, centre, heading, bool(body_from))
         behind = end if short else files_end(found, end)
         first = max(heading.line, 0) if heading.line < start else start
