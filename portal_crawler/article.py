@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import furniture, markup
+from .dateline import dateline
 from .fields import bylines, dates
-from .fields.media import attachment, image, picture
+from .fields.media import attachment, embedded, image, picture
 from .fields.text import Flat, Line, in_row
 from .furniture import plain
 from .generic import Survey
@@ -22,6 +23,7 @@ from archive.record import Attachment, Image  # isort: skip
 _ALIGNED = re.compile(r"text-align\s*:\s*(right|center|-webkit-center|-webkit-right|end)", re.I)
 _ITALIC = frozenset(("em", "i", "small", "figcaption", "cite"))
 _DIGIT = re.compile(r"\d")
+_DATE_BEHIND = re.compile(r"\s*[(\[|–-]?\s*\d[\d/.:\s-]{4,18}[)\]]?\s*$")
 _LONGEST_CAPTION = 300
 _TRAIL = 5  # lines at the end among which bylines are looked for
 
@@ -63,15 +65,19 @@ def read_lines(
             continue
         if len(text) <= 320 and (furniture.is_widget(text) or furniture.is_attachment_label(text)):
             continue
+        if number not in files and line.links and _leads_on(line):
+            continue
         if furniture.is_placeholder(text):
             result.placeholder = True
             continue
         if number in files and (line.links * 10 >= 6 * len(text) or _names_files(text, files[number])):
             continue
-        if not result.kept and len(text) <= _LONGEST_TITLE_LINE and plain(text) == bare_title:
+        if not result.kept and len(text) <= _LONGEST_TITLE_LINE and _is_title(text, title, bare_title):
+            continue
+        if not result.kept and len(text) <= 120 and _is_account(text):
             continue
         early = len(result.kept) <= 1 and len(text) <= 120 and _DIGIT.search(text)
-        if early and not in_row(flat, line.box) and dates.parse(text) is not None:
+        if early and not in_row(flat, line.box) and (dates.parse(text) is not None or dateline(text) is not None):
             continue
         result.kept.append(number)
     _sign(result, flat, names)
@@ -80,6 +86,26 @@ def read_lines(
 
 
 _LONGEST_TITLE_LINE = 400
+
+
+def _leads_on(line: Line) -> bool:
+    """Whether a line is a link to another article, with the words or arrows before it and its date behind."""
+    rest = furniture.led_to(line.text)
+    return bool(rest) and line.links * 10 >= 9 * len(_DATE_BEHIND.sub("", rest or ""))
+
+
+def _is_account(text: str) -> bool:
+    """Whether a line says no more than who typed the article in."""
+    byline = bylines.labelled(text)
+    return byline is not None and byline.kind == "account"
+
+
+def _is_title(text: str, title: str, bare: str) -> bool:
+    """Whether a line is the title once more, with the date behind it or without."""
+    if plain(text) == bare:
+        return True
+    rest = text.removeprefix(title).strip("()[]| –-")
+    return rest != text and 0 < len(rest) <= 60 and bool(_DIGIT.search(rest)) and dates.parse(rest) is not None
 
 
 def _names_files(text: str, files: list[Attachment]) -> bool:
@@ -352,11 +378,12 @@ def _once(kept: list[int], lines: list[Line]) -> list[int]:
 
 
 def files_of(flat: Flat, base: str, start: int, end: int) -> dict[int, list[Attachment]]:
-    """The documents that the lines `start` to `end` link to, by line."""
+    """The documents that the lines `start` to `end` link to or show in a frame, by line."""
     found: dict[int, list[Attachment]] = {}
-    for mark in flat.links:
+    marks = [(mark, attachment) for mark in flat.links] + [(mark, embedded) for mark in flat.frames]
+    for mark, read in marks:
         if start <= mark.line <= end:
-            file = attachment(mark.el, base)
+            file = read(mark.el, base)
             if file is not None:
                 found.setdefault(mark.line, []).append(file)
     return found

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from . import furniture, markup
 from .article import Text
+from .dateline import dateline
 from .fields import bylines
 from .furniture import plain
 from .generic import Survey
@@ -26,6 +28,8 @@ _ACCOUNT = furniture.alternatives(
     https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null
     """
 )
+_LABEL = 25  # characters of a label in a cell of its own
+_LONGEST = 120  # characters of who wrote something
 _BEHIND = 3  # lines behind the body of which the first that is no widget may be a signature
 _BY = re.compile(r"^(?:written |posted |words |story |reviewed )?by:?\s+", re.I)
 _BY_END = re.compile(r"\s*(?:[|•·\n]|\s[-–—]\s|\s(?:on|in|for|at|updated|published)\s|,?\s*\d)", re.I)
@@ -48,7 +52,7 @@ def author_and_source(
 
     `shown`: what the selectors for the two give; `site`: the names of the site, which is nobody.
     """
-    author, author_from = signed(shown[0]), ""
+    author, author_from = signed(text for text in shown[0] if len(text) <= _LONGEST), ""
     source, source_from = shown[1], ""
     if source is not None:
         byline = bylines.labelled(source)
@@ -57,6 +61,8 @@ def author_and_source(
         author, author_from = text.author, text.author_from
     if source is None and text.source:
         source, source_from = text.source, text.source_from
+    if author is None:
+        author, author_from = _in_date_line(found, text, title, start)
     if author is None or source is None:
         lines = found.flat.lines
         around = [
@@ -65,7 +71,9 @@ def author_and_source(
         ]
         for number in around:
             line = lines[number].text
-            byline = bylines.labelled(line) if len(line) <= 150 and number not in text.kept else None
+            byline = (
+                bylines.labelled(_with_value(found, number)) if len(line) <= 150 and number not in text.kept else None
+            )
             if byline is None:
                 continue
             if author is None and byline.author and not _ACCOUNT.match(byline.author):
@@ -75,10 +83,59 @@ def author_and_source(
     if author is None:
         author, author_from = _signed_behind(found, text.end)
     if author is None:
+        author, author_from = _beside_title(found, text, title, start)
+    if author is None:
         author, author_from = _said(said, {plain(name) for name in site})
     if author is None:
         author, author_from = _credited(found, max(title, start - 8, 0), start + 2)
     return (author, author_from), (source, source_from)
+
+
+def _in_date_line(found: Survey, text: Text, title: int, start: int) -> Named:
+    """Whom the line names that has the date, over the title or between it and the body."""
+    kept = set(text.kept)
+    for number in range(max(0, title - 1 if title >= 0 else start - 4), min(start + 2, len(found.flat.lines))):
+        line = found.flat.lines[number]
+        said = None if number in kept or line.links * 2 > len(line.text) else dateline(line.text)
+        if said is not None and said.author and not _ACCOUNT.match(said.author):
+            return said.author, "line with the date"
+    return None, ""
+
+
+def _with_value(found: Survey, number: int) -> str:
+    """A line; where it is the label in a row of a table and its value the next cell, both as one line."""
+    lines = found.flat.lines
+    line = lines[number]
+    if len(line.text) > _LABEL or number + 1 >= len(lines):
+        return line.text
+    one, other = _cell(line.el), _cell(lines[number + 1].el)
+    if one is None or other is None or one is other or one.getnext() is not other:
+        return line.text
+    return f"{line.text.rstrip(' :')}: {lines[number + 1].text}"
+
+
+def _cell(el: Any) -> Any:
+    return next((one for one in (el, *islice(el.iterancestors(), 4)) if one.tag in ("td", "th", "dt", "dd")), None)
+
+
+def _beside_title(found: Survey, text: Text, title: int, start: int) -> Named:
+    """A person's whole name, or an office that writes, alone in a box over the title or between it and the body."""
+    flat = found.flat
+    if title < 0:
+        return None, ""
+    kept = set(text.kept)
+    for number in range(max(0, title - 1), min(start + 2, len(flat.lines))):
+        line = flat.lines[number]
+        box = flat.boxes[line.box]
+        if number in kept or number == title or len(line.text) > 60 or line.links or found.bad[line.box]:
+            continue
+        if box.last - box.first != 1 or box.parent != flat.boxes[flat.lines[title].box].parent:
+            continue
+        byline = bylines.closing(line.text)
+        sure = byline is not None and byline.kind == "bare" and (len(line.text.split()) > 2 or "." in line.text)
+        if byline is not None and sure and byline.author and not _ACCOUNT.match(byline.author):
+            return byline.author, "line beside the title"
+    return None, ""
 
 
 def _signed_behind(found: Survey, end: int) -> Named:

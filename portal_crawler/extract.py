@@ -35,6 +35,7 @@ VERSION = "0.1.0"  # the project's: records name it, installed or not (a test co
 
 _VIETNAMESE = re.compile("[ăắằẳẵặâấầẩẫậđêếềểễệôốồổỗộơớờởỡợưứừửữựạảẹẻẽịỉĩọỏụủũỵỷỹ]")
 _VIETNAMESE_ONLY = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
+_AROUND = 5  # lines of the text that show what it is typed in
 _LATIN = re.compile("[\u00a1-\u00ff]")
 
 
@@ -86,6 +87,8 @@ class _Reader:
         heading = self._title(found, centre)
         if heading is None:
             return NotArticle(untitled(found))
+        if heading.line >= 0 and generic.without_comments(found, heading.line):
+            centre, body_from = self._centre(found)
         start, end, region, short = bounds(found, centre, heading, bool(body_from))
         behind = end if short else files_end(found, end)
         first = max(heading.line, 0) if heading.line < start else start
@@ -354,8 +357,8 @@ class _Reader:
             "section": section,
             "timestamp": stamp.value if stamp else None,
             "timestamp_kind": kind_of(stamp.value if stamp else None, self.portal),
-            "author": chars.mend(author) if author else None,
-            "source": chars.mend(source) if source else None,
+            "author": _mended_name(author, draft) if author else None,
+            "source": _mended_name(source, draft) if source else None,
             "body": "\n\n".join(body),
         }
         digest = content_digest(
@@ -462,6 +465,15 @@ def _mended(text: str) -> str:
     if not _VIETNAMESE_ONLY.search(text) and len(_LATIN.findall(text)) * 33 > len(text):
         text = chars.legacy(text)  # TCVN3 and VNI, read as Latin-1, are full of its letters
     return chars.mend(text)
+
+
+def _mended_name(name: str, draft: Draft) -> str:
+    """A name put right as the text is that it stands with: alone it is too short to tell what it is typed in."""
+    if name.isascii() or _VIETNAMESE_ONLY.search(name):
+        return chars.mend(name)
+    lines = draft.found.flat.lines
+    around = " ".join([draft.heading.text, *(lines[number].text for number in draft.text.kept[:_AROUND])])
+    return _mended(f"{around}\n{name}").rpartition("\n")[2]
 
 
 @lru_cache(maxsize=64)

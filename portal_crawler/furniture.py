@@ -26,7 +26,7 @@ _WIDGET = alternatives(
     tăng tương phản.{0,20}|chế độ ban đêm.{0,10}|(?:đọc|nghe) (?:bài viết|bài|tin)(?: này)?|\d{1,3}\s?%
     (?:lượt|số lượt|số lần) (?:người )?(?:xem|đọc|truy cập)\W*[\d.,]*\W*
     (?:đã xem|views?|lượt xem|hits?)\W*[\d.,]*\W*(?:lượt|views?)?\W*
-    [\d.,]+\s(?:lượt xem|lượt|views?|bình luận|comments?|shares?|min(?:ute)?s? read)
+    [\d.,]+\s(?:lượt(?: xem| đọc| truy cập)?|views?|bình luận|comments?|shares?|min(?:ute)?s? read)
     (?:in (?:trang|bài|ấn|bài viết|trang này|tin)|bản in|print|in)(?:\W+(?:trang|bài|này|gửi email|email|quay lại\
     |chia sẻ|share))*
     (?:gửi|chia sẻ)(?: (?:qua |bằng )?(?:e-?mail|bạn bè|bài viết|tin|lên|facebook|zalo|twitter|link)){0,3}
@@ -108,6 +108,24 @@ _ATTACHED = alternatives(
     before=r"^\W*",
     after=r"\W{0,3}$",
 )
+# Headings over what readers wrote: the first kind anywhere under a title, the second where there is text before it.
+_READERS = alternatives(
+    r"""
+    ý kiến (?:của )?(?:bạn đọc|độc giả|người đọc)(?:\W*\d+\W*)?|(?:bình luận|phản hồi) (?:của )?(?:bạn đọc|độc giả)
+    """
+)
+_COMMENTS = alternatives(
+    r"""
+    (?:các )?(?:bình luận|ý kiến|phản hồi)(?: bài viết)?(?:\W*\d+\W*)?|comments?(?:\W*\d+\W*)?
+    \d+ (?:bình luận|ý kiến|phản hồi|comments?|responses?)
+    """
+)
+# What leads to another article inside a text; the link follows it.
+_SEE = re.compile(
+    r"^\W*(?:(?:xem|đọc|tìm hiểu) (?:thêm|tiếp|ngay)|tham khảo(?: thêm)?|(?:tin|bài)(?: viết)? (?:liên quan|khác)"
+    r"|read (?:more|also)|see also|related|>{1,3}|»+|→|▶|►)\s?:?(?: bài(?: viết)?:)?\s*",
+    re.IGNORECASE,
+)
 _SITE = alternatives(
     r"""
     (?:home(?:page)?|trang chủ)\s*[-–|:].*|home(?:page)?|trang chủ|trang nhất|index|welcome|untitled(?: document)?
@@ -142,6 +160,19 @@ def is_related_heading(line: str) -> bool:
 def is_about_site(line: str) -> bool:
     """Whether a line is the publisher's own: licence, address, copyright."""
     return len(line) <= 500 and _ABOUT_SITE.search(line) is not None
+
+
+def is_comments_heading(line: str, behind_text: bool) -> bool:
+    """Whether what readers wrote follows a line. `behind_text`: text of the article stands before it."""
+    if len(line) > 60:
+        return False
+    return _READERS.match(line) is not None or (behind_text and _COMMENTS.match(line) is not None)
+
+
+def led_to(line: str) -> str | None:
+    """What follows the words or the arrows that lead to another article; None where a line begins otherwise."""
+    match = _SEE.match(line) if len(line) <= 320 else None
+    return line[match.end() :] if match else None
 
 
 def is_placeholder(line: str) -> bool:

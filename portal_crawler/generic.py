@@ -90,17 +90,49 @@ def survey(flat: Flat) -> Survey:
             or (share < (0.75 if markup.is_comments(box.el) else 0.45) and box.el.find(".//h1") is None)
         ):
             bad[index] = True
+    found = Survey(flat, weights, [], [], bad, total)
+    _sum(found)
+    return found
+
+
+def _sum(found: Survey) -> None:
+    """Add up what stands in each box."""
+    boxes, count = found.flat.boxes, len(found.flat.boxes)
     prose, debit = [0.0] * count, [0.0] * count
-    for line, weight in zip(lines, weights, strict=True):
+    for line, weight in zip(found.flat.lines, found.weights, strict=True):
         if weight < 0:
             debit[line.box] -= weight
-        elif not bad[line.box]:
+        elif not found.bad[line.box]:
             prose[line.box] += weight
     for index in range(count - 1, 0, -1):
         parent = boxes[index].parent
         prose[parent] += prose[index]
         debit[parent] += debit[index]
-    return Survey(flat, weights, prose, debit, bad, total)
+    found.prose, found.debit = prose, debit
+
+
+def without_comments(found: Survey, title: int) -> bool:
+    """Take what readers wrote under the article of the line `title` for furniture; whether there was any."""
+    flat = found.flat
+    text = 0.0
+    marked = False
+    for number in range(title + 1, len(flat.lines)):
+        line = flat.lines[number]
+        if found.bad[line.box]:
+            continue
+        text += max(found.weights[number], 0.0)
+        if line.links or not furniture.is_comments_heading(line.text, text >= _LITTLE):
+            continue
+        own = flat.boxes[line.box]
+        around = own.parent if own.last - own.first == 1 else line.box
+        for box in range(around + 1, len(flat.boxes)):
+            if not flat.within(box, around):
+                break
+            if flat.boxes[box].first > number:
+                found.bad[box] = marked = True
+    if marked:
+        _sum(found)
+    return marked
 
 
 def _weight(line: Line, late: bool) -> float:

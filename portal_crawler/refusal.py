@@ -168,9 +168,15 @@ def lists_itself(page: Page, title: str, offset: str) -> bool:
 def _is_listing(found: Survey, start: int, end: int) -> bool:
     """Whether lines are a list of other pages: titles that are links, each with a teaser or a date."""
     lines = found.flat.lines[start:end]
-    titles = sum(line.links * 10 >= len(line.text) * 8 and len(line.text) >= 20 for line in lines)
-    text = sum(weight for weight in found.weights[start:end] if weight > 0)
-    paragraphs = sum(weight > 60 for weight in found.weights[start:end])
+    weights = found.weights[start:end]
+    # Behind the text, what the markup calls furniture is a list of others beside an article, and no list's entries.
+    last = max((n for n, weight in enumerate(weights) if weight > 60 and not found.bad[lines[n].box]), default=0)
+    titles = sum(
+        line.links * 10 >= len(line.text) * 8 and len(line.text) >= 20 and not (found.bad[line.box] and n > last > 0)
+        for n, line in enumerate(lines)
+    )
+    text = sum(weight for weight in weights if weight > 0)
+    paragraphs = sum(weight > 60 for weight in weights)
     return titles >= 4 and ((titles >= paragraphs * 0.8 and text < 250 * titles) or text < 60 * titles)
 
 

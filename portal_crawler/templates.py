@@ -28,6 +28,8 @@ _BELIEVED = 0.8  # of (right + 1) / (pages + 2): three of three, nine of ten
 _ONE_IN = 10  # pages may come out otherwise than before; half as many in what the body's box takes along
 _FITS = 0.9  # of the pages, for selectors that need not be learned
 _SAME = 0.97  # of two bodies' words: the same body
+_TEXT = 120  # characters that are no label
+_IN_TEXT = ("body", "drop", "author", "source")  # what is not known of a page whose text, a poem's, was not seen
 _BESIDE = ("images", "attachments", "source", "summary")  # what a wrong body box would change beside the body
 
 
@@ -85,9 +87,14 @@ def _on_trial(
         tried = portal.with_selectors(learned)
         agreed: Counter[str] = Counter()
         asked: Counter[str] = Counter()
-        for number, sample in enumerate(known.samples):
-            now = read(sample.page, sample.capture, tried)
-            for field, (before, after) in _compared(known, number, found, now).items():
+        answers = [read(sample.page, sample.capture, tried) for sample in known.samples]
+        texts = [_own_text(now) if isinstance(now, Article) else "" for now in answers]
+        for number, now in enumerate(answers):
+            compared = _compared(known, number, found, now)
+            unseen = not known.samples[number].article.body and len(texts[number]) >= _TEXT
+            if unseen and texts.count(texts[number]) == 1:
+                compared = {field: pair for field, pair in compared.items() if field not in _IN_TEXT}
+            for field, (before, after) in compared.items():
                 asked[field] += 1
                 agreed[field] += before == after
         sure = {field: (agreed[field] + 1) / (asked[field] + 2) for field in asked}
@@ -122,6 +129,12 @@ def _compared(
         "images": ({one.url for one in before.images}, {one.url for one in after.images}),
         "attachments": (files, {file.url for file in after.attachments}),
     }
+
+
+def _own_text(article: Article) -> str:
+    """An article's text without the paragraphs that name its files."""
+    names = [name for file in article.attachments if (name := file.name or file.url.rpartition("/")[2])]
+    return "\n\n".join(one for one in article.body.split("\n\n") if not any(name in one for name in names))
 
 
 def _likeness(one: str, other: str) -> float:

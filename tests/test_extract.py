@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from synthetic.letters import vni as to_vni
 
 from archive.capture import Capture, Hint
 from archive.record import Article
@@ -326,3 +327,81 @@ def test_a_form_to_log_in_is_no_article_however_much_it_explains() -> None:
     assert refused(page(f"<h2>Đăng nhập hệ thống</h2>{form}<b>Hướng dẫn</b>{words}")) == "a form to log in"
     assert refused(page(f"{form}{words}", "Đăng nhập | Cổng thông tin xã")) == "a form to log in"
     assert article(page(f"<div>{form}</div><h1>Ra quân làm đường giao thông</h1>{words}")).title.startswith("Ra quân")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "<iframe src='/tep/1523_signed.pdf' width='100%'></iframe>",
+        "<object data='/tep/1523_signed.pdf' type='application/pdf'></object>",
+        "<embed src='/tep/1523_signed.pdf'>",
+        "<iframe src='https://docs.google.com/viewer?url=https%3A%2F%2Fxa.example.gov.vn%2Ftep%2F1523_signed.pdf&amp;embedded=true'></iframe>",
+        "<iframe src='/thu-vien/pdfjs/web/viewer.html?file=/tep/1523_signed.pdf#page=1'></iframe>",
+    ],
+)
+def test_a_document_that_is_shown_in_a_frame_is_an_attachment(frame: str) -> None:
+    found = article(
+        page(f"<h1>Ra quân làm đường giao thông</h1><p>08:05 | 12/03/2021</p><div><p>{TEXT}</p>{frame}</div>")
+    )
+    assert [(one.url, one.name) for one in found.attachments] == [
+        ("https://xa.example.gov.vn/tep/1523_signed.pdf", "1523_signed.pdf")
+    ]
+    assert found.body == TEXT
+
+
+def test_a_film_or_a_map_in_a_frame_is_no_attachment() -> None:
+    frame = "<iframe src='https://www.youtube.com/embed/abc?origin=https://xa.example.gov.vn'></iframe><iframe src='http://[::1'></iframe>"
+    assert article(page(f"<h1>Ra quân làm đường giao thông</h1><div><p>{TEXT}</p>{frame}</div>")).attachments == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "author"),
+    [
+        ("<h1>{t}</h1><div>12/03/2021 | Lò Văn Mẫu | Lượt xem: 33</div>", "Lò Văn Mẫu"),
+        ("<h1>{t}</h1><div><span>Lò Văn Mẫu</span> · 12.03.2021, 08:05 · 33 lượt đọc</div>", "Lò Văn Mẫu"),
+        ("<h1>{t}</h1><div>12/03/2021 - 08:05 | L.V.M | Lượt xem: 33</div>", "L.V.M"),
+        ("<h1>{t}</h1><div>12/03/2021 | quantri | Lượt xem: 33</div>", None),
+        ("<h1>{t}</h1><div>12/03/2021 | Kinh tế - Xã hội | Lượt xem: 33</div>", None),
+        ("<div>Lò Văn Mẫu</div><h2>{t}</h2><div>08:05, 12-03-2021</div>", "Lò Văn Mẫu"),
+        ("<h1>{t}</h1><div>Lò Văn Mẫu</div><div>08:05, 12-03-2021</div>", "Lò Văn Mẫu"),
+        ("<div>Hoàng Mai</div><h2>{t}</h2><div>08:05, 12-03-2021</div>", None),  # a district, as likely
+        ("<div><a href='/cb'>Lò Văn Mẫu</a></div><h2>{t}</h2><div>08:05, 12-03-2021</div>", None),
+    ],
+)
+def test_a_name_over_the_title_or_in_the_dates_line_has_written_the_article(head: str, author: str | None) -> None:
+    title = "Ra quân làm đường giao thông"
+    found = article(page(f"{head.format(t=title)}<div><p>{TEXT}</p><p>{TEXT[60:]}</p></div>"))
+    assert (found.title, found.author, found.body) == (title, author, f"{TEXT}\n\n{TEXT[60:]}")
+    assert (found.timestamp or "")[:10] == "2021-03-12"
+
+
+def test_a_row_of_label_and_value_names_author_and_source() -> None:
+    rows = "<tr><td>Tác giả</td><td>Lò Văn Mẫu</td></tr><tr><td>Nguồn tin</td><td>Báo Khe Lụa</td></tr>"
+    text = f"<h1>Ra quân làm đường giao thông</h1><p>08:05 | 12/03/2021</p><div><p>{TEXT}</p></div>"
+    found = article(page(f"{text}<table>{rows}</table>"))
+    assert (found.author, found.source, found.body) == ("Lò Văn Mẫu", "Báo Khe Lụa", TEXT)
+    empty = article(page(f"{text}<table>{rows.replace('Lò Văn Mẫu', '')}</table>"))
+    assert (empty.author, empty.source) == (None, "Báo Khe Lụa")
+
+
+def test_a_signature_is_read_in_the_letters_that_the_text_is_typed_in() -> None:
+    text = "Ủy ban nhân dân xã tổ chức lễ ra quân làm đường giao thông nông thôn với sự tham gia của nhân dân các thôn."
+    typed = to_vni(text)
+    found = article(
+        page(f"<h1>Tin trong xã</h1><p>12/03/2021</p><p>{typed}</p><p align=right><b>{to_vni('Trần Đức Oanh')}</b></p>")
+    )
+    assert (found.body, found.author) == (text, "Trần Đức Oanh")
+
+
+def test_the_title_with_the_date_behind_it_is_no_paragraph() -> None:
+    title = "Ra quân làm đường giao thông"
+    again = f"<div><b>{title}</b> (07/03/2018)</div>"
+    found = article(page(f"<h1>{title}</h1><div>{again}<p>{TEXT}</p></div>"))
+    assert (found.title, found.body) == (title, TEXT)
+
+
+def test_a_list_of_others_in_the_articles_own_element_makes_no_list_of_it() -> None:
+    links = "".join(f"<div><a href='/tin/{n}'>Tin khác của xã ta, số {n}, ra ngày thứ hai</a></div>" for n in range(7))
+    text = f"<p>{TEXT}</p><p>{TEXT[60:]}</p><p>{TEXT[30:]}</p>"
+    found = article(page(f"<article><h1>Ra quân làm đường giao thông</h1>{text}<nav>{links}</nav></article>"))
+    assert "Tin khác" not in found.body

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
-from synthetic import LAYOUTS, Portal, portals
+from synthetic import LAYOUTS, Page, Portal, portals
 from synthetic.layout import Layout
 
 Build = type[Layout]
@@ -40,10 +40,11 @@ def portal(request: pytest.FixtureRequest) -> Portal:
 
 def test_what_the_truth_says_stands_on_the_page(portal: Portal) -> None:
     for truth, story in zip(portal.truth(), portal.stories, strict=True):
-        page = portal.pages[_target(truth["url"])]
-        text, addresses = _shown(page.body)
+        pages = [portal.pages[_target(truth["url"])]]
+        pages += [page for page in portal.pages.values() if page.kind == "part" and page.story == story.number]
+        text, addresses = _shown(portal, *pages)
         for said in (truth["title"], truth["author"], truth["source"], *truth["body"]):
-            assert _plain(said or "") in text
+            assert _plain(portal.layout.typed(story, said or "")) in text
         for url in (*truth["images"], *truth["attachments"]):
             assert urlsplit(url).path in addresses
             assert _target(url) in portal.pages
@@ -57,10 +58,10 @@ def test_what_the_truth_says_stands_on_the_page(portal: Portal) -> None:
 
 
 def test_every_article_is_in_a_list_with_its_date(portal: Portal) -> None:
-    lists = [_shown(page.body) for page in portal.pages.values() if page.kind == "list"]
+    lists = [_shown(portal, page) for page in portal.pages.values() if page.kind == "list"]
     for truth, story in zip(portal.truth(), portal.stories, strict=True):
         texts = [text for text, addresses in lists if _target(truth["url"]) in addresses]
-        assert any(_plain(truth["title"]) in text for text in texts)
+        assert any(_plain(portal.layout.typed(story, truth["title"])) in text for text in texts)
         if truth["listed"]:
             assert any(_plain(portal.layout.list_date(story)) in text for text in texts)
 
@@ -74,13 +75,16 @@ def test_class_names_say_nothing(portal: Portal) -> None:
             assert not [mark for mark in marks - {"MsoNormal"} if telling.search(mark)]
 
 
-def _shown(body: bytes) -> tuple[str, set[str]]:
-    """What a page says, folded, and every address on it."""
-    tree = lxml.html.document_fromstring(body.decode())
-    values: list[Any] = tree.xpath("//@href | //@src | //@data-src | //@data-original | //@srcset")
-    return _plain(tree.text_content()), {
-        part for value in values for part in value.split(", ") for part in [part.split(" ")[0]]
-    }
+def _shown(portal: Portal, *pages: Page) -> tuple[str, set[str]]:
+    """What pages say, folded, and every address on them."""
+    text, values = "", []
+    for page in pages:
+        tree = lxml.html.document_fromstring(portal.layout.decode(page.body))
+        text += _plain(tree.text_content())
+        found: list[Any] = tree.xpath("//@href | //@src | //@data | //@data-src | //@data-original | //@srcset")
+        values += [one.split("?url=")[-1].split("&")[0] if "?url=" in one else one for one in found]
+    parts = (part.split(" ")[0] for value in values for part in value.split(", "))
+    return text, {_target(part) for part in parts if part}
 
 
 def _plain(text: str) -> str:

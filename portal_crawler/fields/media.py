@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from archive.record import Attachment, Image
 
@@ -33,6 +33,7 @@ DOCUMENTS = {
     "mp3": "audio/mpeg",
     "mp4": "video/mp4",
 }
+_SHOWN = frozenset(["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf"])  # in frames
 PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "webp", "avif", "bmp", "tif", "tiff", "svg", "heic", "jfif"])
 
 _LAZY = (
@@ -102,6 +103,20 @@ def attachment(anchor: Any, base: str) -> Attachment | None:
     if not name:
         name = unquote(urlsplit(url).path.rpartition("/")[2])
     return Attachment(url=url, name=name, media_type=kind)
+
+
+def embedded(frame: Any, base: str) -> Attachment | None:
+    """The document that an <iframe>, <object> or <embed> shows, by itself or in a viewer that is given its address."""
+    url = resolve(base, frame.get("data") or frame.get("src") or frame.get("data-src"))
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    given = (resolve(url, value) for _, value in parse_qsl(parts.query) if ending(urlsplit(value).path) in _SHOWN)
+    inner = url if ending(unquote(parts.path)) in _SHOWN else next((one for one in given if one), None)
+    if inner is None:
+        return None
+    path = unquote(urlsplit(inner).path)
+    return Attachment(url=inner, name=path.rpartition("/")[2], media_type=DOCUMENTS[ending(path)])
 
 
 def picture(img: Any, base: str) -> str | None:

@@ -31,6 +31,7 @@ _UNSHOWN = _names(
 )
 # A browser ends these at the first paragraph; libxml2, where the end tag is missing, puts the rest of the page inside.
 _FOREIGN = _names("svg math select option object video audio canvas")
+_FRAMES = _names("iframe object embed")
 _BOLD = _names("h1 h2 h3 h4 h5 h6 th")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
@@ -77,6 +78,7 @@ class Flat:
     boxes: list[Box] = field(default_factory=list)
     pictures: list[Mark] = field(default_factory=list)
     links: list[Mark] = field(default_factory=list)
+    frames: list[Mark] = field(default_factory=list)  # what shows something of another address inside the page
     hidden: list[Any] = field(default_factory=list)  # elements that their style hides
 
     def path(self, box: int) -> Iterator[int]:
@@ -158,6 +160,8 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
         sort = sorts(el.tag, 0)
         if event == "start":
             if sort in (_SKIP, _SWALLOWING, _NOSCRIPT):
+                if el.tag in _FRAMES:
+                    flat.frames.append(Mark(el, len(lines), here))
                 if sort == _NOSCRIPT:
                     flat.pictures += [Mark(img, len(lines), here, hidden=True) for img in el.iter("img", "amp-img")]
                 if sort != _SWALLOWING or not _has_swallowed(el):

@@ -66,7 +66,7 @@ def synthetic_set(into: Path, only: Collection[str] = ()) -> Set:
             continue
         warcs = _crawl(portal.url, into / portal.name, portal.answer)
         truth = {key(one["url"]): one for one in portal.truth()}
-        prints = {url for url in _pages(warcs) if portal.kind(url) == "print"}
+        prints = {url for url in _pages(warcs) if portal.kind(url) in ("print", "part")}
         found.portals.append(_crawled(portal.name, warcs, truth, prints))
     return found
 

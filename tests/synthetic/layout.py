@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any, Literal
 from urllib.parse import quote_plus
 
 from .markup import Names
-from .stories import Habits, Story, slug
+from .stories import Habits, Story, slug, stories
+
+Twin = Literal["print", "part"]
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,25 @@ class Layout:
     prints = False  # a print view of each article
     latest: Sequence[Link] = ()  # what sidebars show
     menu: Sequence[Link] = ()
+    told: Mapping[str, Story] = {}  # by their paths
+    type = "text/html; charset=utf-8"
 
     def __init__(self) -> None:
         self.host = f"{self.name}.example"
         self.k = Names(self.host)
+
+    # Stories
+
+    def stories(self) -> list[Story]:
+        return stories(self.host, self.habits)
+
+    def truth(self, story: Story, told: dict[str, Any]) -> dict[str, Any]:
+        """What a record must say; `told`: as it is on most portals."""
+        return told
+
+    def typed(self, story: Story | None, text: str) -> str:
+        """A text as an editor typed it; one that no article has, where there is no story."""
+        return text
 
     # Addresses
 
@@ -72,6 +90,16 @@ class Layout:
         return escape(story.title, quote=False)
 
     # Pages
+
+    def encode(self, html: str) -> bytes:
+        return html.encode()
+
+    def decode(self, page: bytes) -> str:
+        return page.decode()
+
+    def others(self, story: Story, near: Sequence[Link]) -> Iterator[tuple[str, Twin, str]]:
+        """Further pages of an article: path, what it is, the page."""
+        yield from ()
 
     def whole(self, html: str, story: Story | None) -> str:
         """The last word on a page."""

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from .layout import Layout, Link
-from .stories import SECTIONS, Picture, Story, stories
+from .stories import SECTIONS, Picture, Story
 
-Kind = Literal["article", "print", "list", "search", "static", "front", "missing", "media"]
+Kind = Literal["article", "print", "part", "list", "search", "static", "front", "missing", "media"]
 HTML = "text/html; charset=utf-8"
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "pdf": "application/pdf", "css": "text/css"}
 SIZE = 9  # stories on a page of a list
@@ -45,15 +45,18 @@ class Portal:
         self.name = layout.name
         self.host = layout.host
         self.url = f"http://{self.host}/"
-        self.stories = stories(self.host, layout.habits)
+        self.stories = layout.stories()
         self.pages: dict[str, Page] = {}
         self._fill()
 
     def truth(self) -> list[dict[str, Any]]:
         """The articles, as `scoring.score` reads them."""
         return [
-            story.truth(self.address(story), on_page=self.layout.date_on_page)
-            | ({} if self.layout.date_in_lists else {"listed": None})
+            self.layout.truth(
+                story,
+                story.truth(self.address(story), on_page=self.layout.date_on_page)
+                | ({} if self.layout.date_in_lists else {"listed": None}),
+            )
             for story in self.stories
         ]
 
@@ -81,21 +84,23 @@ class Portal:
             return Page("missing", b"User-agent: *\nDisallow: /quan-tri/\n", "text/plain")
         text = "Trang bạn yêu cầu không tồn tại hoặc đã bị xóa. Mời quay lại trang chủ."
         body = self._page_of("Không tìm thấy", f"<div><b>Không tìm thấy nội dung</b><br>{text}</div>")
-        return Page("missing", body, status=200 if self.layout.soft_missing else 404)
+        return Page("missing", body, self.layout.type, status=200 if self.layout.soft_missing else 404)
 
     def _fill(self) -> None:
         layout = self.layout
         links = [self._link(story) for story in self.stories]
+        layout.told = {layout.path(story): story for story in self.stories}
         layout.latest = links[:6]
         layout.menu = [Link("Trang chủ", "/"), *(Link(name, layout.list_path(name, 1)) for name in SECTIONS)]
         layout.menu += [Link(title, f"/{path}{layout.ending}") for path, title, _ in STATIC]
         layout.menu += [Link("Hỏi đáp", f"/hoi-dap{layout.ending}"), Link("Tìm kiếm", layout.search_path(""))]
         for place, story in enumerate(self.stories):
             near = [*links[max(0, place - 3) : place], *links[place + 1 : place + 5]]
-            self._put(layout.path(story), Page("article", layout.page(story, near).encode(), story=story.number))
+            pages: list[tuple[str, Kind, str]] = [(layout.path(story), "article", layout.page(story, near))]
             if layout.prints:
-                body = layout.printed(story).encode()
-                self._put(layout.print_path(story), Page("print", body, story=story.number))
+                pages.append((layout.print_path(story), "print", layout.printed(story)))
+            for path, kind, html in (*pages, *layout.others(story, near)):
+                self._put(path, Page(kind, layout.encode(html), layout.type, story=story.number))
             for block in story.blocks:
                 if isinstance(block, Picture):
                     self._media(story.picture(block))
@@ -103,13 +108,18 @@ class Portal:
                 self._media(story.document(name))
         for name in SECTIONS:
             self._lists(name, [link for link, story in zip(links, self.stories, strict=True) if story.section == name])
-        self._put("/", Page("front", self._page_of("Trang chủ", layout.front(links[:8]))))
+        self._put("/", Page("front", self._page_of("Trang chủ", layout.front(links[:8])), layout.type))
         for path, title, text in STATIC:
-            self._put(f"/{path}{layout.ending}", Page("static", self._page_of(title, layout.static(title, text))))
-        self._put(layout.search_path(""), Page("search", self._page_of("Tìm kiếm", layout.search("", []))))
+            self._put(
+                f"/{path}{layout.ending}", Page("static", self._page_of(title, layout.static(title, text)), layout.type)
+            )
+        self._put(layout.search_path(""), Page("search", self._page_of("Tìm kiếm", layout.search("", [])), layout.type))
         for word in ("khe lụa", "nông dân"):
             hits = [link for link in links if word in link.title.lower()]
-            self._put(layout.search_path(word), Page("search", self._page_of("Tìm kiếm", layout.search(word, hits))))
+            self._put(
+                layout.search_path(word),
+                Page("search", self._page_of("Tìm kiếm", layout.search(word, hits)), layout.type),
+            )
         for path in ("/khung/logo.png", "/khung/pdf.gif", "/khung/cho.gif", "/khung/bieu-ngu.jpg", "/khung/in.gif"):
             self._media(path)
 
@@ -119,15 +129,17 @@ class Portal:
         for number in range(1, last + 1):
             pager = [Link(str(one), layout.list_path(name, one)) for one in range(1, last + 1)] if last > 1 else []
             main = layout.list(name, links[(number - 1) * SIZE : number * SIZE], pager)
-            self._put(layout.list_path(name, number), Page("list", self._page_of(name, main)))
+            self._put(layout.list_path(name, number), Page("list", self._page_of(name, main), layout.type))
 
     def _page_of(self, title: str, main: str) -> bytes:
-        return self.layout.whole(self.layout.shell(title, main, [Link(title, "")]), None).encode()
+        layout = self.layout
+        return layout.encode(layout.whole(layout.shell(title, main, [Link(title, "")]), None))
 
     def _link(self, story: Story) -> Link:
         date = self.layout.list_date(story) if story.published else ""
         pictures = [story.picture(block) for block in story.blocks if isinstance(block, Picture)]
-        return Link(story.title, self.layout.path(story), date, story.lead or "", pictures[0] if pictures else "")
+        title = self.layout.typed(story, story.title)
+        return Link(title, self.layout.path(story), date, story.lead or "", pictures[0] if pictures else "")
 
     def _put(self, target: str, page: Page) -> None:
         target = unquote(target)
