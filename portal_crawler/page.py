@@ -114,9 +114,11 @@ class Page:
             self._seen[selector] = _run(selector, self.root)
         return self._seen[selector]
 
-    def text_of(self, path: str) -> str | None:
-        """The first string of an XPath, white space folded; None where it is blank."""
-        return next((folded for found in self.select(path) if (folded := fold(string(found)))), None)
+    @property
+    def title(self) -> str | None:
+        """What the <title> element says, white space folded; None where there is none, or it is blank."""
+        titles = (title for title in self.root.iter("title") if next(title.iterancestors("svg"), None) is None)
+        return next((folded for title in titles if (folded := fold(string(title)))), None)
 
 
 def fold(text: str) -> str:
