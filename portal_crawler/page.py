@@ -41,8 +41,7 @@ _MAGIC = (
     b"\x1f\x8b",
     b"\xd0\xcf\x11\xe0",
 )
-# In UTF-8: U+0300 to U+033F, all that Vietnamese has. An expression that begins with a literal is found much faster.
-_MARKS = re.compile(rb"\xcc[\x80-\xbf](?:\xcc[\x80-\xbf])*")
+_MARK = b"\xcc"  # in UTF-8: begins U+0300 to U+033F, all that Vietnamese has
 _RARE_MARK = b"\xcd"  # in UTF-8: begins what follows, up to U+037F
 _TAG = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|title|meta|div|p|table|h[1-6]|span|a|br|ul|form|article)\b", re.I
@@ -93,7 +92,7 @@ class Page:
     def parse(cls, text: str, url: str, encoding: str = "utf-8") -> Page:
         """A page from its text. Raises NotHtml."""
         html = text.encode("utf-8", "replace").replace(b"\x00", b"")
-        if b"\xcc" in html or _RARE_MARK in html:
+        if _MARK in html or _RARE_MARK in html:
             html = _composed(html)
         if html.count(b"<") > 2 * MAX_ELEMENTS:
             raise NotHtml(f"more than {MAX_ELEMENTS} elements")
@@ -201,14 +200,16 @@ def _composed(html: bytes) -> bytes:
         return unicodedata.normalize("NFC", html.decode()).encode()
     pieces: list[bytes] = []
     at = 0
-    for marks in _MARKS.finditer(html):
-        letter = marks.start()
+    while (letter := html.find(_MARK, at)) >= 0:  # ten times faster than an expression
+        end = letter + 2
+        while html.startswith(_MARK, end):
+            end += 2
         while letter > at:
             letter -= 1
             if html[letter] & 0xC0 != 0x80:  # a letter's first byte
                 break
-        pieces += html[at:letter], unicodedata.normalize("NFC", html[letter : marks.end()].decode()).encode()
-        at = marks.end()
+        pieces += html[at:letter], unicodedata.normalize("NFC", html[letter:end].decode()).encode()
+        at = end
     return b"".join([*pieces, html[at:]])
 
 
