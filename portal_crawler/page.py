@@ -122,9 +122,8 @@ class Page:
 
 def fold(text: str) -> str:
     """White space as a browser shows it: runs are one blank, none at the ends; zero-width marks are gone."""
-    if not text.isascii():
-        text = _UNSEEN.sub("", text)
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    return text if text.isprintable() else " ".join(_UNSEEN.sub("", text).split())
 
 
 _UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
