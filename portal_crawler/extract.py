@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,7 +69,7 @@ class _Reader:
         self.fields: dict[str, str] = {}
         self.selected = False  # the portal's selectors gave title, date, section and body
         self.said: Structured = structured(page)
-        self.title_element = page.text_of("//title[not(ancestor::svg)]")
+        self.title_element = page.title
         self.language: str | None = None
         self.hints = told(capture.hints, self.offset)
         self.evidence = evidence(capture.hints, self.offset)
@@ -415,8 +416,8 @@ class _Reader:
     def _canonical(self) -> str:
         """What the page calls its address, where that is on its host and no front page; else the URL's own spelling."""
         own = canonical(self.capture.url)
-        named_by = self.page.select("//link[@rel='canonical']/@href") if "canonical" in self.page.source else []
-        for href in named_by[:1]:
+        links = (link.get("href") for link in self.page.root.iter("link") if link.get("rel") == "canonical")
+        for href in islice((href for href in links if href is not None), 1):
             named = resolve(self.page.base, href)
             if named is None:
                 continue

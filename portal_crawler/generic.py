@@ -69,7 +69,6 @@ def survey(flat: Flat) -> Survey:
         raw[boxes[index].parent] += raw[index]
     total = raw[0]
     bad = [False] * count
-    known: dict[tuple[str, str | None, str], bool] = {}
     for index in range(1, count):
         box = boxes[index]
         if bad[box.parent]:
@@ -77,11 +76,7 @@ def survey(flat: Flat) -> Survey:
             continue
         if box.tag in ("body", "html", "main", "h1"):
             continue
-        key = (box.tag, box.el.get("role"), markup.label(box.el))
-        judged = known.get(key)
-        if judged is None:
-            judged = known[key] = markup.is_furniture(box.el)
-        if not judged:
+        if not markup.is_furniture(box.el):
             continue
         share = raw[index] / total if total else 0.0
         if (

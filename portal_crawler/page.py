@@ -41,12 +41,12 @@ _MAGIC = (
     b"\x1f\x8b",
     b"\xd0\xcf\x11\xe0",
 )
-# In UTF-8: U+0300 to U+033F, all that Vietnamese has. An expression that begins with a literal is found much faster.
-_MARKS = re.compile(rb"\xcc[\x80-\xbf](?:\xcc[\x80-\xbf])*")
+_MARK = b"\xcc"  # in UTF-8: begins U+0300 to U+033F, all that Vietnamese has
 _RARE_MARK = b"\xcd"  # in UTF-8: begins what follows, up to U+037F
 _TAG = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|title|meta|div|p|table|h[1-6]|span|a|br|ul|form|article)\b", re.I
 )
+_BASE = etree.XPath("string(/html/head/base/@href | /html/body/base/@href)", smart_strings=False)
 _FEED = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF|opml)\b", re.S)
 _HTML_TYPES = (
     "text/html",
@@ -92,14 +92,14 @@ class Page:
     def parse(cls, text: str, url: str, encoding: str = "utf-8") -> Page:
         """A page from its text. Raises NotHtml."""
         html = text.encode("utf-8", "replace").replace(b"\x00", b"")
-        if b"\xcc" in html or _RARE_MARK in html:
+        if _MARK in html or _RARE_MARK in html:
             html = _composed(html)
         if html.count(b"<") > 2 * MAX_ELEMENTS:
             raise NotHtml(f"more than {MAX_ELEMENTS} elements")
         if sum(len(re.findall(_ATTRIBUTE, tag)) ** 2 for tag in _CROWDED.findall(html)) > _COMPARISONS:
             raise NotHtml("elements with too many attributes")
         root = _tree(html)
-        href = root.xpath("string(/html/head/base/@href | /html/body/base/@href)")
+        href = _BASE(root)
         return cls(url=url, base=resolve(url, href) or url, encoding=encoding, root=root, source=text)
 
     def select(self, selector: str, node: Any = None) -> list[Any]:
@@ -113,16 +113,17 @@ class Page:
             self._seen[selector] = _run(selector, self.root)
         return self._seen[selector]
 
-    def text_of(self, path: str) -> str | None:
-        """The first string of an XPath, white space folded; None where it is blank."""
-        return next((folded for found in self.select(path) if (folded := fold(string(found)))), None)
+    @property
+    def title(self) -> str | None:
+        """What the <title> element says, white space folded; None where there is none, or it is blank."""
+        titles = (title for title in self.root.iter("title") if next(title.iterancestors("svg"), None) is None)
+        return next((folded for title in titles if (folded := fold(string(title)))), None)
 
 
 def fold(text: str) -> str:
     """White space as a browser shows it: runs are one blank, none at the ends; zero-width marks are gone."""
-    if not text.isascii():
-        text = _UNSEEN.sub("", text)
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    return text if text.isprintable() else " ".join(_UNSEEN.sub("", text).split())
 
 
 _UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
@@ -153,7 +154,7 @@ def compiled(selector: str) -> Any:
         except SelectorError as error:
             raise UsageError(f"selector {selector!r}: not CSS: {_placed(str(error))}") from None
     try:
-        return etree.XPath(path, smart_strings=False)
+        return etree.XPath(_ANY.sub(_by_attribute, path), smart_strings=False)
     except etree.XPathError as error:
         place = f" at character {error.error_log[0].column}" if len(error.error_log) else ""
         raise UsageError(f"selector {selector!r}: not XPath: {error}{place}") from None
@@ -170,6 +171,21 @@ def _placed(message: str) -> str:
     token, at, alone = found.groups()
     what = "" if alone else f"{token!r}" if token is not None else "its end"
     return f"{message[: found.start()]}{what} at character {int(alone or at) + 1}"
+
+
+# Any element by one of its attributes: `*[@id = 'x']`, and what CSS becomes that asks for a class or a part of an id.
+_ANY = re.compile(
+    r"""(?P<axis>descendant-or-self::|^//)\*\[(?P<test>@(?P<name>[\w-]+)(?=\ *=|\ and\ )
+        (?:@(?P=name)(?![\w-])|\ and\ |'[^'@]*'|"[^"@]*"|[\d\ ,)=-]
+          |(?:contains|concat|normalize-space|starts-with|substring|string-length)\()+)\](?=/|\ \||$)""",
+    re.X,
+)
+
+
+def _by_attribute(found: re.Match[str]) -> str:
+    """The same elements, by way of their attributes: libxml2 finds them in a quarter of the time."""
+    name, test = found["name"], found["test"].replace(f"@{found['name']}", ".")
+    return f"{found['axis']}*/@{name}[{test}]/.."
 
 
 def _tree(html: bytes) -> Any:
@@ -197,14 +213,16 @@ def _composed(html: bytes) -> bytes:
         return unicodedata.normalize("NFC", html.decode()).encode()
     pieces: list[bytes] = []
     at = 0
-    for marks in _MARKS.finditer(html):
-        letter = marks.start()
+    while (letter := html.find(_MARK, at)) >= 0:  # ten times faster than an expression
+        end = letter + 2
+        while html.startswith(_MARK, end):
+            end += 2
         while letter > at:
             letter -= 1
             if html[letter] & 0xC0 != 0x80:  # a letter's first byte
                 break
-        pieces += html[at:letter], unicodedata.normalize("NFC", html[letter : marks.end()].decode()).encode()
-        at = marks.end()
+        pieces += html[at:letter], unicodedata.normalize("NFC", html[letter:end].decode()).encode()
+        at = end
     return b"".join([*pieces, html[at:]])
 
 

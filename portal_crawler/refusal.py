@@ -138,10 +138,10 @@ def _unnamed(capture: Capture, heading: Heading, size: int, evidence: Evidence) 
 
 def _is_login(page: Page) -> bool:
     """Whether a page asks for a password, and says in its title or its first heading that this is what it is for."""
-    if "password" not in page.source or not page.select("//input[@type='password']"):
+    if all(field.get("type") != "password" for field in page.root.iter("input")):
         return False
     headings = page.select("//h1") or page.select("//h2")
-    names = [page.text_of("//title[not(ancestor::svg)]"), *(fold(string(one)) for one in headings[:1])]
+    names = [page.title, *(fold(string(one)) for one in headings[:1])]
     return any(name and _LOGIN.match(name) for name in names) and len(headings) < 2
 
 

@@ -67,8 +67,8 @@ class Structured:
 def structured(page: Page) -> Structured:
     """Read everything that is marked up. Never raises on what is malformed."""
     found = Structured()
-    scripts = page.select('//script[contains(@type, "ld+json")]') if "ld+json" in page.source else []
-    nodes = [node for script in scripts for node in _nodes(script.text)]
+    scripts = page.root.iter("script") if "ld+json" in page.source else ()
+    nodes = [node for one in scripts if "ld+json" in one.get("type", "") for node in _nodes(one.text)]
     named = {node["@id"]: node["name"] for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
     for node in nodes:
         _read_node(node, found, named)
@@ -132,9 +132,9 @@ def _read_node(node: dict[str, Any], found: Structured, named: dict[str, Any]) -
 
 def _read_meta(page: Page, found: Structured) -> None:
     values: dict[str, list[str]] = {}
-    for meta in page.select("//meta[@content]"):
+    for meta in page.root.iter("meta"):
         key = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-        content = fold(meta.get("content"))
+        content = fold(meta.get("content", ""))
         if key and content:
             values.setdefault(key.lower(), []).append(content)
     if (name := values.get("og:site_name")) is not None:
@@ -167,7 +167,7 @@ def _read_microdata(page: Page, found: Structured) -> None:
         "author": found.authors,
     }
     counted: dict[str, int] = {}
-    for element in page.select("//*[@itemprop]") if "itemprop" in page.source else ():
+    for element in page.select("//@itemprop/..") if "itemprop" in page.source else ():
         if element.tag == "meta" and element.getparent().tag == "head":
             continue
         for name in element.get("itemprop").split():
@@ -179,7 +179,7 @@ def _read_microdata(page: Page, found: Structured) -> None:
             shown = element if named is None else named
             value = shown.get("content") or shown.get("datetime") or "".join(shown.itertext())
             _add(target, value, f"microdata {name}")
-    for element in page.select("//*[@property]") if any(name in page.source for name in _RDFA_DATES) else ():
+    for element in page.select("//@property/.."):
         if element.tag != "meta" and element.get("property") in _RDFA_DATES:
             _add(found.published, element.get("content") or "".join(element.itertext()), "rdfa date")
             break

@@ -260,11 +260,11 @@ _LEAD = re.compile(
 
 def _by_labels(text: str) -> Byline | None:
     """A line that is one or more labels with what each names: `Bài: A, ảnh: B`, `Tác giả: A - Nguồn: B`."""
-    labels = list(_LABEL.finditer(text))
-    if not labels or labels[0].start() != 0:
+    if not _LABEL.match(text):
         loose = _WITHOUT_COLON.match(text)
         names = _names(text[loose.end() :], lenient=False) if loose else None
         return Byline(names[0], None, "labelled") if names else None
+    labels = list(_LABEL.finditer(text))
     authors: list[str] = []
     source: str | None = None
     other: Byline | None = None

@@ -109,7 +109,7 @@ class Flat:
         return next((index for index, box in enumerate(self.boxes) if box.el is el), None)
 
 
-_SKIP, _BLOCK, _BREAK, _PICTURE, _ANCHOR, _STRONG, _HEADING, _NOSCRIPT, _SWALLOWING = range(1, 10)
+_BLOCK, _HEADING, _BREAK, _PICTURE, _ANCHOR, _STRONG, _SKIP, _NOSCRIPT, _SWALLOWING = range(1, 10)
 _BLOCKISH = (_BLOCK, _HEADING)
 _SORTS = {
     **dict.fromkeys(BLOCKS, _BLOCK),
@@ -122,6 +122,11 @@ _SORTS = {
     "a": _ANCHOR,
     "noscript": _NOSCRIPT,
 }
+# What may be hidden: to ask each element for its attributes takes twice as long, and so does the union of both.
+_SUSPECTS = (
+    etree.XPath("descendant::*/@style[contains(., 'none') or contains(., 'hidden')]/.."),
+    etree.XPath("descendant::*/@hidden/.."),
+)
 
 
 def flatten(root: Any, *, unshown: bool = False) -> Flat:
@@ -134,71 +139,77 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
     opener: Any = None
     broken = False
     sorts = _SORTS.get
-    walker = etree.iterwalk(root, events=("start", "end"))
-    next(walker)
-    skipped: Any = None
+    hidden = set() if unshown else {el for suspects in _SUSPECTS for el in suspects(root) if _is_hidden(el)}
 
-    def close_line(by_break: bool) -> None:
-        nonlocal links, bold, opener, broken
-        if opener is not None:
-            text = " ".join("".join(pieces).split())
-            if not text.isascii():
-                text = _UNSEEN.sub("", text).strip()
-            if text:
-                lines.append(Line(text, here, opener, links, bold, broken))
-            links = bold = 0
-            opener = None
-            broken = by_break
-        elif not by_break:
-            broken = False
+    def close_line() -> None:
+        nonlocal links, bold, opener
+        text = " ".join("".join(pieces).split())
+        if not text.isprintable():
+            text = _UNSEEN.sub("", text).strip()
+        if text:
+            lines.append(Line(text, here, opener, links, bold, broken))
+        links = bold = 0
+        opener = None
         pieces.clear()
 
     if root.text and not root.text.isspace():
         pieces.append(root.text)
         opener = root
-    for event, el in walker:
-        sort = sorts(el.tag, 0)
-        if event == "start":
-            if sort in (_SKIP, _SWALLOWING, _NOSCRIPT):
-                if el.tag in _FRAMES:
-                    flat.frames.append(Mark(el, len(lines), here))
+    opened = [root]  # the elements around the next one
+    el = root[0] if len(root) else None
+    while True:
+        if el is not None:
+            sort = sorts(el.tag, 0)
+            skipped = False
+            if sort >= _SKIP and el.tag in _FRAMES:
+                flat.frames.append(Mark(el, len(lines), here))
+            if sort >= _SKIP and (sort != _SWALLOWING or not _has_swallowed(el)):
                 if sort == _NOSCRIPT:
                     flat.pictures += [Mark(img, len(lines), here, hidden=True) for img in el.iter("img", "amp-img")]
-                if sort != _SWALLOWING or not _has_swallowed(el):
-                    walker.skip_subtree()
-                    skipped = el
-                    continue
-            if not unshown and _is_hidden(el):
+                skipped = True
+            elif hidden and el in hidden:
                 flat.hidden.append(el)
-                walker.skip_subtree()
-                skipped = el
-                continue
-            if sort:
-                if sort in _BLOCKISH:
-                    close_line(False)
-                    depth += 1
-                    boxes.append(Box(el, here, len(lines), depth))
-                    here = len(boxes) - 1
-                    if sort == _HEADING:
-                        in_bold += 1
-                elif sort == _ANCHOR:
-                    in_link += 1
-                    flat.links.append(Mark(el, len(lines), here))
-                elif sort == _BREAK:
-                    close_line(True)
-                elif sort == _PICTURE:
-                    flat.pictures.append(Mark(el, len(lines), here))
-                    boxes[here].media += 1
-                    pieces.append(" ")
-                elif sort == _STRONG:
+                skipped = True
+            elif not sort:
+                pass
+            elif sort <= _HEADING:
+                if opener is not None:
+                    close_line()
+                broken = False
+                depth += 1
+                boxes.append(Box(el, here, len(lines), depth))
+                here = len(boxes) - 1
+                if sort == _HEADING:
                     in_bold += 1
-            text = el.text
-            holder = el
+            elif sort == _ANCHOR:
+                in_link += 1
+                flat.links.append(Mark(el, len(lines), here))
+            elif sort == _BREAK:
+                if opener is not None:
+                    close_line()
+                    broken = True
+            elif sort == _PICTURE:
+                flat.pictures.append(Mark(el, len(lines), here))
+                boxes[here].media += 1
+                pieces.append(" ")
+            elif sort == _STRONG:
+                in_bold += 1
+            if skipped:
+                text, holder, following = el.tail, opened[-1], el.getnext()
+            else:
+                opened.append(el)
+                text, holder, following = el.text, el, el[0] if len(el) else None
         else:
-            if el is skipped:
-                skipped = None
-            elif sort in _BLOCKISH:
-                close_line(False)
+            el = opened.pop()
+            if el is root:
+                break
+            sort = sorts(el.tag, 0)
+            if not sort:
+                pass
+            elif sort <= _HEADING:
+                if opener is not None:
+                    close_line()
+                broken = False
                 depth -= 1
                 boxes[here].last = len(lines)
                 here = boxes[here].parent
@@ -208,23 +219,22 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
                 in_link -= 1
             elif sort == _STRONG:
                 in_bold -= 1
-            if el is root:
-                break
-            text = el.tail
-            holder = None
-        if text:
-            if text.isspace():
-                if pieces:
-                    pieces.append(" ")
-                continue
+            text, holder, following = el.tail, opened[-1], el.getnext()
+        el = following
+        if not text:
+            continue
+        if not text.isspace():
             pieces.append(text)
             if opener is None:
-                opener = el.getparent() if holder is None else el
+                opener = holder
             if in_link:
                 links += len(text.strip())
             if in_bold:
                 bold += len(text.strip())
-    close_line(False)
+        elif pieces:
+            pieces.append(" ")
+    if opener is not None:
+        close_line()
     boxes[0].last = len(lines)
     return flat
 
