@@ -12,9 +12,12 @@ from pathlib import Path
 import lxml.html
 
 from archive.capture import Capture
+from archive.record import Article
 from portal_crawler.demo import serve
 from portal_crawler.extract import extract
 from portal_crawler.portal import Portal
+from portal_crawler.samples import Sample
+from portal_crawler.templates import SAMPLE, learn_selectors
 
 from .settings import PAGE_BYTES
 
@@ -29,11 +32,11 @@ def measure(rounds: int) -> tuple[list[str], list[list[str]]]:
     sets = {
         "demo portal, by its definition": demo_pages(),
         f"the same, filled to {PAGE_BYTES // 1000} KB": demo_pages(PAGE_BYTES),
-        **{
-            f"{folder.parent.name} (real), no definition": real_pages(folder)
-            for folder in sorted(SHARED.glob("*/site"))
-        },
     }
+    for folder in sorted(SHARED.glob("*/site")):
+        pages = real_pages(folder)
+        sets[f"{folder.parent.name} (real), no definition"] = pages
+        sets[f"{folder.parent.name} (real), as it was learned"] = learned(pages)
     rows = []
     for name, pages in sets.items():
         parsed, extracted = _times(pages, rounds)
@@ -75,6 +78,16 @@ def real_pages(site: Path) -> Pages:
         if file.is_file():
             captures.append(Capture(truth["url"], 200, HTML, file.read_bytes()))
     return [(capture, Portal.of_url(capture.url)) for capture in captures]
+
+
+def learned(pages: Pages) -> Pages:
+    """The same pages with what some from all over them teach."""
+    portal = pages[0][1]
+    some = pages[:: max(1, len(pages) // SAMPLE)]
+    read = [(capture, extract(capture, portal)) for capture, _ in some]
+    samples = [Sample.of(capture, one) for capture, one in read if isinstance(one, Article)]
+    portal = learn_selectors(portal, samples)
+    return [(capture, portal) for capture, _ in pages]
 
 
 def _times(pages: Pages, rounds: int) -> tuple[list[float], list[float]]:
