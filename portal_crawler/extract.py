@@ -23,6 +23,7 @@ from .bounds import ENOUGH, bounds, files_end, last_prose
 from .fields import chars, dates
 from .fields.media import attachment, image
 from .fields.text import flatten, paragraphs
+from .furniture import plain
 from .hints import evidence, told
 from .learn import kind_of
 from .page import NotHtml, Page, fold, string
@@ -175,8 +176,14 @@ class _Reader:
         """By the definition's selectors; else by those learned, and then it is no surer that this is an article."""
         if (own := self._shown_title(found, self.portal.selectors.title)) is not None:
             return own
-        read_so = self._read_title(found, centre)
         learned = self._shown_title(found, self.portal.learned.selectors.title)
+        if learned is not None and any(
+            hint.date and plain(hint.title or "") == plain(learned.text) for hint in self.hints
+        ):
+            return replace(
+                learned, source=generic.LISTED, strength=generic.SURE
+            )  # a list says the same: no need to look
+        read_so = self._read_title(found, centre)
         if learned is None:
             return read_so
         if read_so is None:

@@ -17,6 +17,8 @@ from .fields import dates
 from .fields.text import Flat, Line
 from .furniture import plain
 
+LISTED = "listing hint"  # a title that a list gives as well
+SURE = 6.0  # the strength of one that a list gives with its date
 NEAREST = "line nearest the body"  # a title that nothing but its place speaks for
 _SENTENCE = re.compile(r"[.!?…:;\"”»)]\W*$")
 _HEADINGS = {"h1": 3.0, "h2": 1.6, "h3": 1.2, "h4": 0.6, "h5": 0.3}
@@ -203,10 +205,10 @@ def headings(
         for piece in _cut_off(text):
             wanted.setdefault(plain(piece), (3.5, source))
     for text, dated in hinted:
-        told = 6.0 if dated else 5.0 if len(text) >= 25 else 2.5  # a menu's link tells less than a dated list's
+        told = SURE if dated else 5.0 if len(text) >= 25 else 2.5  # a menu's link tells less than a dated list's
         if len(text) > 140 and text.endswith((".", "…")):
             told = 2.0  # the link holds a teaser
-        wanted[plain(text)] = (told, "listing hint")
+        wanted[plain(text)] = (told, LISTED)
     for name in ("", *banned):
         wanted.pop(name, None)
     cut_hints = [plain(text.rstrip(". …")) for text, _ in hinted if text.rstrip().endswith(("…", "..."))]
@@ -251,7 +253,7 @@ def headings(
         elif text.lower() in own:
             score, source = 3.0, "link to the page itself"
         elif any(bare.startswith(cut) for cut in cut_hints if len(cut) > 15):
-            score, source = 5.0, "listing hint"
+            score, source = 5.0, LISTED
         likeness = _likeness(bare, slugs) if not linked else 0.0
         if likeness >= 0.5:
             like = 5 * likeness * min(1.0, 0.2 + len(bare.split()) / 6)
@@ -377,7 +379,7 @@ def unshown_title(
             return Heading(short, -1, "title element", 1.5)
     for text, _ in hinted:
         if usable(text):
-            return Heading(text, -1, "listing hint", 2.5)
+            return Heading(text, -1, LISTED, 2.5)
     return None
 
 

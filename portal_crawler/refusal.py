@@ -18,7 +18,7 @@ from .bounds import ENOUGH
 from .fields import dates
 from .fields.media import DOCUMENTS, PICTURES, ending
 from .furniture import plain
-from .generic import NEAREST, Heading, Survey, is_beside_date
+from .generic import LISTED, NEAREST, Heading, Survey, is_beside_date
 from .hints import Evidence
 from .page import Page, fold, string
 from .paging import place
@@ -96,7 +96,7 @@ def refusal(
         return "a form to log in"
     if _is_record_of_document(found, max(heading.line, 0), end):
         return "a legal document's data, or a list of such documents"
-    if draft.attachments or (vouched and heading.line >= 0 and heading.source == "listing hint"):
+    if draft.attachments or (vouched and heading.line >= 0 and heading.source == LISTED):
         return None
     if said.article and size >= ENOUGH:
         return None
