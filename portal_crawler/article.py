@@ -16,7 +16,8 @@ from .fields import bylines, dates
 from .fields.media import attachment, embedded, image, picture
 from .fields.text import Flat, Line, in_row
 from .furniture import plain
-from .generic import Survey
+from .galleries import galleries
+from .generic import LONGEST_CAPTION, Survey
 
 from archive.record import Attachment, Image  # isort: skip
 
@@ -24,7 +25,6 @@ _ALIGNED = re.compile(r"text-align\s*:\s*(right|center|-webkit-center|-webkit-ri
 _ITALIC = frozenset(("em", "i", "small", "figcaption", "cite"))
 _DIGIT = re.compile(r"\d")
 _DATE_BEHIND = re.compile(r"\s*[(\[|–-]?\s*\d[\d/.:\s-]{4,18}[)\]]?\s*$")
-_LONGEST_CAPTION = 300
 _TRAIL = 5  # lines at the end among which bylines are looked for
 
 
@@ -193,9 +193,9 @@ def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, 
                 outside = sum(w for w in (*found.weights[start : here.first], *found.weights[here.last : end]) if w > 0)
                 if outside < size:
                     break
-                if here.last - here.first <= 3 and size <= _LONGEST_CAPTION and here.media:
+                if here.last - here.first <= 3 and size <= LONGEST_CAPTION and here.media:
                     own = list(range(max(here.first, start), min(here.last, end)))
-                elif here.last - here.first <= 3 and size <= _LONGEST_CAPTION:
+                elif here.last - here.first <= 3 and size <= LONGEST_CAPTION:
                     own = [n for n in range(max(here.first, start), min(here.last, end)) if n >= mark.line]
                 break
             if here.tag in ("body", "article", "main", "section") or here.last - here.first > 12:
@@ -210,11 +210,15 @@ def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, 
         text = " ".join(lines[n].text for n in own)
         if text:
             captions[index] = text
+    for index, below in galleries(found, start, end):
+        if index not in captions and below[0] not in taken:
+            taken.update(below)
+            captions[index] = " ".join(lines[n].text for n in below)
     for table in boxes:
         if table.tag != "table" or table.last != table.first + 1 or not start < table.first < end - 1 or table.media:
             continue
         line = lines[table.first]  # a picture that is gone has left its caption in the table that held both
-        short = len(line.text) <= _LONGEST_CAPTION and not line.text.endswith((".", ":")) and not line.links
+        short = len(line.text) <= LONGEST_CAPTION and not line.text.endswith((".", ":")) and not line.links
         if short and sum(1 for _ in table.el.iter("tr")) == 2:
             taken.add(table.first)
     return taken, captions

@@ -26,6 +26,7 @@ _SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
+LONGEST_CAPTION = 300  # characters of what is said under a picture
 _SLOGAN = 3  # times that a page prints one line: a slogan that runs across it, and nobody's text
 _LITTLE = 120  # characters of prose on a whole page: then the footer at its end may have most of it
 

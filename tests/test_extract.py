@@ -405,3 +405,35 @@ def test_a_list_of_others_in_the_articles_own_element_makes_no_list_of_it() -> N
     text = f"<p>{TEXT}</p><p>{TEXT[60:]}</p><p>{TEXT[30:]}</p>"
     found = article(page(f"<article><h1>Ra quân làm đường giao thông</h1>{text}<nav>{links}</nav></article>"))
     assert "Tin khác" not in found.body
+
+
+def test_the_row_under_a_row_of_pictures_is_captions() -> None:
+    rows = (
+        "<tr><td><img src=/a/1.jpg width=300></td><td><img src=/a/2.jpg width=300></td></tr>"
+        "<tr><td>Bà con sửa đường</td><td></td></tr><tr><td><img src=/a/3.jpg width=300></td></tr>"
+    )
+    found = article(page(f"<h1>Ra quân làm đường giao thông</h1><div><p>{TEXT}</p><table>{rows}</table></div>"))
+    assert found.body == TEXT
+    assert [(one.url[-5:], one.caption) for one in found.images] == [
+        ("1.jpg", "Bà con sửa đường"), ("2.jpg", None), ("3.jpg", None)
+    ]  # fmt: skip
+
+
+def test_a_link_on_to_another_article_is_no_paragraph_and_one_inside_a_sentence_is_text() -> None:
+    links = (
+        "<p>&gt;&gt; <a href=/tin/8>Xã ta làm đường</a> (12/03/2021)</p><div>Xem thêm: <a href=/tin/9>Họp dân</a></div>"
+    )
+    inside = "Xem thêm <a href=/tin/7>kế hoạch</a> của xã để biết đường nào được sửa trước, đường nào được sửa sau."
+    found = article(page(f"<h1>Ra quân làm đường giao thông</h1><p>{TEXT}</p>{links}<p>{inside}</p><p>{TEXT[41:]}</p>"))
+    assert found.body.split("\n\n") == [TEXT, re.sub("<.*?>", "", inside), TEXT[41:]]
+
+
+def test_what_readers_wrote_is_not_the_articles_however_long() -> None:
+    said = "".join(f"<div><b>Lò Văn Mẫu</b> 02/02/2024 10:{n}<p>{n}. {TEXT} {TEXT}</p></div>" for n in range(10, 16))
+    head = "<h1>Ra quân làm đường giao thông</h1><div>08:05, 12/03/2021</div>"
+    for heading in ("Ý kiến bạn đọc", "Bình luận (6)"):
+        comments = f"<div><h3>{heading}</h3>{said}</div>"
+        found = article(page(f"{head}<div><p>{TEXT}</p><p align=right><b>Lò Thị Mẫu</b></p></div>{comments}"))
+        assert (found.body, found.author) == (TEXT, "Lò Thị Mẫu")
+    counted = article(page(f"<div>{head}<div>Bình luận (6)</div><div><p>{TEXT}</p></div></div>"))
+    assert counted.body == TEXT  # a count over the text heads no comments

@@ -226,3 +226,39 @@ def test_a_redesign_is_learned_beside_the_old_template_and_edits_nothing(tmp_pat
     assert kept.title[0] == "span.b2"
     assert verify_shard(visits.shard).findings == []
     assert visits.rebuilt()
+
+
+def verses(number: int) -> str:
+    """A poem: no line of it looks like a paragraph."""
+    drawn = random.Random(number)
+    return "<br>".join(" ".join(drawn.choices(WORDS, k=6)).capitalize() for _ in range(12))
+
+
+def test_a_poem_is_read_where_other_articles_have_their_text() -> None:
+    def page(number: int) -> str:
+        html = new(number)
+        if number % 2:
+            return html
+        before, _, after = html.partition("<div class='b4'>")
+        return f"{before}<div class='b4'><p>{verses(number)}</p>{after.partition('</p></div>')[2]}"
+
+    portal = learned([one(number, page(number)) for number in range(12)])
+    assert portal.learned.selectors.body == ("div.b4",)
+    article = extract(one(20, page(20)), portal)
+    assert isinstance(article, Article)
+    assert article.body.split("\n\n") == verses(20).split("<br>")
+
+
+def test_a_box_of_file_names_is_not_learned_as_the_text_of_articles_without_any() -> None:
+    def page(number: int) -> str:
+        files = f"<p>Tên tệp</p><p><a href=/tep/{number}.pdf>van-ban-{number * 7}.pdf</a> (bản đã ký)</p>"
+        html = new(number)
+        if number % 2:
+            return html.replace("</p></div></div></body>", f"</p>{files}</div></div></body>")
+        before, _, _ = html.partition("<div class='b4'>")
+        return f"{before}<div class='b4'>{files}</div></div></body></html>"
+
+    portal = learned([one(number, page(number)) for number in range(12)])
+    article = extract(one(20, page(20)), portal)
+    assert isinstance(article, Article)
+    assert article.body == ""
