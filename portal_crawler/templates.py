@@ -99,7 +99,9 @@ def _on_trial(
                 agreed[field] += before == after
         sure = {field: (agreed[field] + 1) / (asked[field] + 2) for field in asked}
         differing = {field: asked[field] - agreed[field] for field in asked}
-        bad = [field for field in found if sure[field] < _BELIEVED or differing[field] > asked[field] // _ONE_IN]
+        bad = [
+            field for field in found if sure[field] < _BELIEVED or differing[field] > max(1, asked[field] // _ONE_IN)
+        ]
         if "body" in found and any(differing[field] > asked[field] // (2 * _ONE_IN) for field in _BESIDE):
             bad.append("body")
         if not bad:
