@@ -6,6 +6,7 @@ All is decided on the lines and boxes that `generic.survey` has weighed.
 from __future__ import annotations
 
 from . import furniture
+from .fields.media import document_type
 from .generic import Heading, Survey
 
 ENOUGH = 80  # characters of text that make an article without other evidence
@@ -68,6 +69,7 @@ def _joins(found: Survey, number: int) -> bool:
 def _after_title(found: Survey, title: int) -> tuple[int, int]:
     """Where a short article's lines may stand: from the title to the first list of links, related heading or footer."""
     lines = found.flat.lines
+    files = {mark.line for mark in found.flat.links if document_type(mark.el.get("href") or "") is not None}
     number = title + 1
     linked = 0
     while number < len(lines):
@@ -75,7 +77,9 @@ def _after_title(found: Survey, title: int) -> tuple[int, int]:
         beyond = found.bad[line.box] and number > title + _UNDER  # nearer it may be the title's own date and section
         if furniture.is_related_heading(line.text) or furniture.is_about_site(line.text) or beyond:
             break
-        if line.links * 2 > len(line.text) > 15 and not found.bad[line.box]:
+        if number in files:
+            pass
+        elif line.links * 2 > len(line.text) > 15 and not found.bad[line.box]:
             linked += 1
             if linked == 3:
                 return title + 1, max(title + 1, number - 2)

@@ -321,6 +321,17 @@ def test_universal_time_becomes_the_portals_where_it_is_known_to_be_one(
     assert article(html, Portal(portal=Identity.model_validate(named))).timestamp == value
 
 
+def test_all_files_of_an_article_that_is_nothing_else_are_its() -> None:
+    """Links to files are no list of other articles, which would end it: there is one right behind them."""
+    files = "".join(f"<div><a href='/tep/{n}-signed.pdf'>ke-hoach-ra-quan-{n}_signed.pdf</a></div>" for n in (1, 2))
+    others = "".join(
+        f"<div><a href='/tin/{n}'>Thông báo về việc số hóa sổ hộ tịch đợt {n}</a><span>0{n}/02/2021</span></div>"
+        for n in range(1, 6)
+    )
+    found = article(page(f"<h1>Ra quân làm đường giao thông</h1><p>12/03/2021</p>{files}<div>{others}</div>"))
+    assert [file.url[-12:] for file in found.attachments] == ["1-signed.pdf", "2-signed.pdf"]
+
+
 def test_a_form_to_log_in_is_no_article_however_much_it_explains() -> None:
     form = "<form><input name=u><input type=password name=p><input type=submit value='Đăng nhập'></form>"
     words = f"<div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>"
