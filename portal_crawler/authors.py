@@ -22,12 +22,6 @@ from .structured import Structured
 Named = tuple[str | None, str]  # a name, and in words where it was found: empty where a selector gave it
 
 _LETTER = re.compile(r"[^\W\d_]")
-_ACCOUNT = furniture.alternatives(
-    r"""
-    admin\w*|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|host|www\..*|super ?user
-    https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null
-    """
-)
 _LABEL = 25  # characters of a label in a cell of its own
 _LONGEST = 120  # characters of who wrote something
 _BEHIND = 3  # lines behind the body of which the first that is no widget may be a signature
@@ -76,7 +70,7 @@ def author_and_source(
             )
             if byline is None:
                 continue
-            if author is None and byline.author and not _ACCOUNT.match(byline.author):
+            if author is None and byline.author and not furniture.is_account(byline.author):
                 author, author_from = byline.author, "labelled line"
             if source is None and byline.source:
                 source, source_from = byline.source, "labelled line"
@@ -97,7 +91,7 @@ def _in_date_line(found: Survey, text: Text, title: int, start: int) -> Named:
     for number in range(max(0, title - 1 if title >= 0 else start - 4), min(start + 2, len(found.flat.lines))):
         line = found.flat.lines[number]
         said = None if number in kept or line.links * 2 > len(line.text) else dateline(line.text)
-        if said is not None and said.author and not _ACCOUNT.match(said.author):
+        if said is not None and said.author and not furniture.is_account(said.author):
             return said.author, "line with the date"
     return None, ""
 
@@ -133,7 +127,7 @@ def _beside_title(found: Survey, text: Text, title: int, start: int) -> Named:
             continue
         byline = bylines.closing(line.text)
         sure = byline is not None and byline.kind == "bare" and (len(line.text.split()) > 2 or "." in line.text)
-        if byline is not None and sure and byline.author and not _ACCOUNT.match(byline.author):
+        if byline is not None and sure and byline.author and not furniture.is_account(byline.author):
             return byline.author, "line beside the title"
     return None, ""
 
@@ -156,7 +150,7 @@ def signed(shown: Iterable[str]) -> str | None:
     for text in shown:
         byline = bylines.labelled(text) or bylines.closing(text)
         name = byline.author if byline is not None else text
-        if name and not _ACCOUNT.match(name) and name not in names:
+        if name and not furniture.is_account(name) and name not in names:
             names.append(name)
     return ", ".join(names) or None
 
@@ -170,7 +164,7 @@ def _said(said: Structured, site: set[str]) -> Named:
         if first_from and kind != first_from:
             break
         name = re.sub(r"^(?:by|von|par|por|bởi|tác giả:?)\s+", "", name, flags=re.I)
-        if len(name) > 120 or _ACCOUNT.match(name) or plain(name) in site or not _LETTER.search(name):
+        if len(name) > 120 or furniture.is_account(name) or plain(name) in site or not _LETTER.search(name):
             continue
         first_from = kind
         if name not in names:
@@ -187,7 +181,7 @@ def _credited(found: Survey, first: int, last: int) -> Named:
         if len(text) > 90 or not (by or _called_author(line.el)):
             continue
         name = _BY_END.split(text[by.end() :] if by else text)[0].strip(" ,|·•-–")
-        if _PERSON.fullmatch(name) and not _ACCOUNT.match(name):
+        if _PERSON.fullmatch(name) and not furniture.is_account(name):
             return name, "line beside the title"
     return None, ""
 

@@ -12,7 +12,6 @@ _LONGEST = 160
 _BETWEEN = re.compile(r"\s*[|·•]\s*|\s+[–—-]\s+")
 _TIME = re.compile(r"\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?(?:\s?(?:AM|PM|SA|CH))?(?:\s?\(?GMT.{0,4}\)?)?", re.I)
 _DAY = re.compile(r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|T[2-7]|CN),?", re.I)
-_ACCOUNT = re.compile(r"admin\w*|quan ?tri.*|quản trị.*|ban biên tập|bbt|user\d*", re.I)
 _MOST = 6  # parts
 
 
@@ -36,7 +35,7 @@ def dateline(text: str) -> Byline | None:
                 return None
             dated = True
             continue
-        if _ACCOUNT.fullmatch(part):
+        if furniture.is_account(part):
             continue
         byline = bylines.closing(part)
         if byline is None or byline.kind not in ("bare", "labelled", "account"):

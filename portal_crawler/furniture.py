@@ -139,6 +139,13 @@ _SITE = alternatives(
 _MARKS = re.compile("[\u0300-\u036f]+")
 _WORDS = re.compile(r"\w+")
 
+_ACCOUNT = alternatives(
+    r"""
+    admin\w*|quan ?tri.*|quản trị.*|root|webmaster|editor|user\d*|ban biên tập|bbt|host|www\..*|super ?user
+    https?:.*|\S+@\S+|\S+\.(?:com|vn|org|net)\S*|guest|unknown|none|null
+    """
+)
+
 
 def is_widget(line: str) -> bool:
     """Whether a whole line is a control, a counter or what a page says to move around in it."""
@@ -196,3 +203,8 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d").replace("ð", "d")
     return " ".join(_WORDS.findall(text))
+
+
+def is_account(name: str) -> bool:
+    """Whether a name is who typed something in, or the site's: nobody's."""
+    return _ACCOUNT.match(name) is not None

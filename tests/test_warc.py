@@ -641,6 +641,7 @@ def test_no_bytes_make_reading_fail_otherwise(junk, at):
             try:
                 for record in records(io.BytesIO(data)):
                     capture(record, "x")
+                    assert 0 <= record.offset < len(data)
             except (Damaged, UsageError):
                 continue
 
