@@ -30,8 +30,13 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
 
 def write_text(path: Path, text: str) -> None:
     """Write a small file, whole or not at all. Raises Unwritable."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a small file, whole or not at all. Raises Unwritable."""
     with _whole(path) as file:
-        file.write(text.encode())
+        file.write(data)
 
 
 @contextmanager

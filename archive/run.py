@@ -21,6 +21,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from . import manifest
 from .capture import DEFINITION, SETTLEMENTS, Asked, Capture, Hint, asked_fields, captures, hint_fields, kept
 from .collection import Shard
 from .errors import Locked, UsageError
@@ -69,6 +70,7 @@ class Run:
         """`definition`: the portal's TOML in force; `about`: further fields of the warcinfo records."""
         self.shard = shard
         self.clock = clock
+        self._software = software
         try:
             for folder in (shard.folder, shard.warc_folder, shard.records_folder, shard.reports_folder):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -168,11 +170,14 @@ class Run:
         write_text(self.shard.definition, definition if kept is None else kept)
 
     def end(self, reason: str) -> None:
-        """Close the WARC file and the ledger, let the lock go."""
+        """Close the WARC file and the ledger, write the manifest, let the lock go. Raises Unwritable, UsageError."""
         self.writer.close()
         self.ledger.end(self.id, stamp(self.clock()), reason)
         self.ledger.close()
-        self._lock.release()
+        try:
+            manifest.add(self.shard, "crawl", run=self.id, made=stamp(self.clock()), software=self._software)
+        finally:
+            self._lock.release()
 
     def _recover(self) -> Recovery:
         """Close what a killed run left open; find what it kept and did not settle."""

@@ -14,14 +14,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from .capture import DEFINITION
 from .collection import Shard
 from .errors import ArchiveError
 from .http import ENOUGH, final_in, parse_response, payload
+from .manifest import Entry
 from .record import Article
 from .rows import Kept
 from .warc import Record, records
+
+
+@dataclass(slots=True)
+class Read:
+    """One WARC file, read to its last byte."""
+
+    entry: Entry
+    records: int
+    digests: int  # that were compared with their bytes
 
 
 @dataclass(slots=True)
@@ -31,11 +42,13 @@ class Fixity:
     findings: list[str] = field(default_factory=list)
     files: int = 0
     records: int = 0
+    digests: int = 0
     bytes: int = 0
     responses: dict[str, tuple[str, int, int, str | None]] = field(
         default_factory=dict
     )  # id: file, offset, length, digest
     definitions: dict[str, str] = field(default_factory=dict)  # SHA-256 to the text of an archived portal.toml
+    read: dict[str, Read] = field(default_factory=dict)  # by file
 
 
 def check_warcs(shard: Shard) -> Fixity:
@@ -133,8 +146,35 @@ def _place(kept: Kept) -> tuple[str, int, int, str | None]:
 def _check_warc(path: Path, name: str, found: Fixity) -> None:
     found.files += 1
     found.bytes += path.stat().st_size
+    with path.open("rb") as raw:
+        hashed, before = _Hashed(raw, str(path)), (found.records, found.digests)
+        _check_records_of(hashed, path, name, found)
+        found.read[name] = Read(hashed.entry(), found.records - before[0], found.digests - before[1])
+
+
+class _Hashed:
+    """A file that is read once, from its first byte to its last, for its records and for its digest."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self.name = name
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self._digest.update(data)
+        return data
+
+    def entry(self) -> Entry:
+        """Of the whole file; what nobody has read yet is read now."""
+        while self.read(1 << 20):
+            pass
+        return Entry(self._file.tell(), self._digest.hexdigest())
+
+
+def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> None:
     try:
-        for record in records(path):
+        for record in records(cast("BinaryIO", file)):
             found.records += 1
             payload_digest = None
             for header, pieces in _digested(record):
@@ -148,6 +188,7 @@ def _check_warc(path: Path, name: str, found: Fixity) -> None:
                     )
                     continue
                 digest = hashlib.new(algorithm.lower(), usedforsecurity=False)
+                found.digests += 1
                 for piece in pieces:
                     digest.update(piece)
                 if value.lower() not in (digest.hexdigest(), base64.b32encode(digest.digest()).decode().lower()):

@@ -244,22 +244,56 @@ def report(
     raise typer.Exit(3 if short else 0)
 
 
-@app.command(epilog="Example: portal-crawler verify archive-2025")
-def verify(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
-    """Check every digest and offset, and derive every record anew."""
+@app.command(epilog="Example: portal-crawler verify archive-2025 --key signing-key.pub")
+def verify(
+    folder: Folder,
+    portal: Names = None,
+    key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="a public key that every manifest must be signed with")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON lines: of each file and each record what was checked, and is wrong")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check every digest, offset and manifest, and derive every record anew."""
     from archive.collection import Collection
+    from archive.signing import read_public_key
 
     from .verify import verify_shard
 
     findings = 0
+    public = read_public_key(key) if key is not None else None
     for shard in Collection(folder).shards(portal or ()):
-        result = verify_shard(shard)
+        if as_json:
+            result = verify_shard(shard, key=public, tell=_print_json)
+            _print_json({"portal": shard.name, **result.as_json()})
+        else:
+            result = verify_shard(shard, key=public)
+            for finding in result.findings:
+                print(finding)
         findings += len(result.findings)
-        for finding in result.findings:
-            print(finding)
         if not quiet:
+            for note in result.notes:
+                print(note, file=sys.stderr)
             print(f"{shard.name}: {result.words()}", file=sys.stderr)
     raise typer.Exit(5 if findings else 0)
+
+
+@app.command(epilog="Example: portal-crawler key archive-2025")
+def key(folder: Folder) -> None:
+    """Make the key with which the runs of a collection sign their manifests from now on."""
+    from archive.collection import Collection
+    from archive.signing import PRIVATE, PUBLIC, make_key
+
+    where = Collection(folder).folder
+    public = make_key(where)
+    print(public.fingerprint)
+    print(
+        f"{where / PRIVATE}: keep it to yourself, and a copy of it where the collection is not.\n"
+        f"{where / PUBLIC}: give it to whoever is to check; `verify --key` takes it. The next run signs.",
+        file=sys.stderr,
+    )
 
 
 @app.command(epilog="Example: portal-crawler rebuild archive-2025 --portal giang-thanh")

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from archive import manifest
 from archive.collection import Shard
 from archive.errors import Damaged, Unwritable, UsageError
 from archive.ledger import Ledger
 from archive.release import write_lines, write_text
-from archive.run import archive_definition, close_open, locked, settled_until
+from archive.run import archive_definition, close_open, locked, settled_until, stamp, utc
 from archive.warc import WarcWriter
 
 from .portal import Portal
@@ -23,56 +24,70 @@ from .replay import replay
 from .settings import VERSION
 from .summary import counted
 
+SOFTWARE = f"portal-crawler/{VERSION}"
+
 
 def rebuild_shard(shard: Shard) -> str:
     """Make a shard's ledger and records anew, and replace the old when all is done; gives what there is, in words.
 
     Raises Locked, and Damaged where a WARC file is.
     """
-    portal = Portal.load(shard.definition)
     with locked(shard):
-        close_open(shard)
-        path = shard.folder / "ledger.sqlite.new"
-        for leftover in shard.folder.glob("ledger.sqlite.new*"):
-            leftover.unlink()
-        ledger = Ledger(path)
-        warcs = shard.warcs()
-        files = [(file, f"warc/{file.name}") for file in warcs]
-        fresh = shard.folder / "records.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir()
+        words = rebuild(shard)
+        manifest.add(shard, "rebuild", run=last_run(shard), made=stamp(utc()), software=SOFTWARE)
+    return words
 
-        def made(run: str) -> None:  # now: a later run may take over a version, as gone or returned
-            write_lines(fresh / shard.records_file(run).name, ledger.versions.lines(run=run))
 
-        replayed = replay(ledger, portal, files, shard.capture, made)
-        if replayed.unarchived:  # it was corrected, or the run that would have written it was killed
-            about = [("isPartOf", run) for run, *_ in ledger.runs()][-1:]
-            software = f"portal-crawler/{VERSION}"
-            with WarcWriter(shard.warc_folder, shard.name, software=software, info=about) as writer:
-                for one in replayed.unarchived:
-                    archive_definition(writer, shard, one.to_toml())
-        if warcs:
-            last = shard.warcs()[-1]
-            settled_until(ledger, last.name, last.stat().st_size)
-        runs = [run for run, *_ in ledger.runs(derived=True)]
-        addresses = counted(sum(ledger.states().values()), "address", "addresses")
-        words = f"{counted(ledger.versions.count(), 'article')}, {addresses}, {counted(len(runs), 'run')}"
-        shard.records_folder.mkdir(exist_ok=True)
-        for run in runs:
-            if not (fresh / shard.records_file(run).name).exists():  # it was killed, and a later one made its records
-                write_lines(fresh / shard.records_file(run).name, ())
-        ledger.close()
-        for ending in ("-wal", "-shm"):
-            shard.ledger_file.with_name(shard.ledger_file.name + ending).unlink(missing_ok=True)
-        path.replace(shard.ledger_file)
-        write_text(shard.definition, replayed.definition.kept_toml())
-        for file in fresh.iterdir():
-            file.replace(shard.records_folder / file.name)
-        fresh.rmdir()
-        for file in shard.records_folder.glob("*.jsonl.gz"):
-            if file.name.removesuffix(".jsonl.gz") not in runs:
-                file.unlink()
+def last_run(shard: Shard) -> str | None:
+    """The last run that a shard's ledger knows."""
+    with shard.reading() as ledger:
+        return max((run for run, *_ in ledger.runs()), default=None)
+
+
+def rebuild(shard: Shard) -> str:
+    """`rebuild_shard` for whoever holds the lock, and writes the manifest."""
+    portal = Portal.load(shard.definition)
+    close_open(shard)
+    path = shard.folder / "ledger.sqlite.new"
+    for leftover in shard.folder.glob("ledger.sqlite.new*"):
+        leftover.unlink()
+    ledger = Ledger(path)
+    warcs = shard.warcs()
+    files = [(file, f"warc/{file.name}") for file in warcs]
+    fresh = shard.folder / "records.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+
+    def made(run: str) -> None:  # now: a later run may take over a version, as gone or returned
+        write_lines(fresh / shard.records_file(run).name, ledger.versions.lines(run=run))
+
+    replayed = replay(ledger, portal, files, shard.capture, made)
+    if replayed.unarchived:  # it was corrected, or the run that would have written it was killed
+        about = [("isPartOf", run) for run, *_ in ledger.runs()][-1:]
+        with WarcWriter(shard.warc_folder, shard.name, software=SOFTWARE, info=about) as writer:
+            for one in replayed.unarchived:
+                archive_definition(writer, shard, one.to_toml())
+    if warcs:
+        last = shard.warcs()[-1]
+        settled_until(ledger, last.name, last.stat().st_size)
+    runs = [run for run, *_ in ledger.runs(derived=True)]
+    addresses = counted(sum(ledger.states().values()), "address", "addresses")
+    words = f"{counted(ledger.versions.count(), 'article')}, {addresses}, {counted(len(runs), 'run')}"
+    shard.records_folder.mkdir(exist_ok=True)
+    for run in runs:
+        if not (fresh / shard.records_file(run).name).exists():  # it was killed, and a later one made its records
+            write_lines(fresh / shard.records_file(run).name, ())
+    ledger.close()
+    for ending in ("-wal", "-shm"):
+        shard.ledger_file.with_name(shard.ledger_file.name + ending).unlink(missing_ok=True)
+    path.replace(shard.ledger_file)
+    write_text(shard.definition, replayed.definition.kept_toml())
+    for file in fresh.iterdir():
+        file.replace(shard.records_folder / file.name)
+    fresh.rmdir()
+    for file in shard.records_folder.glob("*.jsonl.gz"):
+        if file.name.removesuffix(".jsonl.gz") not in runs:
+            file.unlink()
     return words
 
 
@@ -99,7 +114,7 @@ def rehearsed(shard: Shard, portal: Portal | None = None) -> Iterator[Shard]:
             room = "make room there, or set TMPDIR to a folder that has it"
             raise Unwritable(f"{folder}: cannot be written to: {error.strerror}; {room}") from error
         try:
-            rebuild_shard(stage)
+            rebuild(stage)
         except (Damaged, UsageError) as error:  # of a file that is the shard's
             raise type(error)(str(error).replace(str(stage.warc_folder), str(shard.warc_folder))) from error
         yield stage

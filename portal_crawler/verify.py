@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from archive import manifest
 from archive.collection import Shard
 from archive.errors import ArchiveError, UsageError
 from archive.record import Article, article_id
 from archive.rows import Kept
 from archive.run import locked
+from archive.signing import PublicKey
 from archive.verify import Fixity, check_ledger, check_records, check_reports, check_warcs
 
 from .extract import extract
@@ -22,6 +25,10 @@ from .summary import counted
 _ADDED = ("aliases", "status", "version", "first_seen", "last_seen")
 
 
+def _hush(line: dict[str, Any]) -> None:
+    """Whoever verifies does not ask for each file."""
+
+
 @dataclass(slots=True)
 class Verified:
     """What was checked, and what is wrong: one line each."""
@@ -32,34 +39,86 @@ class Verified:
     warc_records: int = 0
     captures: int = 0
     articles: int = 0
+    manifests: int = 0
+    signed: int = 0  # manifests with a signature that holds
+    notes: list[str] = field(default_factory=list)  # what is worth knowing, and nothing wrong
+
+    def as_json(self) -> dict[str, Any]:
+        """The counts, and all that is wrong."""
+        return {
+            "warc_files": self.files,
+            "bytes": self.bytes,
+            "warc_records": self.warc_records,
+            "captures": self.captures,
+            "article_versions": self.articles,
+            "manifests": self.manifests,
+            "signed": self.signed,
+            "notes": self.notes,
+            "findings": self.findings,
+        }
 
     def words(self) -> str:
         checked = (
             f"{counted(self.files, 'WARC file')} ({self.bytes:,} bytes), {counted(self.warc_records, 'WARC record')}, "
-            f"{counted(self.captures, 'capture')}, {counted(self.articles, 'article version')}"
+            f"{counted(self.captures, 'capture')}, {counted(self.articles, 'article version')}, "
+            f"{counted(self.manifests, 'manifest')} ({self.signed} signed)"
         )
         return f"{checked}: " + (counted(len(self.findings), "finding") if self.findings else "all as it was written")
 
 
-def verify_shard(shard: Shard) -> Verified:
-    """Check all of a shard, changing nothing. Raises Locked while a run writes to it."""
+def verify_shard(
+    shard: Shard, *, key: PublicKey | None = None, tell: Callable[[dict[str, Any]], None] = _hush
+) -> Verified:
+    """Check all of a shard, changing nothing. Raises Locked while a run writes to it.
+
+    `key`: with which every manifest must be signed. `tell` is told of each file and each record what was checked.
+    """
     with locked(shard):
         fixity = check_warcs(shard)
         result = Verified(list(fixity.findings), fixity.files, fixity.bytes, fixity.records, len(fixity.responses))
+        chain = manifest.read(shard, key=key)
+        result.manifests, result.signed = chain.count, len(chain.signed)
         checks = (
+            chain.findings,
             _check_definition(shard),
             check_ledger(shard, fixity),
             check_records(shard),
             check_reports(shard),
-            _check_articles(shard, fixity, result),
+            _check_articles(shard, fixity, result, tell),
         )
         for check in checks:
             try:
                 result.findings += check
             except ArchiveError as error:  # what is too damaged to be looked at further
                 result.findings.append(str(error))
-    result.findings = list(dict.fromkeys(result.findings))
+        named = {finding.partition(":")[0] for finding in result.findings}  # more exactly than by a manifest
+        hashed = {name: read.entry for name, read in fixity.read.items()}
+        for name, what in manifest.compare(shard, chain, hashed):
+            if name not in named:
+                result.findings.append(f"{name}: {what}")
+        result.findings = list(dict.fromkeys(result.findings))
+        for name in manifest.unnamed(shard, chain):
+            result.notes.append(f"{name}: in no manifest yet; the next `crawl` or `rebuild` writes it down")
+        for line in _files(shard, fixity, chain, result.findings):
+            tell(line)
     return result
+
+
+def _files(shard: Shard, fixity: Fixity, chain: manifest.Chain, findings: list[str]) -> Iterator[dict[str, Any]]:
+    """For each file what was checked of it, and what is wrong with it."""
+    names = {name for name, _ in manifest.files_in(shard)} | chain.files.keys()
+    for name in sorted(names):
+        read, said = fixity.read.get(name), chain.said_by.get(name)
+        yield {
+            "file": name,
+            "bytes": read.entry.bytes if read else chain.files[name].bytes if said else None,
+            "sha256": read.entry.sha256 if read else chain.files[name].sha256 if said else None,
+            "manifest": said,
+            "signed_by": chain.signed.get(said or ""),
+            "warc_records": read.records if read else None,
+            "digests": read.digests if read else None,
+            "findings": [finding for finding in findings if finding.startswith(f"{name}:")],
+        }
 
 
 def _check_definition(shard: Shard) -> Iterator[str]:
@@ -69,7 +128,9 @@ def _check_definition(shard: Shard) -> Iterator[str]:
         yield str(error)
 
 
-def _check_articles(shard: Shard, fixity: Fixity, result: Verified) -> Iterator[str]:
+def _check_articles(
+    shard: Shard, fixity: Fixity, result: Verified, tell: Callable[[dict[str, Any]], None]
+) -> Iterator[str]:
     """Whether extract gives each version of each article again from the archived bytes."""
     definitions = {}
     for digest, text in fixity.definitions.items():
@@ -81,8 +142,22 @@ def _check_articles(shard: Shard, fixity: Fixity, result: Verified) -> Iterator[
         places = {kept.record_id: kept for kept in ledger.captures()}
     for article in shard.articles(all_versions=True):
         result.articles += 1
-        if (shard.folder / (article.provenance.warc or "")).is_file():  # else it is named as missing already
-            yield from _check_article(shard, article, definitions, places)
+        if not (shard.folder / (article.provenance.warc or "")).is_file():  # it is named as missing already
+            continue
+        found = list(_check_article(shard, article, definitions, places))
+        place = article.provenance
+        tell(
+            {
+                "record": article.id,
+                "version": article.version,
+                "url": article.url,
+                "warc": place.warc,
+                "offset": place.offset,
+                "derived_with": article.extraction.portal_sha256,
+                "findings": found,
+            }
+        )
+        yield from found
 
 
 def _check_article(

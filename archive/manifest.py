@@ -1,0 +1,258 @@
+"""Manifests: what each run left of a portal, file by file, as a chain that proves order and integrity.
+
+    manifests/00001-crawl.json        {"manifest": 1, "number": 1, "portal": …, "event": "crawl", "run": …, "made": …,
+                                       "software": …, "before": null, "reason": null,
+                                       "files": {"warc/….warc.gz": {"bytes": 812, "sha256": "…"}, …}, "gone": []}
+    manifests/00001-crawl.json.sig    Ed25519 over its bytes (64 bytes, raw), where the collection has a key
+    manifests/00002-crawl.json        {…, "before": {"file": "00001-crawl.json", "sha256": "…"}, …}
+
+A manifest names the files that are new or not as the one before had them, and the one before by its digest: read from
+the first to the last they give the SHA-256 of everything, and none can be changed or left out without the next showing
+it. A file that a crawl never changes keeps the digest it was first given: decay is found, and never signed anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from .collection import Shard
+from .errors import Unwritable
+from .release import write_bytes, write_text
+from .signing import PublicKey, collection_key, public_key
+
+Event = Literal["crawl", "rebuild", "redact", "import"]
+
+FORMAT = 1
+SIGNATURE = ".sig"
+
+_NAME = re.compile(r"(\d{5,})-[a-z]+\.json")
+_WORKING = ("portal.toml", "index.cdxj", "ledger.sqlite")  # every run may change these
+_FOLDERS = ("warc", "records", "crawls")
+_REMADE: dict[Event, tuple[str, ...]] = {"crawl": (), "import": (), "rebuild": ("records/",), "redact": ("records/",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file as a manifest has it."""
+
+    bytes: int
+    sha256: str  # hexadecimal
+
+
+@dataclass(slots=True)
+class Chain:
+    """What a portal's manifests say, from the first to the last."""
+
+    files: dict[str, Entry] = field(default_factory=dict)  # by name in the portal's folder
+    said_by: dict[str, str] = field(default_factory=dict)  # the manifest that says so
+    last: str | None = None  # name of the last one
+    last_sha256: str | None = None
+    last_run: str | None = None
+    redactions: list[dict[str, Any]] = field(default_factory=list)  # manifests of event `redact`
+    count: int = 0
+    number: int = 0  # of the last one
+    signed: dict[str, str] = field(default_factory=dict)  # manifest to the fingerprint of the key that signed it
+    findings: list[str] = field(default_factory=list)
+
+
+def folder_of(shard: Shard) -> Path:
+    return shard.folder / "manifests"
+
+
+def add(
+    shard: Shard,
+    event: Event,
+    *,
+    run: str | None,
+    made: str,
+    software: str,
+    reason: str | None = None,
+    changed: frozenset[str] = frozenset(),
+) -> Path:
+    """Write the next manifest; the caller holds the shard's lock, and nothing is open in it.
+
+    `made`: ISO 8601, UTC. `changed`: files that this event changed though none does else (a redacted WARC file).
+    Raises Unwritable, and UsageError where the collection's key cannot be used.
+    """
+    chain = read(shard)  # a chain that is broken goes on: `verify` names the place, whatever comes behind it
+    there = dict(files_in(shard))
+    remade = _REMADE[event]
+    files: dict[str, Entry] = {}
+    for name, path in there.items():
+        known = chain.files.get(name)
+        if known is None or name in _WORKING or name in changed or (remade and name.startswith(remade)):
+            entry = entry_of(path)
+            if entry != known:
+                files[name] = entry
+    gone = sorted(
+        name
+        for name in chain.files.keys() - there.keys()
+        if name in _WORKING or name in changed or (remade and name.startswith(remade))
+    )
+    before = {"file": chain.last, "sha256": chain.last_sha256} if chain.last else None
+    text = json.dumps(
+        {
+            "manifest": FORMAT,
+            "number": chain.number + 1,
+            "portal": shard.name,
+            "event": event,
+            "run": run,
+            "made": made,
+            "software": software,
+            "before": before,
+            "reason": reason,
+            "files": {name: {"bytes": entry.bytes, "sha256": entry.sha256} for name, entry in sorted(files.items())},
+            "gone": gone,
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+    data = f"{text}\n".encode()
+    path = folder_of(shard) / f"{chain.number + 1:05}-{event}.json"
+    try:
+        path.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise Unwritable(f"{path.parent}: cannot be made: {error.strerror}; mend its permissions") from error
+    if (key := collection_key(shard.folder.parent)) is not None:  # first: a manifest is never there without it
+        write_bytes(path.with_name(path.name + SIGNATURE), key.sign(data))
+    write_text(path, data.decode())
+    return path
+
+
+def read(shard: Shard, *, key: PublicKey | None = None) -> Chain:
+    """The chain of a shard, with what is wrong with it; `key` in place of the collection's public key.
+
+    With `key` every manifest must be signed with it; else those from the first signed one on must be.
+    """
+    chain = Chain()
+    folder = folder_of(shard)
+    known = key or public_key(shard.folder.parent)
+    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    must = key is not None
+    chain.count = len(paths)
+    for path in paths:
+        name = f"manifests/{path.name}"
+        data = path.read_bytes()
+        match = _NAME.fullmatch(path.name)
+        if match is None:
+            chain.findings.append(f"{name}: is no manifest by its name; take it away")
+            continue
+        number, before_it = int(match[1]), chain.number + 1
+        last, last_sha256 = chain.last, chain.last_sha256
+        chain.number, chain.last, chain.last_sha256 = number, path.name, hashlib.sha256(data).hexdigest()
+        manifest = _parsed(number, data, shard)
+        if isinstance(manifest, str):
+            chain.findings.append(f"{name}: {manifest}; restore it from a copy")
+            continue
+        if number != before_it:
+            chain.findings.append(f"{name}: manifest {before_it:05} before it is missing: restore it from a copy")
+        elif (manifest["before"] or {}).get("sha256") != last_sha256:
+            chain.findings.append(f"{name}: names another {last or 'beginning'} than is here: one of them was changed")
+        signature = path.with_name(path.name + SIGNATURE)
+        if signature.is_file() and known is not None:
+            must = True
+            if known.verifies(signature.read_bytes(), data):
+                chain.signed[path.name] = known.fingerprint
+            else:
+                chain.findings.append(f"{name}: its signature is not by key {known.fingerprint[:16]}: it was changed")
+        elif must:
+            chain.findings.append(f"{name}: is not signed, and should be")
+        for gone in manifest["gone"]:
+            chain.files.pop(gone, None)
+            chain.said_by.pop(gone, None)
+        for file, entry in manifest["files"].items():
+            chain.files[file] = Entry(entry["bytes"], entry["sha256"])
+            chain.said_by[file] = path.name
+        chain.last_run = manifest["run"]
+        if manifest["event"] == "redact":
+            chain.redactions.append(manifest)
+    if key is not None and not paths:
+        chain.findings.append("manifests: there is none that the key could have signed; the next run writes one")
+    for path in sorted(folder.glob(f"*{SIGNATURE}")) if folder.is_dir() else []:
+        if not path.with_suffix("").is_file() and int(path.name.partition("-")[0] or 0) <= chain.number:
+            chain.findings.append(f"manifests/{path.name}: its manifest is missing: restore it")
+    return chain
+
+
+def compare(shard: Shard, chain: Chain, hashed: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    """Files that are not what the chain says, and what to do. `hashed`: what the caller has read; the rest is read."""
+    there = dict(files_in(shard))
+    for name, entry in sorted(chain.files.items()):
+        if name not in there:
+            if name == "ledger.sqlite":
+                yield name, "is missing; `rebuild` makes it again"
+            else:
+                yield name, f"is missing, which manifests/{chain.said_by[name]} has: restore it from a copy"
+            continue
+        if name == "ledger.sqlite" and _in_use(shard, chain):
+            continue  # a run has begun since and was broken off: it is checked against the WARC files
+        found = hashed.get(name) or entry_of(there[name])
+        if found == entry:
+            continue
+        what = f"{found.bytes:,} bytes, not {entry.bytes:,}" if found.bytes != entry.bytes else "other bytes"
+        yield name, f"is not as manifests/{chain.said_by[name]} has it ({what}): {_mend(name)}"
+
+
+def unnamed(shard: Shard, chain: Chain) -> list[str]:
+    """Files that no manifest names yet: of a run that was broken off, or of before there were manifests."""
+    return sorted(name for name, _ in files_in(shard) if name not in chain.files)
+
+
+def files_in(shard: Shard) -> Iterator[tuple[str, Path]]:
+    """What manifests name of a portal's folder, in order of name: all but locks, what is open, and themselves."""
+    for name in _WORKING:
+        if (shard.folder / name).is_file():
+            yield name, shard.folder / name
+    for folder in _FOLDERS:
+        for path in sorted((shard.folder / folder).glob("*")):
+            if path.is_file() and path.suffix not in (".open", ".part"):
+                yield f"{folder}/{path.name}", path
+
+
+def entry_of(path: Path) -> Entry:
+    """Size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return Entry(file.tell(), digest.hexdigest())
+
+
+def _mend(name: str) -> str:
+    if name == "portal.toml":
+        return "if you edited it, `rebuild` or the next crawl takes it up; else restore it"
+    if name == "ledger.sqlite" or name == "index.cdxj" or name.startswith("records/"):
+        return "`rebuild` makes it again"
+    return "restore it from a copy"
+
+
+def _in_use(shard: Shard, chain: Chain) -> bool:
+    """Whether a run has begun since the last manifest."""
+    if shard.ledger_file.with_name("ledger.sqlite-wal").exists():
+        return True
+    with shard.reading() as ledger:
+        runs = [run for run, *_ in ledger.runs()]
+    return bool(runs) and runs[-1] != chain.last_run
+
+
+def _parsed(number: int, data: bytes, shard: Shard) -> dict[str, Any] | str:
+    """A manifest, or what is wrong with it."""
+    try:
+        found = json.loads(data)
+        if found["manifest"] != FORMAT:
+            return f"is of format {found['manifest']!r}, this program reads {FORMAT}"
+        whole = (
+            found["number"] == number
+            and found["portal"] == shard.name
+            and isinstance(found["before"], dict | None)
+            and isinstance(found["run"], str | None)
+            and all(isinstance(name, str) for name in found["gone"])
+            and all(isinstance(e["bytes"], int) and isinstance(e["sha256"], str) for e in found["files"].values())
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return "cannot be read"
+    return found if whole else "is not this portal's, or not of this place in the chain"
