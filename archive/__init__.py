@@ -7,7 +7,9 @@
         ledger.sqlite                    every URL's state, every capture, every version (archive.ledger)
         records/RUN.jsonl.gz             what that run added or changed; a line is a record (archive.record)
         crawls/RUN.json                  its report
+        manifests/NNNNN-EVENT.json       what a run, a rebuild or a redaction left, as a chain (archive.manifest)
         lock, lock.holder                held while a run writes
+    signing-key.pem, signing-key.pub     the collection's, where it has one (archive.signing)
 
 Only the WARC files and portal.toml cannot be made again; `rebuild` makes the rest from them. `archive.warc` says what
 is in a WARC file and in which order.

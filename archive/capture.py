@@ -23,6 +23,8 @@ LIMIT = 64 << 20  # bytes of a body that are looked at; what is longer is kept i
 DEFINITION = "application/toml"  # media type of the resource record that holds a portal's definition
 SETTLEMENTS = "application/json"  # of that which says what became of URLs without a request: JSON lines
 
+REDACTED = "redacted"  # the field of a metadata record that stands in place of an exchange: why it was taken out
+
 NOWHERE = Provenance()
 
 
@@ -140,7 +142,17 @@ def captures(path: Path, start: int = 0, file: str | None = None) -> Iterator[Ca
     return (item for item in walk(path, start, file) if isinstance(item, Capture))
 
 
-Told = Capture | Failure | Session | Definition | Settled
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """An exchange that was taken out on legal demand: `archive.redaction`."""
+
+    url: str
+    reason: str
+    date: str | None
+    asked: Asked | None = None
+
+
+Told = Capture | Failure | Session | Definition | Settled | Redacted
 
 
 def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Told]:
@@ -172,7 +184,9 @@ def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Told]:
         elif record.type == "metadata" and record.url:
             yield from _settled(record)
             fields = _fields(record)
-            if error := fields.get("error"):
+            if reason := fields.get(REDACTED):
+                yield Redacted(record.url, reason, record.date, _asked(fields))
+            elif error := fields.get("error"):
                 yield Failure(record.url, error, record.date, _asked(fields))
     if waiting is not None:
         yield waiting

@@ -55,7 +55,7 @@ class History:
             history.setdefault(url, []).append(Visit(*visit))
         for values in self._db.execute(f"SELECT {ROW} FROM urls ORDER BY id"):
             row = Row(*values)
-            if row.state not in ("queued", "out of scope", "trap", "twin"):
+            if row.state not in ("queued", "out of scope", "trap", "twin", "redacted"):
                 yield row, history.get(row.id, [])
 
     def judged(self) -> Iterator[Row]:

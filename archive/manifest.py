@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .collection import Shard
-from .errors import Unwritable
+from .errors import Damaged, Unwritable
 from .release import write_bytes, write_text
 from .signing import PublicKey, collection_key, public_key
 
@@ -175,8 +175,8 @@ def read(shard: Shard, *, key: PublicKey | None = None) -> Chain:
     if key is not None and not paths:
         chain.findings.append("manifests: there is none that the key could have signed; the next run writes one")
     for path in sorted(folder.glob(f"*{SIGNATURE}")) if folder.is_dir() else []:
-        if not path.with_suffix("").is_file() and int(path.name.partition("-")[0] or 0) <= chain.number:
-            chain.findings.append(f"manifests/{path.name}: its manifest is missing: restore it")
+        if not path.with_suffix("").is_file():  # or a run was killed in the moment between the two
+            chain.findings.append(f"manifests/{path.name}: its manifest is missing: restore it, or run `rebuild`")
     return chain
 
 
@@ -232,11 +232,12 @@ def _mend(name: str) -> str:
 
 def _in_use(shard: Shard, chain: Chain) -> bool:
     """Whether a run has begun since the last manifest."""
-    if shard.ledger_file.with_name("ledger.sqlite-wal").exists():
-        return True
-    with shard.reading() as ledger:
-        runs = [run for run, *_ in ledger.runs()]
-    return bool(runs) and runs[-1] != chain.last_run
+    try:
+        with shard.reading() as ledger:
+            last = max((run for run, *_ in ledger.runs()), default=None)
+    except Damaged:
+        return False
+    return last is not None and last != chain.last_run
 
 
 def _parsed(number: int, data: bytes, shard: Shard) -> dict[str, Any] | str:

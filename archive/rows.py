@@ -21,6 +21,7 @@ State = Literal[
     "twin",  # another address, or another reading of one, of a URL that is asked for: only if that is not there
     "absent",  # asked for on a guess of ours (a well-known place, the next page of a list), and not there
     "failed",  # asked for as often as allowed, in vain
+    "redacted",  # taken out on legal demand, and never asked for again
 ]
 
 # What a URL is thought to be, from where it was found. Settled pages keep what they turned out to be.

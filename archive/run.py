@@ -79,6 +79,8 @@ class Run:
         with ExitStack() as undo:
             self._lock = lock_of(shard)
             undo.callback(self._lock.release)
+            if pending_redaction(shard).exists():
+                raise UsageError(f"{shard.folder}: a redaction was broken off; finish it with the same `redact` first")
             if shard.warcs() and not shard.ledger_file.exists():
                 raise UsageError(f"{shard.folder}: has WARC files but no ledger.sqlite; make it with `rebuild` first")
             self.ledger = Ledger(shard.ledger_file)
@@ -204,6 +206,11 @@ class Run:
 def archive_definition(writer: WarcWriter, shard: Shard, definition: str) -> None:
     """Write a definition that records are made with: they name it by its digest."""
     writer.resource(f"urn:portal-crawler:{shard.name}:portal.toml", DEFINITION, definition.encode())
+
+
+def pending_redaction(shard: Shard) -> Path:
+    """Where a redaction notes what it is to do, until it is done."""
+    return shard.folder / "redaction.json"
 
 
 def close_open(shard: Shard) -> list[Salvage]:

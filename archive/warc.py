@@ -258,19 +258,11 @@ class WarcWriter:
         size = len(block) - start
         if isinstance(block, Spool) and size <= MEMORY:
             block, start = b"".join(block.chunks(start)), 0
-        lines = [
-            "WARC/1.1",
-            f"WARC-Type: {kind}",
-            f"WARC-Record-ID: <{record_id}>",
-            *(f"{name}: {value}" for name, value in head),
-            f"WARC-Block-Digest: sha256:{_digest(_pieces(block, start))}",
-            f"Content-Length: {size}",
-            "\r\n",
-        ]
+        lines = _head(kind, record_id, head, _digest(_pieces(block, start)), size)
         window, memory = (27, 5) if size <= _SMALL else (31, 8)
         packer = zlib.compressobj(level, zlib.DEFLATED, window, memory)
         begin = self.offset
-        ready = [packer.compress("\r\n".join(lines).encode())]
+        ready = [packer.compress(lines)]
         for piece in _pieces(block, start):
             ready.append(packer.compress(piece))
             if sum(map(len, ready)) > MEMORY:
@@ -306,6 +298,26 @@ class WarcWriter:
             raise Unwritable(
                 f"{self._folder / self.file}{OPEN}: cannot be written: {error.strerror}; {what}"
             ) from error
+
+
+def metadata_record(record_id: str, date: str, url: str, fields: Fields) -> bytes:
+    """A metadata record on `url`, not compressed: what stands in place of records that are taken out."""
+    block = _fields(fields)
+    head = [("WARC-Date", date), ("WARC-Target-URI", _line(url)), _media(FIELDS)]
+    return _head("metadata", record_id, head, _digest((block,)), len(block)) + block + b"\r\n\r\n"
+
+
+def _head(kind: str, record_id: str, head: Fields, digest: str, size: int) -> bytes:
+    lines = [
+        "WARC/1.1",
+        f"WARC-Type: {kind}",
+        f"WARC-Record-ID: <{record_id}>",
+        *(f"{name}: {value}" for name, value in head),
+        f"WARC-Block-Digest: sha256:{digest}",
+        f"Content-Length: {size}",
+        "\r\n",
+    ]
+    return "\r\n".join(lines).encode()
 
 
 def _digest(pieces: Iterable[bytes]) -> str:

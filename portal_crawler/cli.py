@@ -309,6 +309,32 @@ def rebuild(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
             print(f"{shard.name}: {words}", file=sys.stderr)
 
 
+@app.command(
+    epilog='Example: portal-crawler redact archive-2025 URL --portal giang-thanh --reason "court order 12/2026"'
+)
+def redact(
+    folder: Folder,
+    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="addresses that are kept")],
+    reason: Annotated[str, typer.Option(help="why; it stays in the archive in their place")],
+    portal: Annotated[str | None, typer.Option(help="the portal, where the collection has several")] = None,
+    copies: Annotated[bool, typer.Option("--copies", help="also other addresses that gave the same bytes")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Take addresses and their records out on legal demand, for good; an entry stays that says so."""
+    from archive.collection import Collection
+    from archive.errors import UsageError
+
+    from .redact import redact_shard
+
+    shards = Collection(folder).shards((portal,) if portal else ())
+    if len(shards) > 1:
+        raise UsageError(f"--portal: say which: {', '.join(shard.name for shard in shards)}")
+    done = redact_shard(shards[0], urls, reason, copies=copies)
+    if not quiet:
+        for line in (*done.notes, f"{shards[0].name}: {done.words()}"):
+            print(line, file=sys.stderr)
+
+
 @app.command(epilog="Example: portal-crawler schema > article.schema.json")
 def schema() -> None:
     """JSON Schema of a record."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.capture import Capture, Definition, Failure, Session, Settled, Told, walk
+from archive.capture import Capture, Definition, Failure, Redacted, Session, Settled, Told, walk
 from archive.ledger import Ledger
 from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
@@ -110,8 +110,10 @@ class _Run:
                 self.portal = taught(self.portal, item)
             self._apply(row, item, visit(item, self.portal, row.kind), item.provenance.captured)
         elif isinstance(item, Failure):
-            outcome = Outcome("failed", item.error, again=True)
-            self._apply(self._asked(self._row(item)), None, outcome, item.date)
+            if (failed := self._row(item)).state != "redacted":
+                self._apply(self._asked(failed), None, Outcome("failed", item.error, again=True), item.date)
+        elif isinstance(item, Redacted):  # nothing of the visit is left; what is said of its address holds
+            self._ledger.settle(self._row(item).id, "redacted", item.reason, self.name)
         elif isinstance(item, Settled):
             self._reason = end_in(item.text) or self._reason
             for one in from_lines(item.text):
@@ -181,7 +183,7 @@ class _Run:
                 return self._ledger.add(Lead(settled.url, settled.key, settled.kind), depth=0, via=None)
         return known if known.state in ("queued", "twin") else None
 
-    def _row(self, failure: Failure) -> Row:
+    def _row(self, failure: Failure | Redacted) -> Row:
         """The row of a URL that nothing came from."""
         url, asked = failure.url, failure.asked
         key = asked.key if asked is not None and asked.key else canonical(url)

@@ -151,6 +151,7 @@ _MEANINGS = {  # of states, for who reads a report
     "twin": "another address of a page that is asked for in its place",
     "absent": "a guess of ours, such as /sitemap.xml, and not there; nothing is amiss",
     "failed": "asked for as often as allowed, in vain",
+    "redacted": "taken out of the archive on legal demand; not asked for again",
 }
 _REASONS = {  # how runs end, as a person calls it
     "killed": "broken off", "replayed": "rebuilt (its files do not say how it ended)"

@@ -1,0 +1,202 @@
+"""Manifests: a changed bit anywhere is found and named, order is proved, and a key proves it to a third party."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Done
+
+from archive import Collection, manifest
+from archive.collection import Shard
+from archive.signing import PRIVATE, PUBLIC, read_public_key
+from portal_crawler.demo import serve
+from portal_crawler.verify import verify_shard
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory, portal_crawler: Run) -> Path:
+    """A collection of two runs, the second of which signed. To be copied before it is damaged."""
+    folder = tmp_path_factory.mktemp("crawled")
+    with serve() as demo:
+        definition = folder / "demo.toml"
+        definition.write_text(demo.portal().to_toml(), encoding="utf-8")
+        portal_crawler("crawl", definition, "--into", folder / "archive")
+        assert portal_crawler("key", folder / "archive").stdout.strip()
+        portal_crawler("crawl", definition, "--into", folder / "archive")
+    return folder / "archive"
+
+
+@pytest.fixture
+def archive(crawled: Path, tmp_path: Path) -> Path:
+    """A copy, to be damaged."""
+    return Path(shutil.copytree(crawled, tmp_path / "archive"))
+
+
+@pytest.fixture
+def shard(archive: Path) -> Shard:
+    return Collection(archive).shard("demo")
+
+
+def manifests(shard: Shard) -> list[Path]:
+    return sorted(manifest.folder_of(shard).glob("*.json"))
+
+
+def test_the_manifests_name_every_file_with_the_digest_that_sha256sum_gives(shard: Shard) -> None:
+    chain = manifest.read(shard)
+    there = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in manifest.files_in(shard)}
+    assert {name: entry.sha256 for name, entry in chain.files.items()} == there
+    assert {Path(name).parts[0] for name in there} >= {"warc", "records", "crawls", "portal.toml", "ledger.sqlite"}
+    assert chain.findings == []
+
+
+def test_each_manifest_names_the_one_before_by_its_digest(shard: Shard) -> None:
+    first, second = map(Path.read_bytes, manifests(shard))
+    assert json.loads(first)["before"] is None
+    assert json.loads(second)["before"]["sha256"] == hashlib.sha256(first).hexdigest()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_changed_bit_in_any_file_is_found_and_its_file_named(shard: Shard, seed: int) -> None:
+    chance = random.Random(seed)
+    files = [path for path in shard.folder.rglob("*") if path.is_file() and not path.name.startswith("lock")]
+    for path in files:
+        sound = path.read_bytes()
+        changed = bytearray(sound)
+        changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+        path.write_bytes(changed)
+        name = path.relative_to(shard.folder).as_posix().removesuffix(manifest.SIGNATURE)
+        findings = verify_shard(shard).findings
+        assert [finding for finding in findings if Path(name).name in finding], (name, findings)
+        path.write_bytes(sound)
+    assert verify_shard(shard).findings == []
+
+
+def test_a_manifest_that_is_taken_away_or_exchanged_is_missed(shard: Shard) -> None:
+    first, second = manifests(shard)
+    sound = first.read_bytes()
+    first.unlink()
+    assert any("00001" in finding for finding in verify_shard(shard).findings)
+    first.write_bytes(sound.replace(b'"reason": null', b'"reason": "no"'))
+    assert any("one of them was changed" in finding for finding in verify_shard(shard).findings)
+    first.write_bytes(sound)
+    second.unlink()
+    assert any("its manifest is missing" in finding for finding in verify_shard(shard).findings)
+
+
+def test_who_changes_a_file_and_the_manifests_with_it_lacks_the_key(archive: Path, shard: Shard) -> None:
+    """A forger who may write everything but the private key: the digest is made to fit, the signature cannot be."""
+    path = max(shard.reports_folder.iterdir())
+    path.write_bytes(path.read_bytes() + b"\n")
+    last = manifests(shard)[-1]
+    said = json.loads(last.read_text("utf-8"))
+    said["files"][f"crawls/{path.name}"] = {
+        "bytes": path.stat().st_size,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    last.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (finding,) = verify_shard(shard).findings
+    assert "its signature is not by key" in finding
+    last.with_name(last.name + manifest.SIGNATURE).unlink()
+    assert verify_shard(shard).findings == [], "the only signature is gone: who has the public key sees it"
+    assert manifest.read(shard, key=read_public_key(archive / PUBLIC)).findings != []
+
+
+def test_a_third_party_checks_with_its_own_copy_of_the_key(
+    archive: Path, shard: Shard, tmp_path: Path, portal_crawler: Run
+) -> None:
+    theirs = shutil.copy(archive / PUBLIC, tmp_path / "theirs.pub")
+    lines = portal_crawler("verify", archive, "--key", theirs, expect=5).stdout.splitlines()
+    assert [line for line in lines if "00001-crawl.json: is not signed" in line] == lines, "made before there was a key"
+    (archive / PRIVATE).unlink()
+    (archive / PUBLIC).unlink()
+    portal_crawler("key", archive)  # a forger's
+    assert "signature is not by" in portal_crawler("verify", archive, "--key", theirs, expect=5).stdout + "".join(
+        manifest.read(shard).findings
+    )
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs OpenSSL's command")
+def test_openssl_finds_the_same_signature_good(archive: Path, shard: Shard) -> None:
+    last = manifests(shard)[-1]
+    command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", archive / PUBLIC, "-rawin", "-in", last, "-sigfile"]
+    done = subprocess.run([*command, f"{last}{manifest.SIGNATURE}"], capture_output=True, text=True, check=False)
+    assert "Success" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_private_key_is_its_owners_alone_and_is_never_replaced(archive: Path, portal_crawler: Run) -> None:
+    assert (archive / PRIVATE).stat().st_mode & 0o077 == 0
+    assert "is there already" in portal_crawler("key", archive, expect=2).stderr
+
+
+def test_a_key_that_is_none_is_named(archive: Path, portal_crawler: Run) -> None:
+    (archive / PRIVATE).write_text("no key\n")
+    done = portal_crawler("rebuild", archive, expect=2)
+    assert PRIVATE in done.stderr
+
+
+def test_what_a_run_before_there_were_manifests_left_is_a_note(
+    archive: Path, shard: Shard, portal_crawler: Run
+) -> None:
+    shutil.rmtree(manifest.folder_of(shard))
+    (archive / PRIVATE).unlink()
+    (archive / PUBLIC).unlink()
+    done = portal_crawler("verify", archive)
+    assert "in no manifest yet" in done.stderr
+    portal_crawler("rebuild", archive)
+    assert "in no manifest" not in portal_crawler("verify", archive).stderr
+
+
+def test_an_edited_definition_is_named_until_it_is_taken_up(archive: Path, shard: Shard, portal_crawler: Run) -> None:
+    with shard.definition.open("a", encoding="utf-8") as file:
+        file.write("\n# looked at by hand\n")
+    done = portal_crawler("verify", archive, expect=5)
+    assert done.stdout.startswith("portal.toml: ")
+    assert "rebuild" in done.stdout
+    portal_crawler("rebuild", archive)
+    portal_crawler("verify", archive)
+
+
+def test_verify_says_of_each_file_and_each_record_what_was_checked(archive: Path, portal_crawler: Run) -> None:
+    *lines, whole = map(json.loads, portal_crawler("verify", archive, "--json").stdout.splitlines())
+    files = {line["file"]: line for line in lines if "file" in line}
+    warc = next(line for name, line in files.items() if name.startswith("warc/"))
+    assert warc["warc_records"] > 100
+    assert warc["digests"] > warc["warc_records"]
+    assert warc["manifest"] == "00001-crawl.json"
+    assert len(files["ledger.sqlite"]["signed_by"]) == 64
+    assert sum("record" in line for line in lines) == whole["article_versions"] > 70
+    assert all(line["findings"] == [] for line in lines)
+
+
+def test_a_file_that_decayed_between_two_runs_is_not_signed_anew(
+    archive: Path, shard: Shard, portal_crawler: Run
+) -> None:
+    path = shard.warcs()[0]
+    data = bytearray(path.read_bytes())
+    data[4] ^= 1  # of a gzip member's time stamp: no digest in the WARC file covers it
+    path.write_bytes(data)
+    portal_crawler("rebuild", archive)
+    done = portal_crawler("verify", archive, expect=5)
+    assert f"warc/{path.name}: is not as manifests/00001-crawl.json has it" in done.stdout
+
+
+def test_a_folder_that_cannot_be_written_to_ends_the_run_with_its_name(
+    archive: Path, shard: Shard, portal_crawler: Run
+) -> None:
+    if os.geteuid() == 0:
+        manifest.folder_of(shard).rename(shard.folder / "away")
+        manifest.folder_of(shard).write_text("a file in its place")
+    else:
+        manifest.folder_of(shard).chmod(0o500)
+    done = portal_crawler("rebuild", archive, expect=2)
+    assert "manifests" in done.stderr
