@@ -209,6 +209,44 @@ def dump(
     write_plain((line for shard in shards for line in shard.lines(all_versions=all_versions)), output)
 
 
+@app.command(
+    epilog="Examples: portal-crawler search archive-2025 'đất đai'; "
+    "portal-crawler search archive-2025 dat dai --since 2020"
+)
+def search(
+    folder: Folder,
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="WORDS...", help='AND, OR, NOT, "phrases", beginnings*; without accents: any accents'),
+    ],
+    portal: Names = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="not before: 2020, 2020-06 or 2020-06-01")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="to the end of 2020, 2020-06, 2020-06-01")] = None,
+    author: Annotated[str | None, typer.Option(help="part of the author's name")] = None,
+    section: Annotated[str | None, typer.Option(help="part of the section's name")] = None,
+    status: Annotated[str | None, typer.Option(metavar="live|changed|gone", help="only these")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="show so many")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
+) -> None:
+    """Find articles by their words, the nearest first."""
+    from archive.collection import Collection
+    from archive.search import Filters, searching
+
+    from .found import print_hits
+
+    collection = Collection(folder)
+    names = tuple(shard.name for shard in collection.shards(portal or ())) if portal else ()
+    filters = Filters(names, since, until, author, section, status)
+    with searching(collection, lambda line: print(line, file=sys.stderr)) as index:
+        text = " ".join(words)
+        hits = index.search(text, filters, limit=limit)
+        if as_json:
+            for hit in hits:
+                _print_json(hit.as_json())
+        else:
+            print_hits(hits, index.count(text, filters))
+
+
 @app.command(epilog="Example: portal-crawler report archive-2025 --state failed")
 def report(
     folder: Folder,

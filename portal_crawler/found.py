@@ -1,0 +1,34 @@
+"""Found: hits of a search on a terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+
+from archive.search import Hit
+
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+
+
+def print_hits(hits: Sequence[Hit], count: int) -> None:
+    """Each with its title, where it is from, and where the words stand; how many there are, on stderr."""
+    colour = sys.stdout.isatty()
+    width = min(100, shutil.get_terminal_size().columns)
+    for hit in hits:
+        date = (hit.timestamp or "no date")[:10]
+        signs = [date, hit.portal, *([hit.author] if hit.author else []), *(["gone"] if hit.status == "gone" else [])]
+        print(_strong(hit.title, colour))
+        print(f"  {' · '.join(signs)}")
+        print(f"  {hit.url}")
+        if hit.snippet:
+            text = textwrap.fill(hit.snippet, width, initial_indent="  ", subsequent_indent="  ")
+            print(text.replace("[", _BOLD).replace("]", _PLAIN) if colour else text)
+        print()
+    more = f", of which these are the nearest {len(hits)} (--limit)" if count > len(hits) else ""
+    print(f"{count} found{more}", file=sys.stderr)
+
+
+def _strong(text: str, colour: bool) -> str:
+    return f"{_BOLD}{text}{_PLAIN}" if colour else text

@@ -1,0 +1,227 @@
+"""Search: accents typed narrow, none typed widen, and no spelling of a word hides it."""
+
+from __future__ import annotations
+
+import json
+import time
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Done
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive import Collection
+from archive.errors import ArchiveError, UsageError
+from archive.folding import exact, folded
+from archive.ledger import Ledger
+from archive.record import Article, Extraction, Provenance, article_id, content_digest
+from archive.search import NAME, Filters, Index, searching
+from archive.searchquery import read
+
+Run = Callable[..., Done]
+
+TITLES = {  # invented
+    "dat-dai": "Thanh tra công tác quản lý đất đai",
+    "dat-dai-nfd": unicodedata.normalize("NFD", "Sửa đổi Luật Đất đai"),
+    "dat-dai-khac": "Đạt đại tá khen",
+    "huyen-uy": "Huyện ủy làm việc với xã Suối Mây",
+    "huyen-uy-moi": "Huyện uỷ ra nghị quyết",
+    "uy-tin": "Người có uy tín trong bản",
+    "dan-van": "Khối dân vận học tập",
+    "dan-van-khac": "Dàn văn nghệ đàn vang",
+    "dong-anh": "Đông Anh mở chợ",
+    "dong-anh-khac": "Dòng ảnh cũ về bản",
+    "hoa": "Hoà giải ở cơ sở",
+    "hoa-cu": "Hòa giải viên giỏi",
+    "hoa-hoa": "Hoa ban nở",
+    "quy": "Quý một thu ngân sách",
+    "qui": "Quỹ vì người nghèo",
+}
+
+
+def article(portal: str, name: str, title: str, **fields: object) -> Article:
+    url = f"http://{portal}.example/{name}"
+    known = {"title": title, "body": "", **fields}
+    return Article(
+        id=article_id(portal, url),
+        url=url,
+        canonical_url=url,
+        portal=portal,
+        content_sha256=content_digest(known),
+        provenance=Provenance(),
+        extraction=Extraction(extractor="test"),
+        **known,
+    )
+
+
+def keep(folder: Path, *articles: Article) -> Collection:
+    """A collection with just these records: what search reads of one."""
+    for one in articles:
+        shard = folder / one.portal
+        shard.mkdir(parents=True, exist_ok=True)
+        (shard / "portal.toml").write_text(f'[portal]\nname = "{one.portal}"\nurl = "{one.url}"\n')
+        ledger = Ledger(shard / "ledger.sqlite")
+        with ledger.transaction():
+            ledger.versions.save(one, "20250101000000")
+        ledger.close()
+    return Collection(folder)
+
+
+@pytest.fixture
+def titles(tmp_path: Path) -> Collection:
+    return keep(tmp_path, *(article("xa", name, title) for name, title in TITLES.items()))
+
+
+ALL = Filters()
+
+
+def names(collection: Collection, text: str, filters: Filters = ALL) -> set[str]:
+    with searching(collection) as index:
+        hits = index.search(text, filters, limit=100)
+        assert len(hits) == index.count(text, filters)
+        return {hit.url.rpartition("/")[2] for hit in hits}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("đất đai", {"dat-dai", "dat-dai-nfd"}),
+        (unicodedata.normalize("NFD", "đất đai"), {"dat-dai", "dat-dai-nfd"}),
+        ("ĐẤT ĐAI", {"dat-dai", "dat-dai-nfd"}),
+        ("dat dai", {"dat-dai", "dat-dai-nfd", "dat-dai-khac"}),
+        ("đất dai", {"dat-dai", "dat-dai-nfd"}),
+        ("huyen uy", {"huyen-uy", "huyen-uy-moi"}),
+        ("huyện ủy", {"huyen-uy", "huyen-uy-moi"}),
+        ("huyện uỷ", {"huyen-uy", "huyen-uy-moi"}),
+        ("uy", {"huyen-uy", "huyen-uy-moi", "uy-tin"}),
+        ("ủy", {"huyen-uy", "huyen-uy-moi"}),
+        ("dan van", {"dan-van", "dan-van-khac"}),
+        ("dân vận", {"dan-van"}),
+        ("Dong Anh", {"dong-anh", "dong-anh-khac"}),
+        ("Đông Anh", {"dong-anh"}),
+        ("hoà", {"hoa", "hoa-cu"}),
+        ("hòa", {"hoa", "hoa-cu"}),
+        ("hoa", {"hoa", "hoa-cu", "hoa-hoa"}),
+        ("quý", {"quy"}),
+        ("qúy", {"quy"}),
+        ("quy", {"quy", "qui"}),
+        ('"hòa giải viên"', {"hoa-cu"}),
+        ('"giai hoa"', set()),
+        ("hoà NOT viên", {"hoa"}),
+        ("hoà OR (dân AND học)", {"hoa", "hoa-cu", "dan-van"}),
+        ("thanh*", {"dat-dai"}),
+        ("nghị*", {"huyen-uy-moi"}),
+        ("không", set()),
+    ],
+)
+def test_accents_typed_narrow_none_typed_widen(titles: Collection, query: str, found: set[str]) -> None:
+    assert names(titles, query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", "nothing to look for"),
+        ('"đất', "without its second"),
+        ("đất OR", "a word is missing at the end"),
+        ("(đất", "without its ')'"),
+        ("đất)", "without its '('"),
+        ("AND đất", "at character 1"),
+        ("- -", "no letter or digit"),
+    ],
+)
+def test_a_query_that_is_wrong_is_explained_with_its_place(titles: Collection, query: str, words: str) -> None:
+    with searching(titles) as index, pytest.raises(UsageError, match=words.replace("(", r"\(").replace(")", r"\)")):
+        index.search(query)
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_read_or_refused_and_never_reaches_sqlite_as_it_is(text: str) -> None:
+    try:
+        match = read(text).match
+    except ArchiveError:
+        return
+    assert match.count('"') % 2 == 0
+
+
+@given(st.text(max_size=60))
+def test_folding_is_stable_and_blind_to_composition(text: str) -> None:
+    for way in (exact, folded):
+        assert way(way(text)) == way(text)
+        assert way(unicodedata.normalize("NFD", text)) == way(unicodedata.normalize("NFC", text))
+
+
+def test_filters_by_portal_date_author_section_and_status(tmp_path: Path) -> None:
+    collection = keep(
+        tmp_path,
+        article("xa", "a", "Họp dân", timestamp="2019-01-20T14:11:00+07:00", author="Nguyễn Văn A", section=("Tin",)),
+        article(
+            "xa", "b", "Họp dân", timestamp="2020-05-02", author="Lê B", section=("Chỉ đạo", "Văn bản"), status="gone"
+        ),
+        article("xb", "c", "Họp dân"),
+    )
+    assert names(collection, "họp", Filters(portals=("xa",))) == {"a", "b"}
+    assert names(collection, "họp", Filters(since="2019")) == {"a", "b"}
+    assert names(collection, "họp", Filters(until="2019")) == {"a"}
+    assert names(collection, "họp", Filters(since="2020-05-02", until="2020-05-02")) == {"b"}
+    assert names(collection, "họp", Filters(author="nguyen van")) == {"a"}
+    assert names(collection, "họp", Filters(author="Nguyên")) == set()
+    assert names(collection, "họp", Filters(section="van ban")) == {"b"}
+    assert names(collection, "họp", Filters(status="gone")) == {"b"}
+
+
+def test_a_snippet_shows_the_words_where_they_stand_together(tmp_path: Path) -> None:
+    body = "Đất ở đầu trang. " + "Lời dẫn dài. " * 60 + "Luật Đất đai sửa đổi có hiệu lực." + " Lời kết." * 60
+    with searching(keep(tmp_path, article("xa", "a", "Luật mới", body=body))) as index:
+        (hit,) = index.search("dat dai")
+    assert "Luật [Đất] [đai] sửa đổi" in hit.snippet
+    assert len(hit.snippet) < 400
+
+
+def test_the_title_comes_before_the_body(tmp_path: Path) -> None:
+    collection = keep(
+        tmp_path,
+        article("xa", "body", "Tin tức", body="Chợ phiên mở lại. " + "Chuyện khác. " * 5),
+        article("xa", "title", "Chợ phiên mở lại", body="Chuyện khác. " * 5),
+    )
+    with searching(collection) as index:
+        assert [hit.url.rpartition("/")[2] for hit in index.search("chợ phiên")] == ["title", "body"]
+
+
+def test_the_index_follows_what_changes_and_writes_nothing_where_nothing_does(tmp_path: Path) -> None:
+    first = article("xa", "a", "Khởi công cầu", body="Cầu treo")
+    collection = keep(tmp_path, first, article("xa", "b", "Tin khác"))
+    assert names(collection, "cầu") == {"a"}
+    time.sleep(0.01)
+    keep(tmp_path, article("xa", "a", "Khởi công đường", body="Đường liên bản"))
+    assert names(collection, "cầu") == set()
+    assert names(collection, "đường") == {"a"}
+    with Index(tmp_path) as index:
+        assert index.stale(collection.shards()) == []
+        assert index.update(collection.shards()) == 0
+
+
+def test_an_index_that_is_damaged_is_named_and_made_anew(titles: Collection) -> None:
+    assert names(titles, "hoa")
+    path = titles.folder / NAME
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(ArchiveError, match="remove it"), searching(titles) as index:
+        index.search("hoa")
+    path.unlink()
+    assert names(titles, "hoa")
+
+
+def test_the_command_prints_hits_and_json(titles: Collection, portal_crawler: Run) -> None:
+    done = portal_crawler("search", titles.folder, "đất", "đai")
+    assert "Thanh tra công tác quản lý đất đai" in done.stdout
+    assert "2 found" in done.stderr
+    lines = [
+        json.loads(line) for line in portal_crawler("search", titles.folder, "dat dai", "--json").stdout.splitlines()
+    ]
+    assert len(lines) == 3
+    assert lines[0]["score"] >= lines[-1]["score"]
+    assert "did you mean xa?" in portal_crawler("search", titles.folder, "hoa", "--portal", "xaa", expect=2).stderr
+    assert "at character" in portal_crawler("search", titles.folder, "hoa OR", expect=2).stderr
