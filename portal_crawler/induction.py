@@ -163,8 +163,12 @@ def ways_to(element: Any) -> Iterator[Path]:
             if name.startswith("#"):
                 yield Path(f'//*[@id="{name[1:]}"]/{place}', place=True)
         place = f"{_step(outer)}/{place}"
-    steps = [_step(one) for one in (element, *element.iterancestors())]
-    yield Path("/" + "/".join(reversed(steps)), place=True)
+    yield Path(place_of(element), place=True)
+
+
+def place_of(element: Any) -> str:
+    """An element's place in the tree, as XPath."""
+    return "/" + "/".join(reversed([_step(one) for one in (element, *element.iterancestors())]))
 
 
 def _ancestors(element: Any) -> Iterator[Any]:

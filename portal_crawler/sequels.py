@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from .furniture import is_related_heading
-from .induction import Named, Path, Way, induce, ways_to
+from .induction import Named, Path, Way, induce, place_of, ways_to
 from .page import Page, fold, string
 from .portal import Portal
 from .tables import Shares
@@ -67,13 +67,14 @@ def learn_next_part(portal: Portal, steps: Sequence[Step], known: Collection[str
         return None if target is None else target == step.next
 
     named = [Named(step.page) for step in steps]
-    ways = induce(named, showing, judge, [1] * len(steps), lambda link: chain(ways_to(link), _by_words(link)))
-    right = frozenset[int]().union(*(way.right for way in ways))
-    asked = leading.union(*(way.wrong for way in ways))
-    confidence = (len(right) + 1) / (len(asked) + 2)
-    if confidence < _BELIEVED or len({steps[number].seen[0] for number in right}) < _ARTICLES:
-        return portal
-    return _with(portal, ways, confidence, [steps[number].page.url for number in sorted(right)])
+    for ways_of in (ways_to, _ways_of_pagers):
+        ways = induce(named, showing, judge, [1] * len(steps), ways_of)
+        right = frozenset[int]().union(*(way.right for way in ways))
+        asked = leading.union(*(way.wrong for way in ways))
+        confidence = (len(right) + 1) / (len(asked) + 2)
+        if confidence >= _BELIEVED and len({steps[number].seen[0] for number in right}) >= _ARTICLES:
+            return _with(portal, ways, confidence, [steps[number].page.url for number in sorted(right)])
+    return portal
 
 
 def _with(portal: Portal, ways: Sequence[Way], confidence: float, shown: Sequence[str]) -> Portal:
@@ -99,8 +100,8 @@ def _links(step: Step) -> list[Any]:
     return [link for link in links(step.page) if onward(step.page, [link], (), (step.next or "",))]
 
 
-def _by_words(link: Any) -> Iterator[Path]:
-    """Ways to a link by what it says: its words, those before a number, its relation."""
+def _ways_of_pagers(link: Any) -> Iterator[Path]:
+    """Ways to a link by what it says: its words, those before a number, its relation; and to all links beside it."""
     words = fold(string(link))
     if words and len(words) <= _WORDS and '"' not in words:
         if not any(map(str.isdigit, words)):
@@ -109,3 +110,4 @@ def _by_words(link: Any) -> Iterator[Path]:
             yield Path(f'//a[starts-with(normalize-space(), "{numbered["words"]}")]', place=True)
     if (link.get("rel") or "").lower() == "next":
         yield Path('a[rel="next"]', place=True)
+    yield Path(f"{place_of(link.getparent())}/a", place=True)

@@ -128,8 +128,7 @@ def with_next_part(ledger: Ledger, portal: Portal, found: list[Found], read: Rea
     steps = [step for several in islice(sequels.chains(), SAMPLE) for step in several]
     if not steps:
         return portal
-    shown = {step.seen[-1] for step in steps}
-    others = [page for page, _ in articles(found) if canonical(page.url) not in shown]
+    others = [page for page, _ in articles(found) if sequels.is_whole(page)]
     some = (read(page) for page in others[:: max(1, len(others) // SAMPLE)][:SAMPLE])
     alone = [Step(Page.of(capture), (canonical(capture.url),)) for capture in some if len(capture.body) <= _LARGEST]
     return learn_next_part(portal, [*steps, *alone], sequels.pages)
@@ -152,21 +151,30 @@ class _Sequels:
                 self._led.setdefault(via or "", []).append(page)
         self._tried: Counter[str] = Counter()  # pages, by the shape of their addresses
         self._barren: Counter[str] = Counter()
+        self._parts: set[str] = set()  # captures of articles that go on, and of their parts
+        self._whole: set[str] = set()  # of such as were looked at, and do not
 
     def chains(self) -> Iterator[list[Step]]:
         """The pages of each article that goes on, each with the one after it."""
         heads = [
             (page, one) for page, one in articles(self._found) if 0 < len(self._led.get(page.key or "", ())) <= _LED
         ]
-        parts: set[str] = set()
         for page, first in sorted(heads, key=lambda head: _order(self._ledger, head[0])):
-            if page.record_id not in parts and len(pages := self._after(page, first)) > 1:
-                parts.update(one.record_id for one in pages)
+            if page.record_id in self._parts:
+                continue
+            if len(pages := self._after(page, first)) == 1:
+                self._whole.add(page.record_id)
+            else:
+                self._parts.update(one.record_id for one in pages)
                 at = [canonical(one.url) for one in pages]
                 yield [
                     Step(Page.of(self._read(one)), tuple(at[: number + 1]), next(iter(at[number + 1 :]), None))
                     for number, one in enumerate(pages)
                 ]
+
+    def is_whole(self, page: Kept) -> bool:
+        """Whether no page is known, or was found, on which an article goes on."""
+        return page.record_id in self._whole or not (page.key in self._led or page.record_id in self._parts)
 
     def _after(self, page: Kept, first: Article) -> list[Kept]:
         """An article's pages."""
