@@ -9,6 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from synthetic.layout import Layout
+from synthetic.layouts_parts import PARTS
+from synthetic.portal import Portal as Synthetic
 from visits import Visits
 
 from archive.collection import Collection
@@ -217,4 +220,21 @@ def test_selectors_that_were_learned_stay_and_join_what_a_later_visit_finds(tmp_
     (article,) = portal.records()[site.path(12)]
     assert len(article.provenance.parts) == 2
     assert [shard.folder for shard in Collection(tmp_path).shards()] == [portal.shard.folder]
+    assert portal.rebuilt()
+
+
+@pytest.mark.parametrize("layout", PARTS, ids=lambda layout: layout.name)
+def test_a_synthetic_portal_of_each_sort_is_read_as_its_truth_says(tmp_path: Path, layout: type[Layout]) -> None:
+    made = Synthetic(layout())
+    portal = Visits(Portal.of_url(made.url).paced(0, None), tmp_path, made.answer)
+    portal.visit()
+    truth = {made.address(story): len(one["body"]) for story, one in zip(made.stories, made.truth(), strict=True)}
+    records = {one.url: one for one in portal.shard.articles()}
+    assert records.keys() == truth.keys()
+    bodies = {url: len(one.body.split("\n\n")) if one.body else 0 for url, one in records.items()}
+    assert bodies == truth
+    known = {url: page for url, page in made.pages.items() if page.kind == "part"}
+    assert sum(len(one.provenance.parts) for one in records.values()) == len(known)
+    assert bool(learned(portal).learned.selectors.next_part) == bool(known)
+    assert verify_shard(portal.shard).findings == []
     assert portal.rebuilt()
