@@ -94,6 +94,13 @@ class History:
         ).fetchone()[0]
         return (links or 0) / pages if pages else 0.0
 
+    def found_on(self, key: str) -> str | None:
+        """The key of the page on which a URL was found first."""
+        row = self._db.execute(
+            "SELECT v.key FROM urls u JOIN urls v ON v.id = u.via WHERE u.key = ?", (key,)
+        ).fetchone()
+        return row[0] if row else None
+
     def pages(self, run: str) -> int:
         """How many pages a run has kept."""
         query = (

@@ -25,7 +25,7 @@ from .refusal import NotArticle
 from .revisit import gone, missing
 from .successors import alike, before, continued
 from .urls import canonical
-from .whole import Found, articles, judged, with_parts, with_templates
+from .whole import Found, articles, judged, with_next_part, with_parts, with_templates
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -78,6 +78,7 @@ def derive(
     portal, found, views = judged(ledger, portal, found, read)
     portal = learn_names(portal, (one for _, one in articles(found)))
     found = [(page, extract(read(page), portal) if _is_signed(one, portal) else one) for page, one in found]
+    portal = with_next_part(ledger, portal, found, read)
     found = with_parts(ledger, portal, found, read)
     shown = [one for _, one in articles(found)]
     moved = [one.timestamp for one in shown if one.timestamp and _is_newer_build(one, before(ledger, one))]

@@ -57,7 +57,8 @@ _WIDGETS = alternatives(
     r"""
     (?:tổng )?(?:số )?(?:lượt|lần) (?:người )?(?:xem|đọc|truy cập)|đã xem|views?|comments?|bình luận|bản in
     in (?:trang|bài viết|bài|tin)|quay lại|trở (?:lại|về)|gửi (?:email|bài viết|cho bạn bè)|chia sẻ|xem thêm|cỡ chữ
-    facebook|twitter|zalo|email|print|share|a[+-]?|lưu|tải về
+    facebook|twitter|zalo|email|print|share|a[+-]?|lưu|tải về|xem tiếp|về đầu trang
+    (?:trang|bài|tin) (?:trước|sau|kế|tiếp|đầu|cuối)(?: theo)?
     """,
     before=r"^(?:\W*",
     after=r"\b[\d.,]*){1,8}\W*$",

@@ -236,7 +236,9 @@ def headings(
         if sure and not near and flat.boxes[line.box].tag not in _HEADINGS and text.lower() not in known:
             continue
         tag = _heading_tag(flat, line)
-        itself = tag in ("h1", "h2") and text.lower() in own
+        itself = text.lower() in own and (
+            tag in ("h1", "h2") or (near and wanted.get(plain(text), (0.0, ""))[0] >= SURE)
+        )
         linked = line.links * 2 > len(text) and not itself
         if linked and (tag is None or not near):
             continue

@@ -40,18 +40,23 @@ class Way:
 
 
 def induce(
-    pages: Sequence[Named], showing: Mapping[int, Sequence[Any]], judge: Judge, weights: Sequence[int]
+    pages: Sequence[Named],
+    showing: Mapping[int, Sequence[Any]],
+    judge: Judge,
+    weights: Sequence[int],
+    ways_of: Callable[[Any], Iterable[Path]] | None = None,
 ) -> list[Way]:
     """The ways to find a value, best first; together they find it on as many pages as can be.
 
     `showing`: by page number, the elements that show the page's value; `judge` is given a page's number and what a
-    selector matches there; `weights`: how much each page's value is to be believed.
+    selector matches there; `weights`: how much each page's value is to be believed; `ways_of`: the ways to an element
+    that are proposed, `ways_to` where it is not given.
     """
     proposed: Counter[Path] = Counter()
     for number, elements in showing.items():
         paths: set[Path] = set()
         for element in elements[:_ELEMENTS]:
-            paths.update(ways_to(element))
+            paths.update((ways_of or ways_to)(element))
         proposed.update(dict.fromkeys(paths, weights[number]))
     several = [one for one, times in proposed.items() if times > 1]
     tried = sorted(several, key=lambda one: (-proposed[one], _length(one.selector), one.selector))[:_TRIED]
@@ -158,8 +163,12 @@ def ways_to(element: Any) -> Iterator[Path]:
             if name.startswith("#"):
                 yield Path(f'//*[@id="{name[1:]}"]/{place}', place=True)
         place = f"{_step(outer)}/{place}"
-    steps = [_step(one) for one in (element, *element.iterancestors())]
-    yield Path("/" + "/".join(reversed(steps)), place=True)
+    yield Path(place_of(element), place=True)
+
+
+def place_of(element: Any) -> str:
+    """An element's place in the tree, as XPath."""
+    return "/" + "/".join(reversed([_step(one) for one in (element, *element.iterancestors())]))
 
 
 def _ancestors(element: Any) -> Iterator[Any]:

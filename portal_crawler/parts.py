@@ -1,7 +1,8 @@
 """Parts: a long article that the portal prints on several pages, made one again. Pure.
 
 The pages of such an article are numbered as those of a list are (`?trang=2`), or its definition has a selector for the
-link (`[selectors] next_part`). What tells them from a list: each has the article's title, and a text of its own.
+link (`[selectors] next_part`), given or learned (`sequels.py`). What tells them from a list: each has the article's
+title, and a text of its own.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ _Thing = TypeVar("_Thing", Image, Attachment)
 
 # WordPress's /slug/2/; slug-p2.html. Whether there is such an article, and it is one, is seen from the pages.
 _END = re.compile(r"(?:/|[-_](?:p|page|trang|phan|part)-?)(?P<number>\d{1,2})(?P<after>\.\w{2,5})?/?$", re.I)
+# What the title of a further part may have beside the article's, folded as `plain` does.
+_FURTHER = re.compile(
+    r" (?:(?:phan|trang|part|page) (?:\d{1,2}|[ivx]{1,4})(?: \d{1,2})?"
+    r"|(?:phan )?(?:tiep(?: theo)?|cuoi)(?: va het)?|het)"
+)
+_FIRST = re.compile(r" (?:phan|trang|part|page) (?:1|i)(?: \d{1,2})?$")
 _OWN = 0.5  # share of a part's text that the parts before it must not have
 _LEAST = 80  # characters of a part's own text
 
@@ -53,12 +60,23 @@ def further(first: Article, others: Mapping[int, Article]) -> list[Article]:
     while (one := others.get(number)) is not None:
         own = [text for text in _paragraphs(one) if text not in known]
         size = sum(map(len, own))
-        if plain(one.title) != plain(first.title) or size < max(_LEAST, _OWN * len(one.body)):
+        if not _is_called_so(one, first) or size < max(_LEAST, _OWN * len(one.body)):
             break
         found.append(one)
         known.update(own)
         number += 1
     return found
+
+
+def of_one_day(first: Article, part: Article) -> bool:
+    """Whether no other day is on a further part: of two articles of one title, each has its own."""
+    return not (first.timestamp and part.timestamp) or first.timestamp[:10] == part.timestamp[:10]
+
+
+def _is_called_so(part: Article, first: Article) -> bool:
+    """Whether a part has the article's title, or that and which part it is."""
+    title, own = _FIRST.sub("", plain(first.title)), plain(part.title)
+    return own == plain(first.title) or (own.startswith(title) and bool(_FURTHER.fullmatch(own[len(title) :])))
 
 
 def joined(first: Article, parts: Sequence[Article]) -> Article:

@@ -45,6 +45,7 @@ _LOGIN = furniture.alternatives(
 
 
 _SITE_BEHIND = re.compile(r"\s+[|–—»-]\s+")
+_DAY_BEHIND = re.compile(r"\W+(?:\d{1,2}:\d\d\W+)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\W+\d{1,2}:\d\d)?\W*$")  # of an entry
 _LONG = 2000  # characters of text that no page of a menu has
 _ROW = 300  # characters of a label with its value
 
@@ -172,7 +173,10 @@ def _is_listing(found: Survey, start: int, end: int) -> bool:
     # Behind the text, what the markup calls furniture is a list of others beside an article, and no list's entries.
     last = max((n for n, weight in enumerate(weights) if weight > 60 and not found.bad[lines[n].box]), default=0)
     titles = sum(
-        line.links * 10 >= len(line.text) * 8 and len(line.text) >= 20 and not (found.bad[line.box] and n > last > 0)
+        line.links > 0
+        and line.links * 10 >= len(_DAY_BEHIND.sub("", line.text)) * 8
+        and len(line.text) >= 20
+        and not (found.bad[line.box] and n > last > 0)
         for n, line in enumerate(lines)
     )
     text = sum(weight for weight in weights if weight > 0)

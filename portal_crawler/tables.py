@@ -143,7 +143,7 @@ class Selectors(Table):
     body: tuple[Selector, ...] = Field((), description="the element that contains the article's text")
     images: tuple[Selector, ...] = Field((), description="pictures outside the body that belong to the article")
     attachments: tuple[Selector, ...] = Field((), description="links to documents outside the body")
-    next_part: tuple[Selector, ...] = Field((), description="the link to the next part of a long article")
+    next_part: tuple[Selector, ...] = Field((), description="the link to the next part of a long article, or to all")
     drop: tuple[Selector, ...] = Field((), description="what stands inside the body and is not the article's")
     article: tuple[Selector, ...] = Field((), description="if given, a page without a match is not an article")
 

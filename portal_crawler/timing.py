@@ -54,6 +54,8 @@ def published(
     """The day the article was published. `served`: the response's Date header; `moved` as `moment` has it."""
     today = _day_of(served)
     shown = _shown(found, title, start, end, offset, moved)
+    if shown is not None and shown.value[:10] in _days(hints, offset):  # page and list agree: no machine knows better
+        said = [one for one in said if (moment(one[0], offset, moved=moved) or "")[:10] == shown.value[:10]]
     machine = None
     for text, origin in said:
         value = moment(text, offset, moved=moved)
@@ -195,6 +197,10 @@ def _beside_names(text: str, offset: str) -> Any:
         return None
     stamps = dates.find(text, offset)
     return stamps[0] if len(stamps) == 1 and len(stamps[0].value) >= 10 else None
+
+
+def _days(texts: Sequence[str], offset: str) -> set[str]:
+    return {stamp.value[:10] for text in texts for stamp in dates.find(text, offset)[:1]}
 
 
 def _day_of(served: str | None) -> str | None:

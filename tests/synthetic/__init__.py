@@ -3,7 +3,8 @@
 Their markup says nothing: class names are drawn letters. What varies is what varies on real portals: tables of 2005 and
 nested boxes, where the date and the signature stand and in which words, what surrounds and imitates them. Every
 portal comes from its name alone, with the truth of every page. `layouts_old`, `layouts_new`, `layouts_odd`: the looks
-that extraction was mended with; `layouts_held_*`: later ones, made to see whether it had learned more than these.
+that extraction was mended with; `layouts_held_*`: later ones, made to see whether it had learned more than these;
+`layouts_parts`: those that its learning of the next part of an article was made with.
 """
 
 from .layouts_held_lines import HELD_LINES
@@ -12,9 +13,10 @@ from .layouts_held_texts import HELD_TEXTS
 from .layouts_new import NEW
 from .layouts_odd import ODD
 from .layouts_old import OLD
+from .layouts_parts import PARTS
 from .portal import Page, Portal
 
-LAYOUTS = (*OLD, *NEW, *ODD, *HELD_OLD, *HELD_LINES, *HELD_TEXTS)
+LAYOUTS = (*OLD, *NEW, *ODD, *HELD_OLD, *HELD_LINES, *HELD_TEXTS, *PARTS)
 
 __all__ = ["LAYOUTS", "Page", "Portal", "portals"]
 

@@ -165,6 +165,9 @@ class Pages(Layout):
     def date(self, story: Story) -> str:
         return f"{story.published:%d/%m/%Y - %H:%M}"
 
+    def part_path(self, story: Story, number: int) -> str:
+        return self.path(story) + (f"?trang={number}" if number > 1 else "")
+
     def _parts(self, story: Story) -> list[Story]:
         count = min(3, max(1, len(story.blocks) // 3))
         size = -(-len(story.blocks) // count) if story.blocks else 1
@@ -199,9 +202,7 @@ class Pages(Layout):
         source = f"<p>Nguồn: {shown.source}</p>" if shown.source else ""
         files = links(shown, lambda url, name: f'<p><a href="{url}">{name}</a></p>')
         pager = " ".join(
-            f"<b>{one}</b>"
-            if one == number
-            else f'<a href="{self.path(story)}{f"?trang={one}" if one > 1 else ""}">{one}</a>'
+            f"<b>{one}</b>" if one == number else f'<a href="{self.part_path(story, one)}">{one}</a>'
             for one in range(1, len(parts) + 1)
         )
         pager = f'<div class="{k("r")}">Trang: {pager}</div>' if len(parts) > 1 else ""
@@ -211,7 +212,7 @@ class Pages(Layout):
     def others(self, story: Story, near: Sequence[Link]) -> Iterator[tuple[str, Twin, str]]:
         for number in range(2, len(self._parts(story)) + 1):
             html = self.shell(story.title, self._part(story, near, number), [Link(story.section, "")])
-            yield f"{self.path(story)}?trang={number}", "part", html
+            yield self.part_path(story, number), "part", html
         name = f"<p><b>{self.byline(story)}</b></p>" if story.author else ""
         files = links(story, lambda url, name: f'<p><a href="{url}">{name}</a></p>')
         yield (
