@@ -26,7 +26,7 @@ from .rows import Kept
 
 
 class Shard:
-    """One portal's folder: `portal.toml`, `ledger.sqlite`, `warc/`, `records/`, `crawls/`."""
+    """One portal's folder: `portal.toml`, `ledger.sqlite`, `warc/`, `records/`, `crawls/`, `index.cdxj`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -55,6 +55,11 @@ class Shard:
     def records_file(self, run: str) -> Path:
         """What a run added, changed or found gone."""
         return self.records_folder / f"{run}.jsonl.gz"
+
+    @property
+    def index_file(self) -> Path:
+        """Where each capture lies, by its address (archive.cdxj)."""
+        return self.folder / "index.cdxj"
 
     @property
     def reports_folder(self) -> Path:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from .collection import Shard
 from .errors import Unwritable
 from .ledger import Ledger
+from .salvage import sync_folder
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> int:
@@ -21,7 +22,7 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
     Raises Unwritable.
     """
     number = 0
-    with _whole(path) as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as file:
+    with whole(path) as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as file:
         for line in lines:
             file.write(line.encode() + b"\n")
             number += 1
@@ -35,20 +36,25 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a small file, whole or not at all. Raises Unwritable."""
-    with _whole(path) as file:
+    with whole(path) as file:
         file.write(data)
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes its name when it is on the disk, and not before."""
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes its name when it is on the disk, and not before. Raises Unwritable."""
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        try:
+            with part.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)  # it may be what has filled the disk
+            raise
+        sync_folder(path.parent)
     except OSError as error:
         raise Unwritable(f"{path}: cannot be written: {error.strerror}; make room or mend its permissions") from error
 
@@ -68,5 +74,5 @@ def write_plain(lines: Iterable[str], output: Path | None) -> None:
             out.write(line.encode() + b"\n")
         out.flush()
         return
-    with _whole(output) as file:
+    with whole(output) as file:
         file.writelines(line.encode() + b"\n" for line in lines)

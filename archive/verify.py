@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from .capture import DEFINITION
+from .cdxj import Indexer, differences, lines
 from .collection import Shard
 from .errors import ArchiveError
 from .http import ENOUGH, final_in, parse_response, payload
 from .manifest import Entry
 from .record import Article
 from .rows import Kept
+from .sorter import Sorter
 from .warc import Record, records
 
 
@@ -48,6 +50,8 @@ class Fixity:
         default_factory=dict
     )  # id: file, offset, length, digest
     definitions: dict[str, str] = field(default_factory=dict)  # SHA-256 to the text of an archived portal.toml
+    index: Sorter = field(default_factory=Sorter)  # the lines that an index has of the captures
+    broken: set[str] = field(default_factory=set)  # WARC files, without their folder, that could not be read to the end
     read: dict[str, Read] = field(default_factory=dict)  # by file
 
 
@@ -91,6 +95,21 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
         yield f"{file}: is missing, with {number} captures that the ledger has: restore it from a copy"
     for record_id, (file, offset, *_) in unseen.items():
         yield f"{file}: offset {offset}: record {record_id} is not in the ledger; `rebuild` takes it up"
+
+
+def check_index(shard: Shard, fixity: Fixity) -> Iterator[str]:
+    """Whether the index has every capture of the WARC files, and nothing else.
+
+    What was kept by a run whose records are not made yet is not in the index either: the next run sees to both.
+    """
+    if not shard.index_file.is_file():
+        yield "index.cdxj: is missing; the next `crawl` or `rebuild` makes it"
+        return
+    with shard.reading() as ledger:
+        ahead = {kept.warc for run, *_ in ledger.runs(derived=False) for kept in ledger.captures(run)}
+        missing = {kept.warc for kept in ledger.captures() if not (shard.folder / kept.warc).is_file()}  # named above
+    spared = fixity.broken | {name.removeprefix("warc/") for name in ahead | missing}
+    yield from differences(lines(shard.index_file), fixity.index, spared)
 
 
 def check_records(shard: Shard) -> Iterator[str]:
@@ -173,34 +192,48 @@ class _Hashed:
 
 
 def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> None:
+    indexer = Indexer(path.name)
     try:
         for record in records(cast("BinaryIO", file)):
             found.records += 1
-            payload_digest = None
-            for header, pieces in _digested(record):
-                written = record.get(header)
-                if written is None:
-                    continue
-                algorithm, _, value = written.partition(":")
-                if algorithm.lower() not in ("sha256", "sha1", "md5"):
-                    found.findings.append(
-                        f"{name}: offset {record.offset}: {header} uses {algorithm!r}, which is not known"
-                    )
-                    continue
-                digest = hashlib.new(algorithm.lower(), usedforsecurity=False)
-                found.digests += 1
-                for piece in pieces:
-                    digest.update(piece)
-                if value.lower() not in (digest.hexdigest(), base64.b32encode(digest.digest()).decode().lower()):
-                    found.findings.append(f"{name}: offset {record.offset}: {header} does not match its bytes")
-                if header == "WARC-Payload-Digest":
-                    payload_digest = digest.hexdigest()
+            for entry in indexer.take(record):
+                found.index.add(entry.line())
+            flaws, compared, payload_digest = digests(record)
+            found.digests += compared
+            found.findings += (f"{name}: offset {record.offset}: {flaw}" for flaw in flaws)
             if record.type == "response" and record.id:
                 found.responses[record.id] = (name, record.offset, record.length or 0, payload_digest)
             if record.type == "resource" and record.media_type == DEFINITION and payload_digest:
                 found.definitions[payload_digest] = b"".join(record.pieces()).decode("utf-8", "replace")
+        for entry in indexer.end():
+            found.index.add(entry.line())
     except ArchiveError as error:
+        found.broken.add(path.name)
         found.findings.append(str(error).replace(str(path), name))
+
+
+def digests(record: Record) -> tuple[list[str], int, str | None]:
+    """What is wrong with the digests of a record, in words; how many were compared; that of its payload, if named."""
+    flaws = []
+    compared = 0
+    payload_digest = None
+    for header, pieces in _digested(record):
+        written = record.get(header)
+        if written is None:
+            continue
+        algorithm, _, value = written.partition(":")
+        if algorithm.lower() not in ("sha256", "sha1", "md5"):
+            flaws.append(f"{header} uses {algorithm!r}, which is not known")
+            continue
+        digest = hashlib.new(algorithm.lower(), usedforsecurity=False)
+        compared += 1
+        for piece in pieces:
+            digest.update(piece)
+        if value.lower() not in (digest.hexdigest(), base64.b32encode(digest.digest()).decode().lower()):
+            flaws.append(f"{header} does not match its bytes")
+        if header == "WARC-Payload-Digest":
+            payload_digest = digest.hexdigest()
+    return flaws, compared, payload_digest
 
 
 def _digested(record: Record) -> Iterator[tuple[str, Iterable[bytes]]]:

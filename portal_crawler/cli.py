@@ -282,9 +282,18 @@ def report(
     raise typer.Exit(3 if short else 0)
 
 
-@app.command(epilog="Example: portal-crawler verify archive-2025 --key signing-key.pub")
+@app.command(
+    epilog="Examples: portal-crawler verify archive-2025 --key signing-key.pub; portal-crawler verify giang-thanh.wacz"
+)
 def verify(
-    folder: Folder,
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE.wacz",
+            help="a collection, one portal's folder in it, or a package, ours or anyone's",
+            show_default=False,
+        ),
+    ],
     portal: Names = None,
     key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="a public key that every manifest must be signed with")
@@ -294,12 +303,25 @@ def verify(
     ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Check every digest, offset and manifest, and derive every record anew."""
+    """Check every digest, offset and manifest, and derive every record anew; of a package, all that it says."""
     from archive.collection import Collection
     from archive.signing import read_public_key
+    from archive.waczcheck import check
 
     from .verify import verify_shard
 
+    if folder.is_file():
+        if portal or key is not None:
+            raise typer.BadParameter("--portal and --key go with a collection: this is a package")
+        package = check(folder)
+        if as_json:
+            _print_json({"package": str(folder), **package.as_json()})
+        else:
+            for finding in package.findings:
+                print(finding)
+        if not quiet:
+            print(f"{folder.name}: {package.words()}", file=sys.stderr)
+        raise typer.Exit(5 if package.findings else 0)
     findings = 0
     public = read_public_key(key) if key is not None else None
     for shard in Collection(folder).shards(portal or ()):
@@ -316,6 +338,32 @@ def verify(
                 print(note, file=sys.stderr)
             print(f"{shard.name}: {result.words()}", file=sys.stderr)
     raise typer.Exit(5 if findings else 0)
+
+
+@app.command(
+    epilog="Examples: portal-crawler pack archive-2025 --output packages; "
+    "portal-crawler pack archive-2025 --portal giang-thanh --bag"
+)
+def pack(
+    folder: Folder,
+    portal: Names = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="a name that ends in .wacz (.bag), or a folder; else the current one: PORTAL.wacz"
+        ),
+    ] = None,
+    bag: Annotated[
+        bool, typer.Option("--bag", help="BagIt bags of the portals' folders, in place of WACZ; WARC files are linked")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Hand portals over: one WACZ a portal, for replay. One that is there is replaced, a bag never."""
+    from .packing import pack as packages
+
+    for words in packages(folder, portal or (), output, bags=bag):
+        if not quiet:
+            print(words, file=sys.stderr)
 
 
 @app.command(epilog="Example: portal-crawler key archive-2025")
@@ -336,7 +384,7 @@ def key(folder: Folder) -> None:
 
 @app.command(epilog="Example: portal-crawler rebuild archive-2025 --portal giang-thanh")
 def rebuild(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
-    """Make ledger, records and reports anew from the WARC files and portal.toml."""
+    """Make ledger, records, index and reports anew from the WARC files and portal.toml."""
     from archive.collection import Collection
 
     from .rebuild import rebuild_shard

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from archive.capture import Asked, Capture
+from archive.cdxj import update
 from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.release import write_records, write_text
@@ -301,7 +302,8 @@ class Crawl:
             try:
                 derived = derive(run.ledger, self.portal, run.id, run.shard.capture, self._adopt, watch=watch)
                 write_records(run.shard, run.ledger)
-            except KeyboardInterrupt:  # nothing of it is kept then: the next run makes these records
+                update(run.shard)
+            except KeyboardInterrupt:  # the next run makes these records, and the index
                 reason = "interrupted"
         report = self._report(reason, derived)
         path = run.shard.reports_folder / f"{run.id}.json"

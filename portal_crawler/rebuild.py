@@ -1,4 +1,4 @@
-"""Rebuild: the ledger and the records, from nothing but WARC files and `portal.toml`.
+"""Rebuild: the ledger, the records and the index, from nothing but WARC files and `portal.toml`.
 
 A definition or a rule that was mended is thereby applied to all that is kept.
 """
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archive import manifest
+from archive.cdxj import update
 from archive.collection import Shard
 from archive.errors import Damaged, Unwritable, UsageError
 from archive.ledger import Ledger
@@ -28,7 +29,7 @@ SOFTWARE = f"portal-crawler/{VERSION}"
 
 
 def rebuild_shard(shard: Shard) -> str:
-    """Make a shard's ledger and records anew, and replace the old when all is done; gives what there is, in words.
+    """Make a shard's ledger, records and index anew, and replace the old when all is done; gives its words.
 
     Raises Locked, and Damaged where a WARC file is.
     """
@@ -44,8 +45,8 @@ def last_run(shard: Shard) -> str | None:
         return max((run for run, *_ in ledger.runs()), default=None)
 
 
-def rebuild(shard: Shard) -> str:
-    """`rebuild_shard` for whoever holds the lock, and writes the manifest."""
+def rebuild(shard: Shard, *, index: bool = True) -> str:
+    """`rebuild_shard` for whoever holds the lock, and writes the manifest; without the index where it is not wanted."""
     portal = Portal.load(shard.definition)
     close_open(shard)
     path = shard.folder / "ledger.sqlite.new"
@@ -88,6 +89,8 @@ def rebuild(shard: Shard) -> str:
     for file in shard.records_folder.glob("*.jsonl.gz"):
         if file.name.removesuffix(".jsonl.gz") not in runs:
             file.unlink()
+    if index:
+        update(shard, anew=True)
     return words
 
 
@@ -114,7 +117,7 @@ def rehearsed(shard: Shard, portal: Portal | None = None) -> Iterator[Shard]:
             room = "make room there, or set TMPDIR to a folder that has it"
             raise Unwritable(f"{folder}: cannot be written to: {error.strerror}; {room}") from error
         try:
-            rebuild(stage)
+            rebuild(stage, index=False)
         except (Damaged, UsageError) as error:  # of a file that is the shard's
             raise type(error)(str(error).replace(str(stage.warc_folder), str(shard.warc_folder))) from error
         yield stage

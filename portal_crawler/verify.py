@@ -13,7 +13,7 @@ from archive.record import Article, article_id
 from archive.rows import Kept
 from archive.run import locked
 from archive.signing import PublicKey
-from archive.verify import Fixity, check_ledger, check_records, check_reports, check_warcs
+from archive.verify import Fixity, check_index, check_ledger, check_records, check_reports, check_warcs
 
 from .extract import extract
 from .parts import joined
@@ -82,6 +82,7 @@ def verify_shard(
             chain.findings,
             _check_definition(shard),
             check_ledger(shard, fixity),
+            check_index(shard, fixity),
             check_records(shard),
             check_reports(shard),
             _check_articles(shard, fixity, result, tell),
@@ -91,6 +92,7 @@ def verify_shard(
                 result.findings += check
             except ArchiveError as error:  # what is too damaged to be looked at further
                 result.findings.append(str(error))
+        fixity.index.close()
         named = {finding.partition(":")[0] for finding in result.findings}  # more exactly than by a manifest
         hashed = {name: read.entry for name, read in fixity.read.items()}
         for name, what in manifest.compare(shard, chain, hashed):
