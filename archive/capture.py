@@ -15,9 +15,11 @@ from .errors import Undecodable
 from .exchange import Exchange
 from .http import ENOUGH, Response, decode, final_in, parse_fields, parse_response, payload
 from .record import Provenance
+from .slices import Slice
 from .warc import Written
 from .warcread import Record, records
 
+OURS = "urn:portal-crawler:"  # how the addresses of our own resource records begin; others write TOML and JSON as well
 LIMIT = 64 << 20  # bytes of a body that are looked at; what is longer is kept in the archive, and cut here
 
 DEFINITION = "application/toml"  # media type of the resource record that holds a portal's definition
@@ -111,10 +113,21 @@ def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
     else:
         start = final_in(record.head)
         head = parse_response(record.head(ENOUGH, start))
-    place = Provenance(warc=file, offset=record.offset, length=record.length, record_id=record.id, captured=record.date)
+    place = Provenance(
+        warc=file,
+        offset=record.offset,
+        length=record.length,
+        record_id=identity(record, file),
+        captured=record.date,
+    )
     return _read(
         record.url or "", head, record.pieces(start + head.body_start), hints, place, record.get("WARC-Truncated")
     )
+
+
+def identity(record: Record, file: str) -> str:
+    """What names a record in the archive: its id; in a file whose records have none (ARC), its place."""
+    return record.id or f"{file}#{record.offset}"
 
 
 def kept(
@@ -137,7 +150,7 @@ def kept(
     return replace(found, asked=asked) if asked is not None else found
 
 
-def captures(path: Path, start: int = 0, file: str | None = None) -> Iterator[Capture]:
+def captures(path: Path | Slice, start: int = 0, file: str | None = None) -> Iterator[Capture]:
     """Every page and file in a WARC, as `walk` gives them."""
     return (item for item in walk(path, start, file) if isinstance(item, Capture))
 
@@ -155,7 +168,7 @@ class Redacted:
 Told = Capture | Failure | Session | Definition | Settled | Redacted
 
 
-def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Told]:
+def walk(path: Path | Slice, start: int = 0, file: str | None = None) -> Iterator[Told]:
     """What a WARC tells of a crawl, in order, from the record at byte `start` on; one item in memory at a time.
 
     `file` stands in the captures' provenance (else the file's own name). Hints come from the metadata record behind a
@@ -172,14 +185,14 @@ def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Told]:
                 continue
             yield waiting
             waiting = None
-        if _is_page(record):
+        if is_page(record):
             waiting = capture(record, path.name if file is None else file)
         elif record.type == "warcinfo":
             fields = _fields(record)
             yield Session(fields.get("ispartof"), fields.get("software"), record.date)
-        elif record.type == "resource" and record.media_type == DEFINITION:
+        elif record.type == "resource" and record.media_type == DEFINITION and (record.url or "").startswith(OURS):
             yield Definition(b"".join(record.pieces()).decode("utf-8", "replace"))
-        elif record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith("urn:"):
+        elif record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith(OURS):
             yield Settled(b"".join(record.pieces()))
         elif record.type == "metadata" and record.url:
             yield from _settled(record)
@@ -246,7 +259,8 @@ def _hint(text: str) -> Hint | None:
     return Hint(**{name: value for name, value in known.items() if isinstance(value, str)})
 
 
-def _is_page(record: Record) -> bool:
+def is_page(record: Record) -> bool:
+    """Whether a record is given as a capture: an answer over HTTP, or a page or file that was put there by hand."""
     if not (record.url or "").lower().startswith(("http://", "https://")):
         return False
     return record.type == "resource" or (record.type == "response" and record.media_type in ("application/http", ""))

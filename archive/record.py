@@ -43,7 +43,9 @@ class Provenance(_Value):
     warc: str | None = Field(None, description="the file, relative to the portal's folder; or the foreign file's name")
     offset: int | None = Field(None, description="of the response record, in bytes of the (compressed) file")
     length: int | None = Field(None, description="of the response record, in bytes of the (compressed) file")
-    record_id: str | None = Field(None, description="WARC-Record-ID of the response record, without <>")
+    record_id: str | None = Field(
+        None, description="WARC-Record-ID of the response record, without <>; FILE#OFFSET where it has none"
+    )
     captured: str | None = Field(None, description="WARC-Date: ISO 8601, UTC")
     payload_sha256: Sha256 | None = Field(None, description="of the payload as WARC 1.1 defines it, hexadecimal")
     parts: tuple[Provenance, ...] = Field((), description="of an article on several pages: the captures of the others")

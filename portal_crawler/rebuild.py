@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archive import manifest
+from archive.capture import walk
 from archive.collection import Shard
 from archive.errors import Damaged, Unwritable, UsageError
 from archive.ledger import Ledger
@@ -53,7 +54,7 @@ def rebuild(shard: Shard) -> str:
         leftover.unlink()
     ledger = Ledger(path)
     warcs = shard.warcs()
-    files = [(file, f"warc/{file.name}") for file in warcs]
+    files = (walk(file, 0, f"warc/{file.name}") for file in warcs)
     fresh = shard.folder / "records.new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()

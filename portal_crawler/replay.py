@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from archive.capture import Capture, Definition, Failure, Redacted, Session, Settled, Told, walk
+from archive.capture import Capture, Definition, Failure, Redacted, Session, Settled, Told
 from archive.ledger import Ledger
 from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
@@ -43,14 +42,14 @@ class Replayed:
 def replay(
     ledger: Ledger,
     portal: Portal,
-    files: Iterable[tuple[Path, str]],
+    files: Iterable[Iterable[Told]],
     read: Callable[[Kept], Capture],
     made: Callable[[str], None] = lambda run: None,
 ) -> Replayed:
     """Fill an empty ledger, records included; gives the definition with what was learned on the way.
 
-    `files`: WARC files, each with the name that provenance gives it; `read` gives the bytes of a capture. Records are
-    made where a run ended in good order, and at the end: a run that was killed left its records to the next. `made` is
+    `files`: what each WARC file tells, as `archive.capture.walk` gives it; `read` gives the bytes of a capture. Records
+    are made where a run ended in good order, and at the end: a run that was killed left its records to the next. `made` is
     told the run that has just made its records.
     Raises Damaged and UsageError as reading the files does.
     """
@@ -63,8 +62,8 @@ def replay(
         definition = adopted[learned.digest] = learned
 
     current: _Run | None = None
-    for path, name in files:
-        for item in walk(path, 0, name):
+    for told in files:
+        for item in told:
             run = (item.run if isinstance(item, Session) else current and current.name) or FOREIGN
             if current is None or run != current.name:
                 if current is not None:
