@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from .errors import Undecodable
 from .exchange import Exchange
 from .http import ENOUGH, Response, decode, final_in, parse_fields, parse_response, payload
-from .record import Provenance
+from .record import Foreign, Provenance
 from .slices import Slice
 from .warc import Written
 from .warcread import Record, records
@@ -86,6 +88,7 @@ class Session:
     run: str | None  # isPartOf
     software: str | None
     date: str | None
+    foreign: Foreign | None = None  # the file holds what `import` has taken from this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class Settled:
     text: bytes
 
 
-def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
+def capture(record: Record, file: str, hints: tuple[Hint, ...] = (), foreign: Foreign | None = None) -> Capture:
     """The capture in a response record, or in a resource record that stands for a page; `file` names its WARC file.
 
     The body is at most the first `LIMIT` bytes. The digest is over the payload as it is in the record now, not taken
@@ -119,6 +122,7 @@ def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
         length=record.length,
         record_id=identity(record, file),
         captured=record.date,
+        foreign=foreign,
     )
     return _read(
         record.url or "", head, record.pieces(start + head.body_start), hints, place, record.get("WARC-Truncated")
@@ -172,9 +176,11 @@ def walk(path: Path | Slice, start: int = 0, file: str | None = None) -> Iterato
     """What a WARC tells of a crawl, in order, from the record at byte `start` on; one item in memory at a time.
 
     `file` stands in the captures' provenance (else the file's own name). Hints come from the metadata record behind a
-    response, which points at it; files of other tools have none. Raises as `records` does.
+    response, which points at it; files of other tools have none. Of a file that was imported, only the beginning says
+    of what run it is: what else calls itself so is a copy of what others wrote. Raises as `records` does.
     """
     waiting: Capture | None = None
+    foreign = _foreign_at(path) if start else None
     for record in records(path, start):
         if waiting is not None:
             if waiting.provenance.record_id in record.concurrent_to:
@@ -186,10 +192,14 @@ def walk(path: Path | Slice, start: int = 0, file: str | None = None) -> Iterato
             yield waiting
             waiting = None
         if is_page(record):
-            waiting = capture(record, path.name if file is None else file)
+            waiting = capture(record, path.name if file is None else file, foreign=foreign)
+        elif foreign is not None and record.type in ("warcinfo", "resource"):
+            continue
         elif record.type == "warcinfo":
             fields = _fields(record)
-            yield Session(fields.get("ispartof"), fields.get("software"), record.date)
+            foreign = _foreign(fields)
+            date = fields.get("captures-from") if foreign is not None else None
+            yield Session(fields.get("ispartof"), fields.get("software"), date or record.date, foreign)
         elif record.type == "resource" and record.media_type == DEFINITION and (record.url or "").startswith(OURS):
             yield Definition(b"".join(record.pieces()).decode("utf-8", "replace"))
         elif record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith(OURS):
@@ -227,6 +237,30 @@ def hints_of(record: Record) -> tuple[Hint, ...]:
     text = b"".join(record.pieces()).decode("utf-8", "replace")
     found = (_hint(value) for name, value in parse_fields(text) if name.lower() == "hint")
     return tuple(hint for hint in found if hint is not None)
+
+
+def _foreign(fields: Mapping[str, str]) -> Foreign | None:
+    """What a warcinfo record says of the file that was imported; `archive.intake` writes it."""
+    name, digest = fields.get("imported-from"), fields.get("imported-sha256", "")
+    return Foreign(file=name, sha256=digest) if name and re.fullmatch("[0-9a-f]{64}", digest) else None
+
+
+def _foreign_at(path: Path | Slice) -> Foreign | None:
+    """`_foreign` of the warcinfo record at the beginning of a file that is read in its middle."""
+    if not isinstance(path, Path):
+        return None
+    try:
+        state = path.stat()
+    except OSError:  # `.open` still, or not there: `records` says which
+        return None
+    return _first_says(path, state.st_ino, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _first_says(path: Path, _inode: int, _moment: int) -> Foreign | None:
+    for record in records(path):
+        return _foreign(_fields(record)) if record.type == "warcinfo" else None
+    return None
 
 
 def _settled(record: Record) -> Iterator[Settled]:

@@ -24,8 +24,8 @@ from .unpacking import Unpacked
 
 OPEN = ".open"  # the ending of a file that is being written
 
-_VERSION = re.compile(rb"WARC/(\d+\.\d+)[ \t]*\r?\n")
-_HEAD_END = re.compile(rb"\n\r?\n")
+_VERSION = re.compile(rb"WARC/(\d+\.\d+)[ \t\r]*\n")
+_HEAD_END = re.compile(rb"\n\r*\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ def _shard_of(file: Path) -> Shard | None:
 
 
 def _name(file: Path, source: Path) -> str:
-    """As provenance names it: in a shard, and in a folder that was given, relative to that; else the file's own name."""
+    """As provenance names it: relative to the shard that it is in, or the folder that was given; else its own name."""
     if _shard_of(file) is not None:
         return f"warc/{file.name}"
     return file.relative_to(source).as_posix() if source.is_dir() else file.name
