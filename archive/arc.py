@@ -20,7 +20,7 @@ _TWO = re.compile(
     rb" (?P<location>\S+) (?P<offset>\d+|-) (?P<file>\S+) (?P<size>\d{1,18})[ \t]*\r?\n"
 )
 _ONE = re.compile(
-    rb"(?P<url>[^\r\n]+?) (?P<ip>" + _IP + rb") (?P<date>\d{8,17}) (?P<type>[^\r\n]*?) ?(?P<size>\d{1,18})[ \t]*\r?\n"
+    rb"(?P<url>[^\r\n]+?) (?P<ip>" + _IP + rb") (?P<date>\d{8,17}) (?:(?P<type>[^\r\n]*?) )?(?P<size>\d{1,18})[ \t]*\r?\n"
 )
 
 
@@ -42,7 +42,7 @@ def head_of(data: bytes) -> tuple[str, Headers, int] | None:
         return None
     url = match["url"].decode("utf-8", "replace")
     scheme = url.partition(":")[0]
-    media_type = match["type"].decode("latin-1")
+    media_type = (match["type"] or b"").decode("latin-1")
     if scheme in ("http", "https"):  # the line has the page's type; the block is the answer with its head
         kind, media_type = "response", "application/http; msgtype=response"
     elif scheme == "filedesc":

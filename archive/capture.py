@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from .errors import Undecodable
+from .errors import Damaged, Undecodable
 from .exchange import Exchange
 from .http import ENOUGH, Response, decode, final_in, parse_fields, parse_response, payload
 from .record import Foreign, Provenance
@@ -172,7 +172,9 @@ class Redacted:
 Told = Capture | Failure | Session | Definition | Settled | Redacted
 
 
-def walk(path: Path | Slice, start: int = 0, file: str | None = None) -> Iterator[Told]:
+def walk(
+    path: Path | Slice, start: int = 0, file: str | None = None, damaged: Callable[[Damaged], None] | None = None
+) -> Iterator[Told]:
     """What a WARC tells of a crawl, in order, from the record at byte `start` on; one item in memory at a time.
 
     `file` stands in the captures' provenance (else the file's own name). Hints come from the metadata record behind a
@@ -181,7 +183,7 @@ def walk(path: Path | Slice, start: int = 0, file: str | None = None) -> Iterato
     """
     waiting: Capture | None = None
     foreign = _foreign_at(path) if start else None
-    for record in records(path, start):
+    for record in records(path, start, damaged):
         if waiting is not None:
             if waiting.provenance.record_id in record.concurrent_to:
                 if record.type == "metadata":

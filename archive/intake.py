@@ -65,7 +65,7 @@ class Taken:
     left: dict[str, int] = field(default_factory=dict)  # not asked for, by type
     conflicts: list[str] = field(default_factory=list)  # have the id of another record
     wrong: int = 0  # digests that were wrong already
-    damage: str | None = None  # why it was not read to its end
+    damages: list[str] = field(default_factory=list)  # what of the file could not be read
 
 
 def known(shard: Shard) -> Known:
@@ -105,7 +105,7 @@ def take(
     """Copy the records of a foreign file whose address is `wanted` into a shard, whose lock the caller holds.
 
     What is copied is noted in `there` and `taken`. Safe to be killed and done again. Raises UsageError, Unwritable;
-    a damaged file is copied as far as it is sound.
+    of a damaged file what is sound is copied.
     """
     name = " ".join(archive.name.split())
     info = [
@@ -119,7 +119,7 @@ def take(
     try:
         for _, group in itertools.groupby(_sound(archive, taken), _Groups()):
             head = next(group)
-            whole = itertools.chain((head,), group)
+            whole = itertools.chain((head,), group)  # noqa: B031 (used once)
             if head.type == "warcinfo":
                 if len(head.block) <= _INFO:
                     infos = [*infos[-_INFOS + 1 :], _Copy.of(head)]
@@ -139,10 +139,12 @@ def take(
 
 
 def _sound(archive: Archive, taken: Taken) -> Iterator[Record]:
-    try:
-        yield from records(archive.place)
-    except Damaged as error:
-        taken.damage = str(error).replace(str(archive.place), archive.shown)
+    def note(error: Damaged) -> None:
+        what = str(error).replace(str(archive.place), archive.shown)
+        if what not in taken.damages:
+            taken.damages.append(what)
+
+    return records(archive.place, 0, note)
 
 
 class _Groups:
@@ -180,7 +182,7 @@ class _Copy:
         sha256 = digest.hexdigest()
         if not record.version.startswith("ARC/"):
             return cls(record, record.raw_head, record.id or f"urn:sha256:{sha256}", sha256)
-        identity = f"urn:uuid:{uuid.UUID(bytes=digest.digest()[:16], version=8)}"
+        identity = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'urn:sha256:{sha256}')}"
         kind, *others = record.headers
         lines = [kind, ("WARC-Record-ID", f"<{identity}>"), *others]
         head = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import zlib
+from collections.abc import Callable
 from typing import BinaryIO
 
 from .errors import Damaged
@@ -22,6 +23,8 @@ READ = 1 << 16  # bytes of the file that are read at once
 _GIVE = 1 << 20  # bytes that one call of a decoder may give
 _DICTIONARY = 8 << 20  # bytes of a dictionary, packed or not: what the specification asks of a reader
 _WINDOW = 27  # log2 of the bytes that a frame may look back: 128 MiB; the specification asks for 23
+
+_SAMPLE = 4096  # bytes in which the beginning of a member gives its first bytes
 
 _GZIP = b"\x1f\x8b"
 _FRAME = b"\x28\xb5\x2f\xfd"
@@ -169,6 +172,36 @@ class Unpacked:
             return zstd.ZstdDict(data)
         except (zstd.ZstdError, ValueError) as error:
             raise self._damaged(0, f"the dictionary is broken: {error}") from None
+
+    def _next_member(self, begins: Callable[[bytes], bool]) -> bool:
+        """Go to the next member or frame behind the last one that was begun, whose bytes `begins` knows."""
+        magic = _FRAME if self._zstd else _GZIP + b"\x08"
+        place = self._member + 1
+        while True:
+            self._file.seek(place)
+            window = self._file.read(READ)
+            at = window.find(magic)
+            while at >= 0 and (at < len(window) - _SAMPLE or len(window) < READ):
+                if begins(self._sample(window[at : at + _SAMPLE])):
+                    self._restart(place + at)
+                    return True
+                at = window.find(magic, at + 1)
+            if len(window) < READ:
+                return False
+            place += READ - _SAMPLE
+
+    def _sample(self, packed: bytes) -> bytes:
+        """A few bytes of a member; none where it is none."""
+        try:
+            return self._new().decompress(packed, 32)
+        except (zlib.error, zstd.ZstdError):
+            return b""
+
+    def _restart(self, place: int) -> None:
+        self._file.seek(place)
+        self._raw, self._place, self._decoder = self._file.read(READ), place, None
+        self._base += len(self._held)
+        self._held, self._at = b"", 0
 
     def _refill(self) -> bool:
         self._raw = self._file.read(READ)

@@ -9,7 +9,7 @@ https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/ 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,12 @@ from .unpacking import Unpacked
 OPEN = ".open"  # the ending of a file that is being written
 
 _VERSION = re.compile(rb"WARC/(\d+\.\d+)[ \t\r]*\n")
+_BEGIN = re.compile(  # of a record, behind damage: of WARC, and the line of an ARC record
+    rb"WARC/\d\.\d[ \t\r]*\n(?=[A-Za-z-]+:)"
+    rb"|(?<=\n)(?=(?:https?|dns|ftp):[^\r\n ]{1,4000} [0-9a-fA-F.:]{1,45} \d{14} [^\r\n]{0,200}\d\r?\n)"
+)
+_TAIL = 5000  # bytes in which such a beginning has room
+_DAMAGES = 100  # places in one file: behind more than these it is not read on
 _HEAD_END = re.compile(rb"\n\r*\n")
 
 
@@ -94,8 +100,12 @@ class Record:
             self.block.close()
 
 
-def records(source: Path | Slice | BinaryIO, start: int = 0) -> Iterator[Record]:
+def records(
+    source: Path | Slice | BinaryIO, start: int = 0, damaged: Callable[[Damaged], None] | None = None
+) -> Iterator[Record]:
     """The records of a file in order, from the one that begins at byte `start` on. An empty file has none.
+
+    `damaged`: is told what is damaged, in place of an error, and it is read on where the next record begins.
 
     Raises UsageError where `source` cannot be read or is no WARC, and Damaged, naming file and offset, where a record
     is cut off or broken: what was given until then is sound (gzip checks it; digests are `verify`'s matter).
@@ -105,7 +115,20 @@ def records(source: Path | Slice | BinaryIO, start: int = 0) -> Iterator[Record]
         if start:
             file.seek(start)
         stream = _Stream(file, start)
-        while (record := stream.record()) is not None:
+        left = _DAMAGES
+        while True:
+            try:
+                record = stream.record()
+            except Damaged as error:
+                if damaged is None:
+                    raise
+                damaged(error)
+                left -= 1
+                if not left or not stream.recover():
+                    return
+                continue
+            if record is None:
+                return
             try:
                 yield record
             finally:
@@ -134,6 +157,30 @@ def read_at(path: Path | Slice, offset: int) -> Record:
 class _Stream(Unpacked):
     """The records in the unpacked bytes of a file."""
 
+    _fresh = True  # whether a member began where the last record did
+
+    def recover(self) -> bool:
+        """Go behind damage, to where a record begins; False where none does.
+
+        Where each record is a member of its own that is the next member; else the next that looks like a record's
+        beginning, not in what a record that is cut off holds.
+        """
+        if self.packed and self._fresh:
+            return self._next_member(self._begins_in)
+        try:
+            while not (found := _BEGIN.search(self._held, self._at)):
+                self._at = max(self._at, len(self._held) - _TAIL)
+                if not self._fill():
+                    return False
+        except Damaged:
+            return self._next_member(self._begins_in)
+        self._at = found.start()
+        return True
+
+    @staticmethod
+    def _begins_in(begin: bytes) -> bool:
+        return bool(_VERSION.match(begin)) or may_begin(begin)
+
     def begins(self) -> bool:
         """Whether a record begins here."""
         try:
@@ -148,6 +195,7 @@ class _Stream(Unpacked):
         if not self._held:
             return None
         start = self._base
+        self._fresh = fresh
         version, headers, raw_head = self._head(offset)
         length = next((value for name, value in headers if name.lower() == "content-length"), "")
         if not re.fullmatch(r"\d{1,18}", length):
@@ -190,8 +238,9 @@ class _Stream(Unpacked):
             pass
         match = _VERSION.match(self._held)
         if not match and not b"WARC/1.".startswith(self._held[:7]):
-            if offset == 0:
-                raise UsageError(f"{self.name}: not a WARC file: it begins with {self._held[:16]!r}")
+            if offset == self._base == 0:
+                hint = " (LZ4: decompress it first)" if self._held.startswith(b"\x04\x22\x4d\x18") else ""
+                raise UsageError(f"{self.name}: not a WARC file: it begins with {self._held[:16]!r}{hint}")
             raise self._damaged(offset, f"a record should begin here, not {self._held[:16]!r}")
         if not match or not end:
             raise self._damaged(offset, "the record's head is cut off")

@@ -61,7 +61,7 @@ class Imported:
 
     def as_json(self, sources: Sequence[str]) -> dict[str, Any]:
         """The report."""
-        files = [asdict(one) for one in self.files if one.copied or one.doubled or one.conflicts or one.damage]
+        files = [asdict(one) for one in self.files if one.copied or one.doubled or one.conflicts or one.damages]
         return {
             "portal": self.portal,
             "reason": "imported",
@@ -158,8 +158,8 @@ def _import(portal: Portal, found: Sources, into: Path, display: Display, source
         def copy(archive: Archive, taken: Taken, wanted: Callable[[str], bool]) -> None:
             before = taken.copied
             take(archive, shard, wanted, there, taken, software=SOFTWARE)
-            if taken.damage is not None:
-                found.damaged(taken.damage)
+            for line in taken.damages:
+                found.damaged(line)
             if taken.copied > before:
                 display.say(f"{shard.name}: {counted(taken.copied - before, 'record')} from {archive.shown}")
 

@@ -1,7 +1,7 @@
 """Sources: saved bytes that `extract` and `import` read: WARC, ARC, WACZ and HTML files, ours and others', and folders.
 
-What a file is its bytes tell; in a folder an HTML file is told by its name as well. Of a file that is damaged, what is
-sound before the damage is used, and the damage is said.
+What a file is its bytes tell; in a folder an HTML file is told by its name as well. Of a file that is damaged,
+what is sound is used, and the damage is said.
 """
 
 from __future__ import annotations
@@ -46,10 +46,12 @@ class Sources:
 
     def walk(self, archive: Archive) -> Iterator[Told]:
         """What an archive tells, as far as it is sound; what is wrong with it goes to `damages`."""
-        try:
-            yield from walk(archive.place, 0, archive.name)
-        except Damaged as error:
+
+        def note(error: Damaged) -> None:
             self.damaged(str(error).replace(str(archive.place), archive.shown))
+
+        try:
+            yield from walk(archive.place, 0, archive.name, note)
         except UsageError as error:
             raise UsageError(str(error).replace(str(archive.place), archive.shown)) from None
 
@@ -59,11 +61,11 @@ class Sources:
             self.damages.append(what)
 
     def check(self) -> None:
-        """Raises Incomplete where something is damaged, naming all of it."""
+        """Raises Incomplete where something is damaged; all of it is named."""
         for line in self.damages[:-1]:
             print(f"portal-crawler: {line}", file=sys.stderr)
         if self.damages:
-            raise Incomplete(f"{self.damages[-1]}; what is sound before it was used")
+            raise Incomplete(f"{self.damages[-1]}; what is sound was used")
 
 
 def extract_sources(
