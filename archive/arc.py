@@ -20,7 +20,9 @@ _TWO = re.compile(
     rb" (?P<location>\S+) (?P<offset>\d+|-) (?P<file>\S+) (?P<size>\d{1,18})[ \t]*\r?\n"
 )
 _ONE = re.compile(
-    rb"(?P<url>[^\r\n]+?) (?P<ip>" + _IP + rb") (?P<date>\d{8,17}) (?:(?P<type>[^\r\n]*?) )?(?P<size>\d{1,18})[ \t]*\r?\n"
+    rb"(?P<url>[^\r\n]+?) (?P<ip>"
+    + _IP
+    + rb") (?P<date>\d{8,17}) (?:(?P<type>[^\r\n]*?) )?(?P<size>\d{1,18})[ \t]*\r?\n"
 )
 
 

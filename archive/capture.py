@@ -154,9 +154,11 @@ def kept(
     return replace(found, asked=asked) if asked is not None else found
 
 
-def captures(path: Path | Slice, start: int = 0, file: str | None = None) -> Iterator[Capture]:
+def captures(
+    path: Path | Slice, start: int = 0, file: str | None = None, damaged: Callable[[Damaged], None] | None = None
+) -> Iterator[Capture]:
     """Every page and file in a WARC, as `walk` gives them."""
-    return (item for item in walk(path, start, file) if isinstance(item, Capture))
+    return (item for item in walk(path, start, file, damaged) if isinstance(item, Capture))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ class Provenance(_Value):
     offset: int | None = Field(None, description="of the response record, in bytes of the (compressed) file")
     length: int | None = Field(None, description="of the response record, in bytes of the (compressed) file")
     record_id: str | None = Field(
-        None, description="WARC-Record-ID of the response record, without <>; FILE#OFFSET where it has none"
+        None,
+        description="WARC-Record-ID of the response record, without <>; FILE#OFFSET where it has none of its own",
     )
     captured: str | None = Field(None, description="WARC-Date: ISO 8601, UTC")
     payload_sha256: Sha256 | None = Field(None, description="of the payload as WARC 1.1 defines it, hexadecimal")

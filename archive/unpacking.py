@@ -169,14 +169,16 @@ class Unpacked:
                 data = zstd.ZstdDecompressor().decompress(data, _DICTIONARY + 1)
             if len(data) > _DICTIONARY or not data.startswith(_DICTIONARY_MAGIC):
                 raise self._damaged(0, "the dictionary is none, or too large")
-            return zstd.ZstdDict(data)
+            dictionary = zstd.ZstdDict(data)
+            zstd.ZstdDecompressor(dictionary)
+            return dictionary
         except (zstd.ZstdError, ValueError) as error:
             raise self._damaged(0, f"the dictionary is broken: {error}") from None
 
-    def _next_member(self, begins: Callable[[bytes], bool]) -> bool:
-        """Go to the next member or frame behind the last one that was begun, whose bytes `begins` knows."""
+    def _next_member(self, behind: int, begins: Callable[[bytes], bool]) -> bool:
+        """Go to the next member or frame, behind the one that begins at `behind`, whose bytes `begins` knows."""
         magic = _FRAME if self._zstd else _GZIP + b"\x08"
-        place = self._member + 1
+        place = behind + 1
         while True:
             self._file.seek(place)
             window = self._file.read(READ)

@@ -30,6 +30,7 @@ _BEGIN = re.compile(  # of a record, behind damage: of WARC, and the line of an 
     rb"|(?<=\n)(?=(?:https?|dns|ftp):[^\r\n ]{1,4000} [0-9a-fA-F.:]{1,45} \d{14} [^\r\n]{0,200}\d\r?\n)"
 )
 _TAIL = 5000  # bytes in which such a beginning has room
+_AHEAD = -1  # it was not come to yet
 _DAMAGES = 100  # places in one file: behind more than these it is not read on
 _HEAD_END = re.compile(rb"\n\r*\n")
 
@@ -157,7 +158,7 @@ def read_at(path: Path | Slice, offset: int) -> Record:
 class _Stream(Unpacked):
     """The records in the unpacked bytes of a file."""
 
-    _fresh = True  # whether a member began where the last record did
+    _last: int | None = _AHEAD  # where the last record began; None where no member or frame did there
 
     def recover(self) -> bool:
         """Go behind damage, to where a record begins; False where none does.
@@ -165,15 +166,15 @@ class _Stream(Unpacked):
         Where each record is a member of its own that is the next member; else the next that looks like a record's
         beginning, not in what a record that is cut off holds.
         """
-        if self.packed and self._fresh:
-            return self._next_member(self._begins_in)
+        if self.packed and self._last is not None:
+            return self._next_member(self._member if self._last == _AHEAD else self._last, self._begins_in)
         try:
             while not (found := _BEGIN.search(self._held, self._at)):
                 self._at = max(self._at, len(self._held) - _TAIL)
                 if not self._fill():
                     return False
         except Damaged:
-            return self._next_member(self._begins_in)
+            return self._next_member(self._member, self._begins_in)
         self._at = found.start()
         return True
 
@@ -191,11 +192,12 @@ class _Stream(Unpacked):
 
     def record(self) -> Record | None:
         """The next record, None at the end of the file."""
+        self._last = _AHEAD
         offset, fresh = self._next()
         if not self._held:
             return None
         start = self._base
-        self._fresh = fresh
+        self._last = offset if self.packed and fresh else None
         version, headers, raw_head = self._head(offset)
         length = next((value for name, value in headers if name.lower() == "content-length"), "")
         if not re.fullmatch(r"\d{1,18}", length):

@@ -10,7 +10,7 @@ import hashlib
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -43,6 +43,29 @@ class Sources:
     archives: list[Archive] = field(default_factory=list)
     pages: list[Path] = field(default_factory=list)  # HTML files
     damages: list[str] = field(default_factory=list)
+
+    def once(self, archives: Iterable[Archive]) -> Iterator[Iterator[Told]]:
+        """What archives tell together: a record that two of them have is told once.
+
+        Where another record has the same id, as some tools make them, a record is named by its place.
+        """
+        seen: dict[str, tuple[str, str | None, str | None]] = {}
+
+        def told(archive: Archive) -> Iterator[Told]:
+            for item in self.walk(archive):
+                if isinstance(item, Capture):
+                    place = item.provenance
+                    mine = item.url, place.captured, place.payload_sha256
+                    other = seen.setdefault(place.record_id or "", mine)
+                    if place.record_id in named:
+                        if other == mine:
+                            continue
+                        item = renamed(item, f"{place.warc}#{place.offset}")
+                    named.add(item.provenance.record_id)
+                yield item
+
+        named: set[str | None] = set()
+        return map(told, archives)
 
     def walk(self, archive: Archive) -> Iterator[Told]:
         """What an archive tells, as far as it is sound; what is wrong with it goes to `damages`."""
@@ -169,18 +192,31 @@ def _records(found: Sources, given: Sequence[Archive], definition: Portal | None
 
     def read(kept: Kept) -> Capture:
         if kept.length:
-            return next(captures(names[kept.warc].place, kept.offset, kept.warc))
-        if kept.warc not in plain:
-            plain[kept.warc] = expanded(names[kept.warc], scratch)
-        one = next(captures(plain[kept.warc], kept.offset, kept.warc))
-        return replace(one, provenance=one.provenance.model_copy(update={"length": None}))
+            one = next(captures(names[kept.warc].place, kept.offset, kept.warc, _noted))
+        else:
+            if kept.warc not in plain:
+                plain[kept.warc] = expanded(names[kept.warc], scratch)
+            one = next(captures(plain[kept.warc], kept.offset, kept.warc, _noted))
+            one = replace(one, provenance=one.provenance.model_copy(update={"length": None}))
+        return renamed(one, kept.record_id)
 
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ledger-"))
         ledger = Ledger(Path(folder) / "ledger.sqlite")
         stack.callback(ledger.close)
-        replay(ledger, portal, map(found.walk, given), read)
+        replay(ledger, portal, found.once(given), read)
         yield from ledger.versions.lines()
+
+
+def renamed(capture: Capture, identity: str) -> Capture:
+    """A capture under another record id."""
+    if capture.provenance.record_id == identity:
+        return capture
+    return replace(capture, provenance=capture.provenance.model_copy(update={"record_id": identity}))
+
+
+def _noted(_: Damaged) -> None:
+    """It was said when the file was read through."""
 
 
 def _portal_of(found: Sources, given: Sequence[Archive]) -> Portal:
