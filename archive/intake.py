@@ -107,15 +107,11 @@ def take(
     What is copied is noted in `there` and `taken`. Safe to be killed and done again. Raises UsageError, Unwritable;
     of a damaged file what is sound is copied.
     """
-    name = " ".join(archive.name.split())
-    info = [
-        ("isPartOf", f"import-{taken.sha256[:16]}"),
-        ("imported-from", name),
-        ("imported-sha256", taken.sha256),
-        ("imported-size", str(archive.size)),
-    ]
     infos: list[_Copy] = []
     writer: WarcWriter | None = None
+    moment: datetime | None = (
+        None  # of the first capture in the file, whosoever it is: names the run, whatever is taken
+    )
     try:
         for _, group in itertools.groupby(_sound(archive, taken), _Groups()):
             head = next(group)
@@ -123,19 +119,31 @@ def take(
             if head.type == "warcinfo":
                 if len(head.block) <= _INFO:
                     infos = [*infos[-_INFOS + 1 :], _Copy.of(head)]
-            elif not (head.url and wanted(head.url)):
+                continue
+            moment = moment or _moment(head.date)
+            if not (head.url and wanted(head.url)):
                 for record in whole:
                     taken.left[record.type] = taken.left.get(record.type, 0) + 1
-            else:
-                if writer is None:
-                    moment = _moment(head.date)
-                    first = [("captures-from", f"{moment:%Y-%m-%dT%H:%M:%SZ}")]
-                    writer = WarcWriter(shard.warc_folder, shard.name, software=software, info=[*info, *first])
-                    writer.named = moment
-                _copy(writer, infos, whole, there, taken)
+                continue
+            if writer is None:
+                info = _info(archive, taken, moment)
+                writer = WarcWriter(shard.warc_folder, shard.name, software=software, info=info)
+                writer.named = moment
+            _copy(writer, infos, whole, there, taken)
     finally:
         if writer is not None:
             writer.close()
+
+
+def _info(archive: Archive, taken: Taken, moment: datetime) -> list[tuple[str, str]]:
+    """What the warcinfo record of a file says. Its run is one a foreign file, in the order of time among the others."""
+    return [
+        ("isPartOf", f"{moment:%Y%m%d%H%M%S}-{taken.sha256[:12]}"),
+        ("imported-from", " ".join(archive.name.split())),
+        ("imported-sha256", taken.sha256),
+        ("imported-size", str(archive.size)),
+        ("captures-from", f"{moment:%Y-%m-%dT%H:%M:%SZ}"),
+    ]
 
 
 def _sound(archive: Archive, taken: Taken) -> Iterator[Record]:

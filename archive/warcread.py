@@ -115,7 +115,13 @@ def records(
     with _opened(source) as file:
         if start:
             file.seek(start)
-        stream = _Stream(file, start)
+        try:
+            stream = _Stream(file, start)
+        except Damaged as error:  # without its dictionary nothing of it can be read
+            if damaged is None:
+                raise
+            damaged(error)
+            return
         left = _DAMAGES
         while True:
             try:

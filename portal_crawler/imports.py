@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive import manifest
 from archive.capture import Capture, captures
 from archive.collection import Collection, Shard
 from archive.containers import Archive
@@ -180,8 +181,17 @@ def _import(portal: Portal, found: Sources, into: Path, display: Display, source
             ledger.close()
         if result.copied:
             report = json.dumps(result.as_json(sources), ensure_ascii=False, indent=1)
-            write_text(shard.reports_folder / f"import-{utc():%Y%m%d%H%M%S}.json", f"{report}\n")
+            write_text(_fresh(shard.reports_folder), f"{report}\n")
+        manifest.add(shard, "import", run=last_run(shard), made=stamp(utc()), software=SOFTWARE)
     return result
+
+
+def _fresh(folder: Path) -> Path:
+    """Where the report of an import goes: every one stays."""
+    number = int(f"{utc():%Y%m%d%H%M%S}")
+    while (path := folder / f"import-{number}.json").exists():
+        number += 1
+    return path
 
 
 def _media(shard: Shard, portal: Portal, elsewhere: set[int]) -> set[int]:

@@ -275,7 +275,7 @@ def test_what_is_no_page_is_kept_as_it_is(tmp_path: Path) -> None:
     ours = {one for path in shard.warcs() for one in raw(path)}
     assert [one[:60] for one in others if one[:-4] not in ours] == [others[-1][:60]]  # it is of no host
     (run,) = [run for run, *_ in shard_runs(shard)]
-    assert run.startswith("import-")
+    assert run == f"20190305021000-{hashlib.sha256(source.read_bytes()).hexdigest()[:12]}"
 
 
 def shard_runs(shard: Shard) -> list[tuple[str, str, str | None, str | None]]:
