@@ -69,7 +69,7 @@ class Taken:
 
 
 def known(shard: Shard) -> Known:
-    """The records in a shard's WARC files. Raises Damaged where one is."""
+    """The records in a shard's WARC files, and those that the law has taken out. Raises Damaged where one is."""
     found = Known()
     for path in shard.warcs():
         for record in records(path):
@@ -78,6 +78,8 @@ def known(shard: Shard) -> Known:
             if record.type == "metadata":
                 for line in imported(record):
                     found.add(line[3], line[2])
+                for identity in _redacted(record):
+                    found.add(identity)
     return found
 
 
@@ -88,6 +90,12 @@ def imported(record: Record) -> Iterator[tuple[int, int, str, str]]:
         parts = value.split(" ", 3)
         if name == "imported" and len(parts) == 4 and parts[0].isdigit() and parts[1].isdigit() and len(parts[2]) == 64:
             yield int(parts[0]), int(parts[1]), parts[2], parts[3]
+
+
+def _redacted(record: Record) -> list[str]:
+    """The records in whose place an entry of `archive.redaction` stands."""
+    text = b"".join(record.pieces()).decode("utf-8", "replace")
+    return [value.strip("<>") for name, value in parse_fields(text) if name == "redacted-record"]
 
 
 def digest_of(archive: Archive) -> str:

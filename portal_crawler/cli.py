@@ -194,14 +194,15 @@ def import_(
     from .imports import import_sources
     from .progress import Display
 
-    ended, complaint = import_sources(sources, into, Display(quiet=quiet), portal=portal)
+    ended, complaints = import_sources(sources, into, Display(quiet=quiet), portal=portal)
     for one in ended:
         if as_json:
             _print_json(one.as_json([str(source) for source in sources]))
         elif not quiet:
             print(f"{one.portal}: {one.words}", file=sys.stderr)
-    if complaint is not None:
-        raise complaint
+    for line in complaints:
+        print(f"portal-crawler: {line}", file=sys.stderr)
+    raise typer.Exit(3 if complaints else 0)
 
 
 def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, as_json: bool) -> bool:

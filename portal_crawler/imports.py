@@ -22,11 +22,11 @@ from archive import manifest
 from archive.capture import Capture, captures
 from archive.collection import Collection, Shard
 from archive.containers import Archive
-from archive.errors import ArchiveError, Incomplete, UsageError
+from archive.errors import UsageError
 from archive.intake import Taken, digest_of, known, take
 from archive.ledger import Ledger
 from archive.release import write_text
-from archive.run import close_open, locked, stamp, utc
+from archive.run import close_open, locked, pending_redaction, stamp, utc
 
 from .extract import extract
 from .front import taught
@@ -77,8 +77,8 @@ class Imported:
 
 def import_sources(
     sources: Sequence[Path], into: Path, display: Display, *, portal: str | None = None
-) -> tuple[list[Imported], ArchiveError | None]:
-    """Take archives into a collection; gives what was made, and what is to be complained about at the end.
+) -> tuple[list[Imported], list[str]]:
+    """Take archives into a collection; gives what was made, and what of it did not end well, in lines.
 
     `portal`: the one to be taken; without it every host that has articles is a portal. Raises UsageError where there is
     nothing to take, Locked, Unwritable.
@@ -100,7 +100,7 @@ def import_sources(
             named = ", ".join(f"{host} ({counted(pages, 'page')})" for host, pages in left.most_common(_NAMED))
             more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
             display.say(f"left, for no article was seen there: {named}{more}")
-        return ended, _complaint(found, ended)
+        return ended, _complaints(found, ended)
 
 
 def _portals(found: Sources, into: Path, display: Display) -> tuple[list[Portal], Counter[str]]:
@@ -142,6 +142,8 @@ def _import(portal: Portal, found: Sources, into: Path, display: Display, source
         raise UsageError(f"{shard.folder}: cannot be written to: {error.strerror}") from error
     result = Imported(shard.name)
     with locked(shard):
+        if pending_redaction(shard).exists():
+            raise UsageError(f"{shard.folder}: a redaction was broken off; finish it with the same `redact` first")
         close_open(shard)
         if not shard.exists():
             write_text(shard.definition, portal.kept_toml())
@@ -208,7 +210,7 @@ def _media(shard: Shard, portal: Portal, elsewhere: set[int]) -> set[int]:
     return wanted & elsewhere
 
 
-def _complaint(found: Sources, ended: Sequence[Imported]) -> ArchiveError | None:
+def _complaints(found: Sources, ended: Sequence[Imported]) -> list[str]:
     """What of the work ended otherwise than well."""
     lines = list(found.damages)
     for one in ended:
@@ -220,7 +222,7 @@ def _complaint(found: Sources, ended: Sequence[Imported]) -> ArchiveError | None
         ]
         if not one.articles:
             lines.append(f"{one.portal}: no articles were found in what was imported")
-    return Incomplete("; ".join(lines)) if lines else None
+    return lines
 
 
 def _address(url: str) -> str:

@@ -21,7 +21,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive import Collection, Shard
 from archive.capture import captures
-from archive.errors import ArchiveError, Incomplete, UsageError
+from archive.errors import UsageError
 from archive.intake import imported
 from archive.run import locked
 from archive.warc import WarcWriter
@@ -30,6 +30,7 @@ from portal_crawler.demo import DemoServer
 from portal_crawler.imports import Imported, import_sources
 from portal_crawler.progress import Display
 from portal_crawler.rebuild import rebuild_shard
+from portal_crawler.redact import redact_shard
 from portal_crawler.verify import verify_shard
 
 Run = Callable[..., Done]
@@ -40,8 +41,8 @@ NAME = "huyen-muong-gia-example"
 
 def taken(*sources: Path, into: Path, portal: str | None = None) -> list[Imported]:
     """An import that ends well."""
-    ended, complaint = import_sources(sources, into, Display(quiet=True), portal=portal)
-    assert complaint is None
+    ended, complaints = import_sources(sources, into, Display(quiet=True), portal=portal)
+    assert complaints == []
     return ended
 
 
@@ -360,10 +361,12 @@ def test_damage_is_named_and_what_is_sound_is_imported(tmp_path: Path, portal_cr
 def test_what_cannot_be_imported_says_so(tmp_path: Path, portal_crawler: Run) -> None:
     into = tmp_path / "archive"
 
-    def said(*sources: Path, portal: str | None = None, error: type[ArchiveError] = UsageError) -> str:
-        with pytest.raises(error) as caught:
-            _, complaint = import_sources(sources, into, Display(quiet=True), portal=portal)
-            raise complaint or AssertionError
+    def said(*sources: Path, portal: str | None = None, ends: bool = False) -> str:
+        if ends:
+            (line,) = import_sources(sources, into, Display(quiet=True), portal=portal)[1]
+            return line
+        with pytest.raises(UsageError) as caught:
+            import_sources(sources, into, Display(quiet=True), portal=portal)
         return str(caught.value)
 
     page = held(tmp_path / "trang.html", PAGES[0].body)
@@ -374,16 +377,27 @@ def test_what_cannot_be_imported_says_so(tmp_path: Path, portal_crawler: Run) ->
     bare = held(tmp_path / "b.warc.gz", packed(responses([Page(f"{HOST}/", b"<html><p>Trang</p></html>")])))
     assert "no host with an article in" in said(bare)
     assert "(pages of: huyen-muong-gia.example)" in said(bare)
-    assert "no articles were found" in said(bare, portal=f"{HOST}/", error=Incomplete)
+    assert "no articles were found" in said(bare, portal=f"{HOST}/", ends=True)
     conflict = held(
         tmp_path / "c.warc.gz", packed([responses(PAGES)[0].replace(b"Content-Length: 7", b"content-length: 7")])
     )
     taken(source, into=into)
-    assert "another record has the same id" in said(conflict, portal=f"{HOST}/", error=Incomplete)
+    assert "another record has the same id" in said(conflict, portal=f"{HOST}/", ends=True)
     assert len(list(shard_of(into).articles())) == len(PAGES)
     with locked(shard_of(into)):
         done = portal_crawler("import", source, "--into", into, expect=4)
     assert "locked by another run" in done.stderr
+
+
+def test_what_the_law_has_taken_out_does_not_come_back_with_the_next_import(tmp_path: Path) -> None:
+    source, into = held(tmp_path / "a.warc.gz", packed(responses(PAGES))), tmp_path / "archive"
+    taken(source, into=into)
+    redact_shard(shard_of(into), [PAGES[2].url], "quyết định 12/2026")
+    taken(source, into=into)
+    shard = shard_of(into)
+    assert PAGES[2].url not in {one.url for path in shard.warcs() for one in captures(path)}
+    assert len(list(shard.articles())) == len(PAGES) - 1
+    assert ids(shard).total() == len(PAGES) - 1
 
 
 def test_the_report_is_json_where_it_is_asked_for(tmp_path: Path, portal_crawler: Run) -> None:
