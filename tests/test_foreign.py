@@ -11,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from backports import zstd
 from foreign import HOST, arc, article, framed, packed, record, responses, skippable, wacz
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.capture import capture, captures
 from archive.containers import archives, kind_of
 from archive.errors import Damaged, Incomplete, Unwritable, UsageError
+from archive.unpacking import zstd  # of whichever package this Python has it
 from archive.warcread import Record, read_at, records
 from portal_crawler.sources import extract_sources
 
