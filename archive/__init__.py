@@ -6,14 +6,16 @@
         warc/PORTAL-YYYYMMDDhhmmss-NNNNN.warc.gz    WARC 1.1, one gzip member a record; `.open` while it is written
         ledger.sqlite                    every URL's state, every capture, every version (archive.ledger)
         records/RUN.jsonl.gz             what that run added or changed; a line is a record (archive.record)
-        crawls/RUN.json                  its report
+        crawls/RUN.json                  its report; import-YYYYMMDDhhmmss.json: what was imported
         index.cdxj                       where each capture lies, by its address, for replay (archive.cdxj)
-        manifests/NNNNN-EVENT.json       what a run, a rebuild or a redaction left, as a chain (archive.manifest)
+        manifests/NNNNN-EVENT.json       what a run, an import, a rebuild or a redaction left, as a chain
+                                         (archive.manifest)
         lock, lock.holder                held while a run writes
     signing-key.pem, signing-key.pub     the collection's, where it has one (archive.signing)
 
 Only the WARC files and portal.toml cannot be made again; `rebuild` makes the rest from them. `archive.warc` says what
-is in a WARC file and in which order. `archive.wacz` and `archive.bag` are what a portal's folder is handed over as.
+is in a WARC file and in which order. One that holds what was imported is named by the moment of its first capture;
+`archive.intake` says what is in it. `archive.wacz` and `archive.bag` are what a portal's folder is handed over as.
 
     from archive import Collection
     for article in Collection(Path("archive-2025")).shard("giang-thanh").articles(): ...

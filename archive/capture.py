@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
-from .errors import Undecodable
+from .errors import Damaged, Undecodable
 from .exchange import Exchange
 from .http import ENOUGH, Response, decode, final_in, parse_fields, parse_response, payload
-from .record import Provenance
+from .record import Foreign, Provenance
+from .slices import Slice
 from .warc import Written
 from .warcread import Record, records
 
+OURS = "urn:portal-crawler:"  # how the addresses of our own resource records begin; others write TOML and JSON as well
 LIMIT = 64 << 20  # bytes of a body that are looked at; what is longer is kept in the archive, and cut here
 
 DEFINITION = "application/toml"  # media type of the resource record that holds a portal's definition
@@ -84,6 +88,7 @@ class Session:
     run: str | None  # isPartOf
     software: str | None
     date: str | None
+    foreign: Foreign | None = None  # the file holds what `import` has taken from this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ class Settled:
     text: bytes
 
 
-def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
+def capture(record: Record, file: str, hints: tuple[Hint, ...] = (), foreign: Foreign | None = None) -> Capture:
     """The capture in a response record, or in a resource record that stands for a page; `file` names its WARC file.
 
     The body is at most the first `LIMIT` bytes. The digest is over the payload as it is in the record now, not taken
@@ -111,10 +116,22 @@ def capture(record: Record, file: str, hints: tuple[Hint, ...] = ()) -> Capture:
     else:
         start = final_in(record.head)
         head = parse_response(record.head(ENOUGH, start))
-    place = Provenance(warc=file, offset=record.offset, length=record.length, record_id=record.id, captured=record.date)
+    place = Provenance(
+        warc=file,
+        offset=record.offset,
+        length=record.length,
+        record_id=identity(record, file),
+        captured=record.date,
+        foreign=foreign,
+    )
     return _read(
         record.url or "", head, record.pieces(start + head.body_start), hints, place, record.get("WARC-Truncated")
     )
+
+
+def identity(record: Record, file: str) -> str:
+    """What names a record in the archive: its id; in a file whose records have none (ARC), its place."""
+    return record.id or f"{file}#{record.offset}"
 
 
 def kept(
@@ -137,9 +154,11 @@ def kept(
     return replace(found, asked=asked) if asked is not None else found
 
 
-def captures(path: Path, start: int = 0, file: str | None = None) -> Iterator[Capture]:
+def captures(
+    path: Path | Slice, start: int = 0, file: str | None = None, damaged: Callable[[Damaged], None] | None = None
+) -> Iterator[Capture]:
     """Every page and file in a WARC, as `walk` gives them."""
-    return (item for item in walk(path, start, file) if isinstance(item, Capture))
+    return (item for item in walk(path, start, file, damaged) if isinstance(item, Capture))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +174,18 @@ class Redacted:
 Told = Capture | Failure | Session | Definition | Settled | Redacted
 
 
-def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Told]:
+def walk(
+    path: Path | Slice, start: int = 0, file: str | None = None, damaged: Callable[[Damaged], None] | None = None
+) -> Iterator[Told]:
     """What a WARC tells of a crawl, in order, from the record at byte `start` on; one item in memory at a time.
 
     `file` stands in the captures' provenance (else the file's own name). Hints come from the metadata record behind a
-    response, which points at it; files of other tools have none. Raises as `records` does.
+    response, which points at it; files of other tools have none. Of a file that was imported, only the beginning says
+    of what run it is: what else calls itself so is a copy of what others wrote. Raises as `records` does.
     """
     waiting: Capture | None = None
-    for record in records(path, start):
+    foreign = _foreign_at(path) if start else None
+    for record in records(path, start, damaged):
         if waiting is not None:
             if waiting.provenance.record_id in record.concurrent_to:
                 if record.type == "metadata":
@@ -172,14 +195,18 @@ def walk(path: Path, start: int = 0, file: str | None = None) -> Iterator[Told]:
                 continue
             yield waiting
             waiting = None
-        if _is_page(record):
-            waiting = capture(record, path.name if file is None else file)
+        if is_page(record):
+            waiting = capture(record, path.name if file is None else file, foreign=foreign)
+        elif foreign is not None and record.type in ("warcinfo", "resource"):
+            continue
         elif record.type == "warcinfo":
             fields = _fields(record)
-            yield Session(fields.get("ispartof"), fields.get("software"), record.date)
-        elif record.type == "resource" and record.media_type == DEFINITION:
+            foreign = _foreign(fields)
+            date = fields.get("captures-from") if foreign is not None else None
+            yield Session(fields.get("ispartof"), fields.get("software"), date or record.date, foreign)
+        elif record.type == "resource" and record.media_type == DEFINITION and (record.url or "").startswith(OURS):
             yield Definition(b"".join(record.pieces()).decode("utf-8", "replace"))
-        elif record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith("urn:"):
+        elif record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith(OURS):
             yield Settled(b"".join(record.pieces()))
         elif record.type == "metadata" and record.url:
             yield from _settled(record)
@@ -216,6 +243,30 @@ def hints_of(record: Record) -> tuple[Hint, ...]:
     return tuple(hint for hint in found if hint is not None)
 
 
+def _foreign(fields: Mapping[str, str]) -> Foreign | None:
+    """What a warcinfo record says of the file that was imported; `archive.intake` writes it."""
+    name, digest = fields.get("imported-from"), fields.get("imported-sha256", "")
+    return Foreign(file=name, sha256=digest) if name and re.fullmatch("[0-9a-f]{64}", digest) else None
+
+
+def _foreign_at(path: Path | Slice) -> Foreign | None:
+    """`_foreign` of the warcinfo record at the beginning of a file that is read in its middle."""
+    if not isinstance(path, Path):
+        return None
+    try:
+        state = path.stat()
+    except OSError:  # `.open` still, or not there: `records` says which
+        return None
+    return _first_says(path, state.st_ino, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _first_says(path: Path, _inode: int, _moment: int) -> Foreign | None:
+    for record in records(path):
+        return _foreign(_fields(record)) if record.type == "warcinfo" else None
+    return None
+
+
 def _settled(record: Record) -> Iterator[Settled]:
     """What a metadata record tells of URLs that were settled without a request before its exchange."""
     text = b"".join(record.pieces()).decode("utf-8", "replace")
@@ -246,7 +297,8 @@ def _hint(text: str) -> Hint | None:
     return Hint(**{name: value for name, value in known.items() if isinstance(value, str)})
 
 
-def _is_page(record: Record) -> bool:
+def is_page(record: Record) -> bool:
+    """Whether a record is given as a capture: an answer over HTTP, or a page or file that was put there by hand."""
     if not (record.url or "").lower().startswith(("http://", "https://")):
         return False
     return record.type == "resource" or (record.type == "response" and record.media_type in ("application/http", ""))

@@ -34,7 +34,12 @@ SIGNATURE = ".sig"
 _NAME = re.compile(r"(\d{5,})-[a-z]+\.json")
 _WORKING = ("portal.toml", "index.cdxj", "ledger.sqlite")  # every run may change these
 _FOLDERS = ("warc", "records", "crawls")
-_REMADE: dict[Event, tuple[str, ...]] = {"crawl": (), "import": (), "rebuild": ("records/",), "redact": ("records/",)}
+_REMADE: dict[Event, tuple[str, ...]] = {
+    "crawl": (),
+    "import": ("records/",),
+    "rebuild": ("records/",),
+    "redact": ("records/",),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,15 +37,26 @@ class Attachment(_Value):
     media_type: str | None = Field(None, description="judged by the file name's ending")
 
 
+class Foreign(_Value):
+    """The file of others that a capture was imported from."""
+
+    file: str = Field(description="its name; of one in a WACZ: ZIP!/ENTRY")
+    sha256: Sha256 = Field(description="of that file, or entry")
+
+
 class Provenance(_Value):
     """Where the bytes are that the record was read from. All null for an HTML file that was given by hand."""
 
     warc: str | None = Field(None, description="the file, relative to the portal's folder; or the foreign file's name")
     offset: int | None = Field(None, description="of the response record, in bytes of the (compressed) file")
     length: int | None = Field(None, description="of the response record, in bytes of the (compressed) file")
-    record_id: str | None = Field(None, description="WARC-Record-ID of the response record, without <>")
+    record_id: str | None = Field(
+        None,
+        description="WARC-Record-ID of the response record, without <>; FILE#OFFSET where it has none of its own",
+    )
     captured: str | None = Field(None, description="WARC-Date: ISO 8601, UTC")
     payload_sha256: Sha256 | None = Field(None, description="of the payload as WARC 1.1 defines it, hexadecimal")
+    foreign: Foreign | None = Field(None, description="where it was imported from; null for what was crawled")
     parts: tuple[Provenance, ...] = Field((), description="of an article on several pages: the captures of the others")
 
 

@@ -5,7 +5,6 @@ A finding is one line: the file, the place in it, what is wrong.
 
 from __future__ import annotations
 
-import base64
 import gzip
 import hashlib
 import json
@@ -16,11 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from .capture import DEFINITION
+from .capture import DEFINITION, identity, is_page
 from .cdxj import Indexer, differences, lines
 from .collection import Shard
+from .digests import compared, payload_of
 from .errors import ArchiveError
-from .http import ENOUGH, final_in, parse_response, payload
+from .http import parse_fields
+from .intake import imported
 from .manifest import Entry
 from .record import Article
 from .rows import Kept
@@ -194,17 +195,31 @@ class _Hashed:
 def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> None:
     indexer = Indexer(path.name)
     try:
+        doubts: list[tuple[str, str]] = []  # since the last metadata record of an import, which may have known them
+        seen: dict[str, set[str]] = {}  # of the records since then: SHA-256 of the whole, and of the block
+        foreign = False
         for record in records(cast("BinaryIO", file)):
             found.records += 1
             for entry in indexer.take(record):
                 found.index.add(entry.line())
-            flaws, compared, payload_digest = digests(record)
-            found.digests += compared
-            found.findings += (f"{name}: offset {record.offset}: {flaw}" for flaw in flaws)
-            if record.type == "response" and record.id:
-                found.responses[record.id] = (name, record.offset, record.length or 0, payload_digest)
-            if record.type == "resource" and record.media_type == DEFINITION and payload_digest:
-                found.definitions[payload_digest] = b"".join(record.pieces()).decode("utf-8", "replace")
+            if record.type == "warcinfo" and record.offset == 0:
+                foreign = b"imported-from: " in record.head(4096)
+            for header, what in compared(record):
+                found.digests += 1
+                if what is not None:
+                    doubts.append((f"{header} {record.id}", f"{name}: offset {record.offset}: {header} {what}"))
+            if foreign:
+                _check_import(record, name, seen, doubts, found)
+            else:
+                found.findings += (line for _, line in doubts)
+                doubts.clear()
+            if is_page(record):
+                payload = payload_of(record) if record.type == "response" else record.pieces()
+                found.responses[identity(record, name)] = (name, record.offset, record.length or 0, _sha256(payload))
+            if record.type == "resource" and record.media_type == DEFINITION and not foreign:
+                text = b"".join(record.pieces())
+                found.definitions[hashlib.sha256(text).hexdigest()] = text.decode("utf-8", "replace")
+        found.findings += (line for _, line in doubts)
         for entry in indexer.end():
             found.index.add(entry.line())
     except ArchiveError as error:
@@ -212,36 +227,33 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
         found.findings.append(str(error).replace(str(path), name))
 
 
-def digests(record: Record) -> tuple[list[str], int, str | None]:
-    """What is wrong with the digests of a record, in words; how many were compared; that of its payload, if named."""
-    flaws = []
-    compared = 0
-    payload_digest = None
-    for header, pieces in _digested(record):
-        written = record.get(header)
-        if written is None:
-            continue
-        algorithm, _, value = written.partition(":")
-        if algorithm.lower() not in ("sha256", "sha1", "md5"):
-            flaws.append(f"{header} uses {algorithm!r}, which is not known")
-            continue
-        digest = hashlib.new(algorithm.lower(), usedforsecurity=False)
-        compared += 1
-        for piece in pieces:
+def _sha256(pieces: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _check_import(
+    record: Record, name: str, seen: dict[str, set[str]], doubts: list[tuple[str, str]], found: Fixity
+) -> None:
+    """Compare the records of an imported group with what the metadata record behind them says of them.
+
+    What was wrong with a digest when it was taken over is no finding now: the bytes are as they were.
+    """
+    if record.type != "metadata" or not (lines := list(imported(record))):
+        digest, block = hashlib.sha256(record.raw_head), hashlib.sha256()
+        for piece in record.pieces():
             digest.update(piece)
-        if value.lower() not in (digest.hexdigest(), base64.b32encode(digest.digest()).decode().lower()):
-            flaws.append(f"{header} does not match its bytes")
-        if header == "WARC-Payload-Digest":
-            payload_digest = digest.hexdigest()
-    return flaws, compared, payload_digest
-
-
-def _digested(record: Record) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """The digest headers a record may have, each with the bytes that it is over."""
-    yield "WARC-Block-Digest", record.pieces()
-    if record.type == "response":
-        start = final_in(record.head)
-        head = parse_response(record.head(ENOUGH, start))
-        yield "WARC-Payload-Digest", payload(head.headers, record.pieces(start + head.body_start))
-    elif record.type == "resource":
-        yield "WARC-Payload-Digest", record.pieces()
+            block.update(piece)
+        if record.id:
+            seen[record.id] = {digest.hexdigest(), block.hexdigest()}
+        return
+    text = b"".join(record.pieces()).decode("utf-8", "replace")
+    wrong_before = {value for field_name, value in parse_fields(text) if field_name == "digest-differs"}
+    for _, _, digest_then, record_id in lines:
+        if record_id in seen and digest_then not in seen.pop(record_id):
+            found.findings.append(f"{name}: record {record_id} is not what was imported")
+    found.findings += (line for about, line in doubts if about not in wrong_before)
+    doubts.clear()
+    seen.clear()

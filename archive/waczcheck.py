@@ -27,12 +27,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from .cdxj import Entry, Indexer, is_capture, parse, timestamp
+from .digests import compared
 from .errors import ArchiveError, UsageError
 from .requestbody import Asked
 from .sorter import Sorter
 from .streams import LINE, Digested, LongLine, gunzipped, pieces, split
 from .surt import surt
-from .verify import digests
 from .warcread import records
 from .zipcheck import check_frame
 
@@ -259,9 +259,9 @@ class _Package:
         try:
             for record in records(cast(BinaryIO, stream)):  # it is read forward alone
                 self._found.records += 1
-                flaws, *_ = digests(record)
-                for flaw in flaws:
-                    self._found.tell(name, f"{name}: offset {record.offset}: {flaw}")
+                for header, what in compared(record):
+                    if what is not None:
+                        self._found.tell(name, f"{name}: offset {record.offset}: {header} {what}")
                 if not is_capture(record):
                     self._place(file, record.offset, "r", [False, record.url, timestamp(record.date)])
                 if record.length is None:

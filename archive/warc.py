@@ -100,6 +100,7 @@ class WarcWriter:
         self._clock = clock
         self._new_id = new_id
         self._serial = 0
+        self.named: datetime | None = None  # the moment in the names of files, where it is not that of the clock
         self._fd: int | None = None
         self._torn = False  # a failed write could not be taken back
         self._chains: dict[str, tuple[bytes, ...]] = {}  # host to certificates, as last written in this file
@@ -160,6 +161,28 @@ class WarcWriter:
         if concurrent_to:
             head.append(("WARC-Concurrent-To", f"<{concurrent_to}>"))
         return self._single("metadata", [*head, _media(FIELDS)], _fields(fields), None)
+
+    @contextmanager
+    def copies(self) -> Iterator[Callable[[bytes, Iterable[bytes]], tuple[int, int]]]:
+        """Records of others, kept together or not at all; gives what writes one, as it is: its head, its block.
+
+        It gives offset and length. Raises Unwritable.
+        """
+
+        def copy(raw_head: bytes, block: Iterable[bytes]) -> tuple[int, int]:
+            begin = self.offset
+            self._pack(raw_head, block, zlib.compressobj(LEVEL, zlib.DEFLATED, 31))
+            return begin, self.offset - begin
+
+        with self._group():
+            yield copy
+
+    def note(self, fields: Fields, concurrent_to: str | None) -> None:
+        """A metadata record on what `copies` has written, in its group. Raises Unwritable."""
+        head = [("WARC-Date", _stamp(self._clock()))]
+        if concurrent_to:
+            head.append(("WARC-Concurrent-To", f"<{concurrent_to}>"))
+        self._append("metadata", self._new_id(), [*head, _media(FIELDS)], _fields(fields))
 
     def sync(self) -> None:
         """Wait until all that was written is on the disk. Raises Unwritable."""
@@ -229,7 +252,7 @@ class WarcWriter:
     def _begin(self) -> None:
         date = self._clock()
         while True:
-            self.file = f"{self._prefix}-{date:%Y%m%d%H%M%S}-{self._serial:05}.warc.gz"
+            self.file = f"{self._prefix}-{self.named or date:%Y%m%d%H%M%S}-{self._serial:05}.warc.gz"
             self._serial += 1
             path = self._folder / self.file
             if path.exists():
@@ -262,15 +285,19 @@ class WarcWriter:
         window, memory = (27, 5) if size <= _SMALL else (31, 8)
         packer = zlib.compressobj(level, zlib.DEFLATED, window, memory)
         begin = self.offset
-        ready = [packer.compress(lines)]
-        for piece in _pieces(block, start):
+        self._pack(lines, _pieces(block, start), packer)
+        return begin, self.offset - begin
+
+    def _pack(self, head: bytes, pieces: Iterable[bytes], packer: zlib._Compress) -> None:
+        """Write a gzip member: a record's head, its block and the blank lines behind it."""
+        ready = [packer.compress(head)]
+        for piece in pieces:
             ready.append(packer.compress(piece))
             if sum(map(len, ready)) > MEMORY:
                 self._write(b"".join(ready))
                 ready = []
         ready += packer.compress(b"\r\n\r\n"), packer.flush()
         self._write(b"".join(ready))
-        return begin, self.offset - begin
 
     def _write(self, data: bytes) -> None:
         assert self._fd is not None

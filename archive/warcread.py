@@ -1,40 +1,50 @@
-"""Read WARC files, ours and others': 1.0 and 1.1, a gzip member for each record, one gzip stream, or no compression.
+"""Read WARC files, ours and others': 1.0 and 1.1, a gzip member or a Zstandard frame for each record, one gzip stream,
+or no compression; and ARC files, whose records are given as WARC would have them.
 
 `records` walks a file, `read_at` gives the one record that a Provenance points at. Rules: WARC 1.1,
 https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/ (and its annex D on compression).
+`archive.unpacking` takes the compression off, `archive.arc` reads the lines of ARC.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from .arc import LINE, head_of, may_begin
 from .errors import Damaged, UsageError
 from .exchange import MEMORY, Spool
 from .http import HEAD, Headers, parse_fields
+from .slices import Slice
+from .unpacking import Unpacked
 
 OPEN = ".open"  # the ending of a file that is being written
 
-_READ = 1 << 16  # bytes of the file that are read at once
-_GIVE = 1 << 20  # bytes that one call of zlib may give
-_VERSION = re.compile(rb"WARC/(\d+\.\d+)[ \t]*\r?\n")
-_HEAD_END = re.compile(rb"\n\r?\n")
+_VERSION = re.compile(rb"WARC/(\d+\.\d+)[ \t\r]*\n")
+_BEGIN = re.compile(  # of a record, behind damage: of WARC, and the line of an ARC record
+    rb"WARC/\d\.\d[ \t\r]*\n(?=[A-Za-z-]+:)"
+    rb"|(?<=\n)(?=(?:https?|dns|ftp):[^\r\n ]{1,4000} [0-9a-fA-F.:]{1,45} \d{14} [^\r\n]{0,200}\d\r?\n)"
+)
+_TAIL = 5000  # bytes in which such a beginning has room
+_AHEAD = -1  # it was not come to yet
+_DAMAGES = 100  # places in one file: behind more than these it is not read on
+_HEAD_END = re.compile(rb"\n\r*\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """One WARC record. What `records` gives is valid until its next one is asked for."""
 
-    version: str  # "1.0", "1.1"
+    version: str  # "1.0", "1.1"; "ARC/1", "ARC/2"
     headers: Headers
     block: bytes | Spool  # a Spool where it is larger than exchange.MEMORY
     offset: int  # in bytes of the file; where `length` is None: in bytes of the decompressed file
     length: int | None  # in bytes of the file; None in a file that is one gzip stream over many records
+    raw_head: bytes = b""  # as it stands in the file, with the blank line that ends it (in ARC: the record's line)
 
     def get(self, name: str) -> str | None:
         """The first WARC header of that name, case ignored."""
@@ -91,8 +101,12 @@ class Record:
             self.block.close()
 
 
-def records(source: Path | BinaryIO, start: int = 0) -> Iterator[Record]:
+def records(
+    source: Path | Slice | BinaryIO, start: int = 0, damaged: Callable[[Damaged], None] | None = None
+) -> Iterator[Record]:
     """The records of a file in order, from the one that begins at byte `start` on. An empty file has none.
+
+    `damaged`: is told what is damaged, in place of an error, and it is read on where the next record begins.
 
     Raises UsageError where `source` cannot be read or is no WARC, and Damaged, naming file and offset, where a record
     is cut off or broken: what was given until then is sound (gzip checks it; digests are `verify`'s matter).
@@ -101,27 +115,45 @@ def records(source: Path | BinaryIO, start: int = 0) -> Iterator[Record]:
     with _opened(source) as file:
         if start:
             file.seek(start)
-        stream = _Stream(file, start)
-        while (record := stream.record()) is not None:
+        try:
+            stream = _Stream(file, start)
+        except Damaged as error:  # without its dictionary nothing of it can be read
+            if damaged is None:
+                raise
+            damaged(error)
+            return
+        left = _DAMAGES
+        while True:
+            try:
+                record = stream.record()
+            except Damaged as error:
+                if damaged is None:
+                    raise
+                damaged(error)
+                left -= 1
+                if not left or not stream.recover():
+                    return
+                continue
+            if record is None:
+                return
             try:
                 yield record
             finally:
                 record.close()
 
 
-def read_at(path: Path, offset: int) -> Record:
+def read_at(path: Path | Slice, offset: int) -> Record:
     """The record that begins at `offset`, as `records` counts it; the caller closes it. Raises as `records` does."""
     with _opened(path) as file:
         file.seek(offset)
-        if _begins(file.read(_READ)):
-            file.seek(offset)
-            record = _Stream(file, offset).record()
+        stream = _Stream(file, offset)
+        if stream.begins():
+            record = stream.record()
             assert record is not None
             return record
         file.seek(0)
-        if offset > 0 and file.read(2) == b"\x1f\x8b":  # one gzip stream: the offset counts decompressed bytes
-            file.seek(0)
-            stream = _Stream(file, 0)
+        stream = _Stream(file, 0)
+        if offset > 0 and stream.packed:  # one gzip stream: the offset counts decompressed bytes
             while (record := stream.record()) is not None and record.offset <= offset:
                 if record.offset == offset and record.length is None:
                     return record
@@ -129,87 +161,104 @@ def read_at(path: Path, offset: int) -> Record:
         raise Damaged(f"{path}: no record begins at offset {offset}: restore the file from a copy")
 
 
-def _begins(raw: bytes) -> bool:
-    """Whether a record begins where `raw` does, compressed or not."""
-    if raw.startswith(b"\x1f\x8b"):
+class _Stream(Unpacked):
+    """The records in the unpacked bytes of a file."""
+
+    _last: int | None = _AHEAD  # where the last record began; None where no member or frame did there
+
+    def recover(self) -> bool:
+        """Go behind damage, to where a record begins; False where none does.
+
+        Where each record is a member of its own that is the next member; else the next that looks like a record's
+        beginning, not in what a record that is cut off holds.
+        """
+        if self.packed and self._last is not None:
+            return self._next_member(self._member if self._last == _AHEAD else self._last, self._begins_in)
         try:
-            raw = zlib.decompressobj(31).decompress(raw, 16)
-        except zlib.error:
+            while not (found := _BEGIN.search(self._held, self._at)):
+                self._at = max(self._at, len(self._held) - _TAIL)
+                if not self._fill():
+                    return False
+        except Damaged:
+            return self._next_member(self._member, self._begins_in)
+        self._at = found.start()
+        return True
+
+    @staticmethod
+    def _begins_in(begin: bytes) -> bool:
+        return bool(_VERSION.match(begin)) or may_begin(begin)
+
+    def begins(self) -> bool:
+        """Whether a record begins here."""
+        try:
+            begin = self.peek(16)
+        except Damaged:
             return False
-    return bool(_VERSION.match(raw))
-
-
-class _Stream:
-    """The decompressed bytes of a file, and where in the file they come from."""
-
-    def __init__(self, file: BinaryIO, start: int) -> None:
-        self.name = getattr(file, "name", "WARC")
-        self._file = file
-        self._held, self._at = b"", 0  # decompressed bytes in hand, and how far they are used
-        self._base = start  # decompressed offset of _held[0]
-        self._raw = file.read(_READ)  # bytes of the file not yet looked at
-        self._place = start  # offset in the file of _raw[0]
-        self._gzip = self._raw.startswith(b"\x1f\x8b")
-        self._decoder: zlib._Decompress | None = None  # None: between members
-        self._members = 0  # begun until now
-        self._member = start  # offset in the file of the last one
+        return bool(_VERSION.match(begin)) or (may_begin(begin) and head_of(self.peek(LINE)) is not None)
 
     def record(self) -> Record | None:
         """The next record, None at the end of the file."""
+        self._last = _AHEAD
         offset, fresh = self._next()
         if not self._held:
             return None
-        members, start = self._members, self._base
-        version, headers = self._head(offset)
+        start = self._base
+        self._last = offset if self.packed and fresh else None
+        version, headers, raw_head = self._head(offset)
         length = next((value for name, value in headers if name.lower() == "content-length"), "")
         if not re.fullmatch(r"\d{1,18}", length):
             raise self._damaged(offset, f"Content-Length is {length!r}")
         block = self._block(int(length), offset)
         try:
             self._blank()
-            whole = not self._gzip or (fresh and members == self._members and self._at == len(self._held))
-            end = self._place if self._gzip else self._base + self._at
+            whole = not self.packed or (fresh and self._ended)
+            end = self._place if self.packed else self._base + self._at
         except Damaged:
             if isinstance(block, Spool):
                 block.close()
             raise
         if whole:
-            return Record(version, headers, block, offset, end - offset)
-        return Record(version, headers, block, start, None)
+            return Record(version, headers, block, offset, end - offset, raw_head)
+        return Record(version, headers, block, start, None, raw_head)
 
     def _next(self) -> tuple[int, bool]:
         """Go to where the next record begins: gives its offset in the file, and whether a member begins there."""
         while True:
-            fresh = self._at == len(self._held) and (self._decoder is None or self._decoder.eof)
-            offset = self._place if self._gzip else self._base + self._at
             if self._at == len(self._held) and not self._fill():
-                break
+                self._drop()
+                return self._place, False
+            fresh = self._base + self._at == self._member_base
             while self._held[self._at : self._at + 1] in (b"\r", b"\n"):
                 self._at += 1
                 fresh = False
             if self._at < len(self._held):
-                offset = offset if self._gzip else self._base + self._at
-                break
-        self._drop()
-        return offset, fresh
+                self._drop()
+                return self._member if self.packed else self._base, fresh
 
-    def _head(self, offset: int) -> tuple[str, Headers]:
+    def _head(self, offset: int) -> tuple[str, Headers, bytes]:
+        if may_begin(self.peek(16)):
+            line = self.peek(LINE) if b"\n" not in self._held else self._held[:LINE]
+            if (found := head_of(line)) is not None:
+                version, headers, size = found
+                self._at = size
+                return version, headers, line[:size]
         while not (end := _HEAD_END.search(self._held)) and len(self._held) < HEAD and self._fill():
             pass
         match = _VERSION.match(self._held)
         if not match and not b"WARC/1.".startswith(self._held[:7]):
-            if offset == 0:
-                hint = " (Zstandard: decompress it first)" if self._held.startswith(b"\x28\xb5\x2f\xfd") else ""
+            if offset == self._base == 0:
+                hint = " (LZ4: decompress it first)" if self._held.startswith(b"\x04\x22\x4d\x18") else ""
                 raise UsageError(f"{self.name}: not a WARC file: it begins with {self._held[:16]!r}{hint}")
             raise self._damaged(offset, f"a record should begin here, not {self._held[:16]!r}")
         if not match or not end:
             raise self._damaged(offset, "the record's head is cut off")
-        head = self._held[match.end() : end.start() + 1]
+        raw_head = self._held[: end.end()]
+        head = raw_head[match.end() : end.start() + 1]
         self._at = end.end()
         try:
-            return match[1].decode(), parse_fields(head.decode())
+            return match[1].decode(), parse_fields(head.decode()), raw_head
         except UnicodeDecodeError:  # WARC heads are UTF-8; some tools write addresses as the page had them
-            return match[1].decode(), parse_fields(head.decode("latin-1"))
+            return match[1].decode(), parse_fields(head.decode("latin-1")), raw_head
 
     def _block(self, size: int, offset: int) -> bytes | Spool:
         spool = Spool() if size > MEMORY else None
@@ -237,52 +286,8 @@ class _Stream:
         while True:
             while self._held[self._at : self._at + 1] in (b"\r", b"\n"):
                 self._at += 1
-            if self._at < len(self._held) or (self._decoder is not None and self._decoder.eof) or not self._fill():
+            if self._at < len(self._held) or self._ended or not self._fill():
                 return
-
-    def _drop(self) -> None:
-        self._base += self._at
-        self._held, self._at = self._held[self._at :], 0
-
-    def _fill(self) -> bool:
-        """Hold more decompressed bytes, of the current member or the next; False at the end of the file."""
-        self._drop()
-        if not self._gzip:
-            piece = self._take()
-            self._held += piece
-            return bool(piece)
-        while True:
-            if self._decoder is None or self._decoder.eof:
-                if not self._raw and not self._refill():
-                    return False
-                self._decoder = zlib.decompressobj(31)
-                self._members += 1
-                self._member = self._place
-            if not self._raw and not self._refill():
-                raise self._damaged(self._member, "the gzip member is cut off")
-            try:
-                piece = self._decoder.decompress(self._raw, _GIVE)
-            except zlib.error as error:
-                raise self._damaged(self._member, f"the gzip member is broken: {error}") from None
-            rest = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
-            self._place += len(self._raw) - len(rest)
-            self._raw = rest
-            if piece:
-                self._held += piece
-                return True
-            if self._decoder.eof:
-                return True
-
-    def _take(self) -> bytes:
-        piece, self._raw = self._raw or self._file.read(_READ), b""
-        return piece
-
-    def _refill(self) -> bool:
-        self._raw = self._file.read(_READ)
-        return bool(self._raw)
-
-    def _damaged(self, offset: int, what: str) -> Damaged:
-        return Damaged(f"{self.name}: damaged at offset {offset}: {what}; restore it from a copy")
 
 
 def _bare(value: str | None) -> str | None:
@@ -290,12 +295,12 @@ def _bare(value: str | None) -> str | None:
 
 
 @contextmanager
-def _opened(source: Path | BinaryIO) -> Iterator[BinaryIO]:
-    if not isinstance(source, Path):
+def _opened(source: Path | Slice | BinaryIO) -> Iterator[BinaryIO]:
+    if not isinstance(source, Path | Slice):
         yield source
         return
     try:
-        file = _open(source)
+        file = _open(source) if isinstance(source, Path) else source.open()
     except OSError as error:
         raise UsageError(f"{source}: cannot be read: {error.strerror}") from None
     with file:

@@ -140,7 +140,7 @@ def golden(
 )
 def extract(
     sources: Annotated[
-        list[Path], typer.Argument(metavar="SOURCE...", help="WARC or HTML files, ours or anyone's; or collections")
+        list[Path], typer.Argument(metavar="SOURCE...", help="WARC, ARC, WACZ or HTML files, ours or anyone's; folders")
     ],
     into: Annotated[Path | None, typer.Option("--into", help="write records/ there, one file a source")] = None,
     stdout: Annotated[bool, typer.Option("--stdout", help="JSON lines on stdout")] = False,
@@ -172,6 +172,37 @@ def extract(
     for line in found:
         if stdout:
             print(line)
+
+
+@app.command(
+    "import",
+    epilog="Example: portal-crawler import huyen-2019.warc.gz crawls/*.wacz --into archive-2025 --portal huyen.toml",
+)
+def import_(
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", help="WARC, ARC or WACZ files, of any tool; or folders of them")
+    ],
+    into: Annotated[Path, typer.Option("--into", help="the collection; made where it is not there")],
+    portal: Annotated[
+        str | None,
+        typer.Option(help="a URL, a known portal or a TOML file: take this one; else every host that has articles"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="what was imported, as JSON lines on stdout")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Take others' archives of portals into a collection, records as they are; given again, nothing is doubled."""
+    from .imports import import_sources
+    from .progress import Display
+
+    ended, complaints = import_sources(sources, into, Display(quiet=quiet), portal=portal)
+    for one in ended:
+        if as_json:
+            _print_json(one.as_json([str(source) for source in sources]))
+        elif not quiet:
+            print(f"{one.portal}: {one.words}", file=sys.stderr)
+    for line in complaints:
+        print(f"portal-crawler: {line}", file=sys.stderr)
+    raise typer.Exit(3 if complaints else 0)
 
 
 def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, as_json: bool) -> bool:

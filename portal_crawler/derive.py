@@ -153,6 +153,8 @@ def _one_each(whole: Iterable[Article], ledger: Ledger, result: Derived) -> Iter
     captures: dict[str, list[Article]] = {}
     for article in whole:
         captures.setdefault(canonical(article.url), []).append(article)
+    for versions in captures.values():  # files that were imported may overlap in time
+        versions.sort(key=lambda article: article.provenance.captured or "")
     for same in _twins([versions[-1] for versions in captures.values()]):
         addresses = [canonical(article.url) for article in sorted(same, key=_plainness)]
         best, others = addresses[0], addresses[1:]

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archive import manifest
+from archive.capture import walk
 from archive.cdxj import update
 from archive.collection import Shard
 from archive.errors import Damaged, Unwritable, UsageError
@@ -54,7 +55,7 @@ def rebuild(shard: Shard, *, index: bool = True) -> str:
         leftover.unlink()
     ledger = Ledger(path)
     warcs = shard.warcs()
-    files = [(file, f"warc/{file.name}") for file in warcs]
+    files = (walk(file, 0, f"warc/{file.name}") for file in warcs)
     fresh = shard.folder / "records.new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()

@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from archive.capture import Capture, Definition, Failure, Redacted, Session, Settled, Told, walk
+from archive.capture import Capture, Definition, Failure, Redacted, Session, Settled, Told
 from archive.ledger import Ledger
 from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
@@ -43,15 +42,15 @@ class Replayed:
 def replay(
     ledger: Ledger,
     portal: Portal,
-    files: Iterable[tuple[Path, str]],
+    files: Iterable[Iterable[Told]],
     read: Callable[[Kept], Capture],
     made: Callable[[str], None] = lambda run: None,
 ) -> Replayed:
     """Fill an empty ledger, records included; gives the definition with what was learned on the way.
 
-    `files`: WARC files, each with the name that provenance gives it; `read` gives the bytes of a capture. Records are
-    made where a run ended in good order, and at the end: a run that was killed left its records to the next. `made` is
-    told the run that has just made its records.
+    `files`: what each WARC file tells, as `archive.capture.walk` gives it; `read` gives the bytes of a capture.
+    Records are made where a run ended in good order, and at the end: a run that was killed left its records to the
+    next, and so does a file that was imported. `made` is told the run that has just made its records.
     Raises Damaged and UsageError as reading the files does.
     """
     definition = portal.with_learned(Learned())
@@ -63,8 +62,8 @@ def replay(
         definition = adopted[learned.digest] = learned
 
     current: _Run | None = None
-    for path, name in files:
-        for item in walk(path, 0, name):
+    for told in files:
+        for item in told:
             run = (item.run if isinstance(item, Session) else current and current.name) or FOREIGN
             if current is None or run != current.name:
                 if current is not None:
@@ -73,7 +72,7 @@ def replay(
                     current.close()
                     derive(ledger, definition, current.name, read, adopt)
                     made(current.name)
-                current = _Run(ledger, definition, run, item.date if isinstance(item, Session) else None)
+                current = _Run(ledger, definition, run, item if isinstance(item, Session) else None)
             current.take(item)
             if isinstance(item, Definition):
                 archived.add(hashlib.sha256(item.text.encode()).hexdigest())
@@ -87,8 +86,10 @@ def replay(
 class _Run:
     """One run's exchanges on their way into the ledger."""
 
-    def __init__(self, ledger: Ledger, portal: Portal, name: str, started: str | None) -> None:
+    def __init__(self, ledger: Ledger, portal: Portal, name: str, session: Session | None) -> None:
         self.name = name
+        self._imported = session is not None and session.foreign is not None
+        started = session.date if session is not None else None
         self.ended = False
         self._reason = "replayed"  # how it ended; files that were written before they said it do not tell
         self._ledger = ledger
@@ -127,14 +128,16 @@ class _Run:
         """The end of the run; its records are still to be made."""
         exclude(self._ledger, self._gates, self.name)
         give_up(self._ledger, self.portal, self._gates, self.name)
-        settled = not self.ended  # a run that was killed says nothing of these; and one end may be due to another
+        # A run that was killed says nothing of these, and one end may be due to another. An import asks for nothing.
+        settled = not self.ended and not self._imported
         while settled:
             settled = False
             for row in list(self._ledger.urls("queued")):
                 if (outcome := self._scout.instead(row)) is not None:
                     self._apply(row, None, outcome, self._last)
                     settled = True
-        self._ledger.end(self.name, _second(self._last), self._reason if self.ended else "killed")
+        unended = "imported" if self._imported else "killed"
+        self._ledger.end(self.name, _second(self._last), self._reason if self.ended and not self._imported else unended)
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date

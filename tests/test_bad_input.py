@@ -248,7 +248,7 @@ def test_a_portal_that_another_run_holds(
 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
-    [("empty.warc.gz", b"", 2), ("not.warc.gz", b"this is not a WARC file\n" * 9, 2), ("torn.warc.gz", None, 5)],
+    [("empty.warc.gz", b"", 2), ("not.warc.gz", b"this is not a WARC file\n" * 9, 2), ("torn.warc.gz", None, 3)],
 )
 def test_a_file_that_is_no_whole_warc(
     name: str, content: bytes | None, code: int, demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run

@@ -575,7 +575,6 @@ def test_an_empty_file_has_no_records(tmp_path):
     [
         (PAGE, r"x: not a WARC file: it begins with b'<h1>"),
         (gzip.compress(PAGE), r"x: not a WARC file"),
-        (b"\x28\xb5\x2f\xfd0000000", r"Zstandard: decompress it first"),
         (bytes(100), r"x: not a WARC file"),
         (b"PK\x03\x04", r"x: not a WARC file"),
     ],
@@ -641,7 +640,8 @@ def test_no_bytes_make_reading_fail_otherwise(junk, at):
             try:
                 for record in records(io.BytesIO(data)):
                     capture(record, "x")
-                    assert 0 <= record.offset < len(data)
+                    assert record.offset >= 0
+                    assert record.length is None or record.offset + record.length <= len(data)
             except (Damaged, UsageError):
                 continue
 
