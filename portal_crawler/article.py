@@ -10,21 +10,17 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import furniture, markup
+from . import captions, furniture, markup, others
 from .dateline import dateline
 from .fields import bylines, dates
 from .fields.media import attachment, embedded, image, picture
 from .fields.text import Flat, Line, in_row
 from .furniture import plain
-from .galleries import galleries
-from .generic import LONGEST_CAPTION, Survey
+from .generic import Survey
 
 from archive.record import Attachment, Image  # isort: skip
 
-_ALIGNED = re.compile(r"text-align\s*:\s*(right|center|-webkit-center|-webkit-right|end)", re.I)
-_ITALIC = frozenset(("em", "i", "small", "figcaption", "cite"))
 _DIGIT = re.compile(r"\d")
-_DATE_BEHIND = re.compile(r"\s*[(\[|–-]?\s*\d[\d/.:\s-]{4,18}[)\]]?\s*$")
 _TRAIL = 5  # lines at the end among which bylines are looked for
 
 
@@ -49,14 +45,17 @@ def read_lines(
     title: str,
     files: dict[int, list[Attachment]],
     names: Collection[str] = (),
+    base: str = "",
 ) -> Text:
     """Judge the lines `start` to `end`. `files`: the documents that each links to; `names`: who often signs here."""
     flat, lines = found.flat, found.flat.lines
-    end = _cut_related(found, start, end)
-    skipped = _captions(found, start, end)
+    end = others.tail(found, start, others.cut_related(found, start, end), base)
+    skipped = captions.captions(found, start, end)
     result = Text([], captions=skipped[1], end=end)
     dropped = skipped[0]
-    _drop_link_runs(found, start, end, dropped, files)
+    others.drop_link_runs(found, start, end, dropped, files)
+    dropped |= others.entries(found, start, end, base)
+    begun = 0  # paragraphs that stand before
     bare_title = plain(title)
     for number in range(start, end):
         line = lines[number]
@@ -65,7 +64,9 @@ def read_lines(
             continue
         if len(text) <= 320 and (furniture.is_widget(text) or furniture.is_attachment_label(text)):
             continue
-        if number not in files and line.links and _leads_on(line):
+        if number not in files and line.links and others.leads_on(line):
+            continue
+        if furniture.is_credit(text) or (begun < 2 and _is_over_text(found, number)):
             continue
         if furniture.is_placeholder(text):
             result.placeholder = True
@@ -80,18 +81,39 @@ def read_lines(
         if early and not in_row(flat, line.box) and (dates.parse(text) is not None or dateline(text) is not None):
             continue
         result.kept.append(number)
+        begun += found.weights[number] >= _PARAGRAPH
     _sign(result, flat, names)
     result.kept = _once(result.kept, lines)
     return result
 
 
 _LONGEST_TITLE_LINE = 400
+_PARAGRAPH = 100
+_LONGEST_OVER = 90
+_BY = re.compile(r"^\W*(?i:by|von|par|por|door|di|text)\b:?\s+[^\W\d_a-z]")
+_POSTED = re.compile(r"^\W*(?:(?:posted|published|written|submitted)(?: on| by|:)|last (?:updated|modified))\b", re.I)
+_READING = re.compile(
+    r"\b(?:lesedauer|lesezeit|min(?:ute[ns]?)? read|reading time|stand(?=:)|aktualisiert|publiziert|veröffentlicht"
+    r"|publié|mis à jour|actualizado|publicado|last updated|updated on)\b",
+    re.I,
+)
 
 
-def _leads_on(line: Line) -> bool:
-    """Whether a line is a link to another article, with the words or arrows before it and its date behind."""
-    rest = furniture.led_to(line.text)
-    return bool(rest) and line.links * 10 >= 9 * len(_DATE_BEHIND.sub("", rest or ""))
+def _is_over_text(found: Survey, number: int) -> bool:
+    """Whether a line before the text, or under its summary, says who wrote the text, or when, and is none of it."""
+    line = found.flat.lines[number]
+    text = line.text
+    box = found.flat.boxes[line.box]
+    if len(text) > _LONGEST_OVER or text.endswith((".", "!", "?")) or box.tag in ("h1", "h2", "h3", "h4"):
+        return False
+    if _READING.search(text) is not None and _DIGIT.search(text) is not None:
+        return True
+    if _POSTED.match(text) is not None:
+        return True
+    if _BY.match(text) is not None and len(text.split()) <= 8:
+        return True
+    own = box.last - box.first == 1
+    return own and any(markup.says(kind, el) for kind in ("author", "date") for el in (line.el, box.el))
 
 
 def _is_account(text: str) -> bool:
@@ -119,196 +141,6 @@ def _names_files(text: str, files: list[Attachment]) -> bool:
         or furniture.is_widget(rest)
         or furniture.is_attachment_label(rest)
     )
-
-
-def _cut_related(found: Survey, start: int, end: int) -> int:
-    """The end without lists of other articles behind a heading that says so."""
-    lines, weights = found.flat.lines, found.weights
-    for number in range(start, end):
-        line = lines[number]
-        if not furniture.is_related_heading(line.text):
-            continue
-        rest = number + 1
-        run = 0
-        while rest < end and (weights[rest] <= 60 or found.bad[lines[rest].box]):
-            run += lines[rest].links * 2 > len(lines[rest].text)
-            rest += 1
-        before = sum(weight for weight in weights[start:number] if weight > 0)
-        after = sum(weight for weight in weights[rest:end] if weight > 0)
-        if (run or rest >= end or rest == number + 1) and after <= 0.3 * before:
-            return number
-        if run and rest >= end:
-            return number
-    return end
-
-
-def _drop_link_runs(found: Survey, start: int, end: int, dropped: set[int], files: dict[int, list[Attachment]]) -> None:
-    """Take off lists of links: three or more in a row, each a line, dates between them allowed."""
-    lines = found.flat.lines
-    run: list[int] = []
-    links = 0
-
-    def close() -> None:
-        if links >= 3 or (links >= 1 and heading):
-            dropped.update(run)
-
-    heading = False
-    for number in range(start, end):
-        line = lines[number]
-        size = len(line.text)
-        if furniture.is_related_heading(line.text):
-            close()
-            run, links, heading = [number], 0, True
-        elif line.links * 10 >= 7 * size and number not in files:
-            run.append(number)
-            links += 1
-        elif run and size <= 40 and _DIGIT.search(line.text) and dates.parse(line.text) is not None:
-            run.append(number)
-        else:
-            close()
-            run, links, heading = [], 0, False
-    close()
-
-
-def _captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, str]]:
-    """The lines that are captions, and the caption of each picture by its number in `flat.pictures`."""
-    flat, lines, boxes = found.flat, found.flat.lines, found.flat.boxes
-    taken: set[int] = set()
-    captions: dict[int, str] = {}
-    for number in range(start, end):
-        line = lines[number]
-        if len(line.text) <= 600 and _called_caption(flat, line):
-            taken.add(number)
-    for index, mark in enumerate(flat.pictures):
-        if not start <= mark.line <= end or mark.hidden:
-            continue
-        own: list[int] = []
-        for box in flat.path(mark.box):
-            here = boxes[box]
-            if here.tag == "figure":
-                own = list(range(max(here.first, start), min(here.last, end)))
-                break
-            if here.tag == "table":
-                size = sum(len(line.text) for line in lines[here.first : here.last])
-                outside = sum(w for w in (*found.weights[start : here.first], *found.weights[here.last : end]) if w > 0)
-                if outside < size:
-                    break
-                if here.last - here.first <= 3 and size <= LONGEST_CAPTION and here.media:
-                    own = list(range(max(here.first, start), min(here.last, end)))
-                elif here.last - here.first <= 3 and size <= LONGEST_CAPTION:
-                    own = [n for n in range(max(here.first, start), min(here.last, end)) if n >= mark.line]
-                break
-            if here.tag in ("body", "article", "main", "section") or here.last - here.first > 12:
-                break
-        following = flat.pictures[index + 1].line if index + 1 < len(flat.pictures) else -1
-        if not own and mark.line < end and following != mark.line:
-            own = _beside(found, mark.line, mark.box)
-        if not own and following != mark.line:
-            own = [n for n in range(mark.line, min(mark.line + 2, end)) if n in taken]
-        own = [n for n in own if n not in taken or _called_caption(flat, lines[n])]
-        taken.update(own)
-        text = " ".join(lines[n].text for n in own)
-        if text:
-            captions[index] = text
-    for index, below in galleries(found, start, end):
-        if index not in captions and below[0] not in taken:
-            taken.update(below)
-            captions[index] = " ".join(lines[n].text for n in below)
-    for table in boxes:
-        if table.tag != "table" or table.last != table.first + 1 or not start < table.first < end - 1 or table.media:
-            continue
-        line = lines[table.first]  # a picture that is gone has left its caption in the table that held both
-        short = len(line.text) <= LONGEST_CAPTION and not line.text.endswith((".", ":")) and not line.links
-        if short and sum(1 for _ in table.el.iter("tr")) == 2:
-            taken.add(table.first)
-    return taken, captions
-
-
-def _called_caption(flat: Flat, line: Line) -> bool:
-    el: Any = line.el
-    for _ in range(4):
-        if el is None or el.tag in ("body", "article", "main"):
-            return False
-        if el.tag in ("figcaption", "figure") or (el.tag != "table" and markup.says("caption", el)):
-            return True
-        if el.tag in ("td", "li", "section"):
-            return False
-        el = el.getparent()
-    return False
-
-
-def _beside(found: Survey, number: int, picture_box: int) -> list[int]:
-    """The line after a picture where it is set as a caption: short, and centred or in italics."""
-    flat = found.flat
-    line = flat.lines[number]
-    text = line.text
-    if len(text) > 250 or line.links * 2 > len(text) or _signs(text):
-        return []
-    same = line.box == picture_box
-    near = (
-        same
-        or flat.boxes[line.box].parent == flat.boxes[picture_box].parent
-        or flat.boxes[picture_box].parent == line.box
-    )
-    if not near:
-        return []
-    if _is_bold_caption(line):
-        lasting = text.endswith(("–", "-", ",")) and number + 1 < len(flat.lines) and flat.lines[number + 1].bold
-        return [number, number + 1] if lasting else [number]
-    italic = _wholly(line, _ITALIC)
-    centred = alignment(flat, line.box) == "center"
-    if (centred and (italic or same or not text.endswith((".", ":", "!", "?"))) and line.bold * 2 <= len(text)) or (
-        italic and (same or centred or len(text) < 160)
-    ):
-        return [number]
-    return []
-
-
-def _signs(text: str) -> bool:
-    """Whether a label says that a line names who wrote the article, or where it is from."""
-    byline = bylines.labelled(text)
-    return byline is not None and byline.kind in ("labelled", "source")
-
-
-_NUMBERED = re.compile(r"^\W*(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]", re.I)
-
-
-def _is_bold_caption(line: Line) -> bool:
-    """Whether a line under a picture is set in bold as a caption is, and not as a heading between paragraphs."""
-    text = line.text
-    if line.bold * 10 < len(text) * 9 or text.isupper() or _NUMBERED.match(text) or text.endswith((":", "?", "!")):
-        return False
-    return 5 <= len(text.split()) <= 40 and line.el.tag not in ("h1", "h2", "h3", "h4", "h5") and not text.endswith(".")
-
-
-def _wholly(line: Line, tags: frozenset[str]) -> bool:
-    el: Any = line.el
-    for _ in range(4):
-        if el is None:
-            return False
-        if el.tag in tags:
-            return len(" ".join("".join(el.itertext()).split())) * 10 >= len(line.text) * 8
-        el = el.getparent()
-    return False
-
-
-def alignment(flat: Flat, box: int) -> str | None:
-    """How a box sets its lines: "right", "center" or None."""
-    for steps, index in enumerate(flat.path(box)):
-        el = flat.boxes[index].el
-        match = _ALIGNED.search(el.get("style") or "")
-        if match:
-            return "right" if match[1].lower().endswith(("right", "end")) else "center"
-        align = (el.get("align") or "").lower()
-        if align in ("right", "center", "left", "justify"):
-            return align if align in ("right", "center") else None
-        if el.tag == "center":
-            return "center"
-        if "text-align" in (el.get("style") or ""):
-            return None
-        if steps == 2 or el.tag in ("td", "table", "body"):
-            return None
-    return None
 
 
 def _sign(result: Text, flat: Flat, names: Collection[str]) -> None:
@@ -345,7 +177,9 @@ def _is_signature(flat: Flat, line: Line) -> bool:
     text = line.text
     if len(text.split()) > 8 or text.isupper() or not _SIGNATURE.fullmatch(text) or _FORMULA.match(text) or line.links:
         return False
-    return alignment(flat, line.box) == "right" and (line.bold * 10 >= len(text) * 9 or _wholly(line, _ITALIC))
+    return captions.alignment(flat, line.box) == "right" and (
+        line.bold * 10 >= len(text) * 9 or captions.wholly(line, captions.ITALIC)
+    )
 
 
 def _ends(flat: Flat, kept: list[int]) -> bool:
@@ -359,7 +193,11 @@ def _ends(flat: Flat, kept: list[int]) -> bool:
 
 def _set_apart(flat: Flat, line: Line) -> bool:
     """Whether a line is set as a signature: to the right, in bold or in italics."""
-    return alignment(flat, line.box) == "right" or line.bold * 10 >= len(line.text) * 9 or _wholly(line, _ITALIC)
+    return (
+        captions.alignment(flat, line.box) == "right"
+        or line.bold * 10 >= len(line.text) * 9
+        or captions.wholly(line, captions.ITALIC)
+    )
 
 
 def _once(kept: list[int], lines: list[Line]) -> list[int]:
@@ -433,4 +271,4 @@ def _leads_elsewhere(img: Any) -> bool:
     return False
 
 
-__all__ = ["Text", "alignment", "files_of", "images_of", "picture", "read_lines"]
+__all__ = ["Text", "files_of", "images_of", "picture", "read_lines"]

@@ -17,6 +17,7 @@ from .dateline import dateline
 from .fields import bylines
 from .furniture import plain
 from .generic import Survey
+from .page import fold, string
 from .structured import Structured
 
 Named = tuple[str | None, str]  # a name, and in words where it was found: empty where a selector gave it
@@ -25,8 +26,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 _LABEL = 25  # characters of a label in a cell of its own
 _LONGEST = 120  # characters of who wrote something
 _BEHIND = 3  # lines behind the body of which the first that is no widget may be a signature
-_BY = re.compile(r"^(?:written |posted |words |story |reviewed )?by:?\s+", re.I)
-_BY_END = re.compile(r"\s*(?:[|•·\n]|\s[-–—]\s|\s(?:on|in|for|at|updated|published)\s|,?\s*\d)", re.I)
+_BY = re.compile(r"^(?:written |posted |words |story |reviewed )?(?:by|von|par|por):?\s+", re.I)
+_BY_END = re.compile(
+    r"\s*(?:[|•·\n]|\s[-–—]\s|\s(?:on|in|for|at|updated|published)\s|(?:updated|published|posted)\b"
+    r"|\s(?:january|february|march|april|june|july|august|september|october|november|december)\s+\d|,?\s*\d)",
+    re.I,
+)
+_NO_NAME = re.compile(r"(?:updated|written|posted|published|reviewed|last|by|words|read)\b", re.I)
 _PERSON = re.compile(
     r"[^\W\d_a-z][\w.'’()-]*(?:(?:,?\s+(?:and\s+|&\s+)?|\s+(?:de|van|von|der|la|el|bin)\s+)[^\W\d_a-z][\w.'’()-]*){1,7}"
 )
@@ -170,27 +176,59 @@ def _said(said: Structured, site: set[str]) -> Named:
         if name not in names:
             names.append(name)
             source = origin
-    return ", ".join(names) or None, source
+    apart = [name for name in names if name not in names[0]]  # the first may name them all
+    return ", ".join(names[:1] + apart) or None, source
 
 
 def _credited(found: Survey, first: int, last: int) -> Named:
     """A name beside the title that "by" introduces or the markup calls the author's."""
-    for line in found.flat.lines[first:last]:
+    lines = found.flat.lines
+    for number, line in enumerate(lines[first:last], first):
         text = line.text
+        if len(text) > _LONGEST:
+            continue
+        for el in _called_authors(found, number):
+            name = _BY.sub("", fold(string(el))).strip(" ,|·•-–")
+            if _is_person(name) or (
+                el.get("rel") == "author" and 0 < len(name) <= 40 and not furniture.is_account(name)
+            ):
+                return name, "line beside the title"
+        if _BY.fullmatch(f"{text} ") and number + 1 < len(lines) and len(lines[number + 1].text) <= 60:
+            text = f"{text} {lines[number + 1].text}"
         by = _BY.match(text)
         if len(text) > 90 or not (by or _called_author(line.el)):
             continue
         name = _BY_END.split(text[by.end() :] if by else text)[0].strip(" ,|·•-–")
-        if _PERSON.fullmatch(name) and not furniture.is_account(name):
+        if _is_person(name):
             return name, "line beside the title"
-    return None, ""
+    linked = {fold(string(mark.el)) for mark in found.flat.links if mark.el.get("rel") == "author"}
+    linked = {name for name in linked if _is_person(name)}
+    return (linked.pop(), "link to the author") if len(linked) == 1 else (None, "")
+
+
+def _is_person(name: str) -> bool:
+    no_name = furniture.is_account(name) or _NO_NAME.match(name) is not None
+    return _PERSON.fullmatch(name) is not None and not no_name
+
+
+def _called_authors(found: Survey, number: int) -> list[Any]:
+    """The elements inside a line that the markup calls the author's, the innermost first."""
+    box = found.flat.boxes[found.flat.lines[number].box]
+    if box.last - box.first != 1:
+        return []
+    inner = [el for el in box.el.iter("a", "span", "strong", "b", "em", "cite", "address") if _names_author(el)]
+    return inner[::-1]
+
+
+def _names_author(el: Any) -> bool:
+    return el.get("rel") == "author" or markup.says("author", el)
 
 
 def _called_author(el: Any) -> bool:
     for _ in range(3):
         if el is None or el.tag in ("body", "article", "main", "header"):
             return False
-        if el.get("rel") == "author" or markup.says("author", el):
+        if _names_author(el):
             return True
         el = el.getparent()
     return False

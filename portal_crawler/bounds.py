@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from . import furniture
 from .fields.media import document_type
+from .fields.text import Flat, in_row
 from .generic import Heading, Survey
 
 ENOUGH = 80  # characters of text that make an article without other evidence
+_ABOVE = 1000  # characters of text over a title that are no teaser
+_VERSES = 6  # short lines that make a text without paragraphs
+_SMALL = 60  # characters of a line that a page puts there
+_HEAD = 15  # lines from a title to the text, with all that a page puts between them
 _UNDER = 5  # lines under a title that belong to it whatever their markup calls them
 
 
@@ -22,13 +27,18 @@ def bounds(found: Survey, centre: int, heading: Heading, selected: bool) -> tupl
     title = heading.line
     if selected:
         if 0 <= title < first:
-            return _sapo_before(found, first, title), last, centre, False
+            return _sapo_before(found, first, title, selected), last, centre, False
         return (max(first, title + 1) if title < last else first), last, centre, False
     if title < 0:
         return first, last if found.prose[centre] >= ENOUGH else first, centre, False
+    if title < first and (own := _under_title(found, title, first, centre)) is not None:
+        return title + 1, own, flat.common(flat.lines[own - 1].box, flat.lines[title].box), False
     if title < first and _follows(found, title, centre):
         return _sapo_before(found, first, title), last, flat.common(centre, flat.lines[title].box), False
     if first <= title < last and found.prose[centre] - max(0.0, found.weights[title]) > 0:
+        above = sum(max(found.weights[number], 0.0) for number in range(first, title))
+        if above > _ABOVE and above > 0.3 * found.prose[centre]:
+            return first, last, centre, False  # the heading of a part of the text
         return title + 1, last, centre, False
     if title >= last and found.prose[centre] >= 1000 and heading.strength < 6:
         return first, last, centre, False
@@ -50,8 +60,27 @@ def _follows(found: Survey, title: int, centre: int) -> bool:
     return found.prose[centre] >= (600 if about else 1)
 
 
-def _sapo_before(found: Survey, first: int, title: int) -> int:
+def _under_title(found: Survey, title: int, first: int, centre: int) -> int | None:
+    """The end of a whole text right under the title, where the densest box behind it is a list of other articles."""
+    lines, weights = found.flat.lines, found.weights
+    texts = sum(w for n, w in enumerate(weights[title + 1 : first], title + 1) if w > 0 and not found.bad[lines[n].box])
+    if texts < 600 or texts < 0.3 * found.prose[centre]:
+        return None
+    inside = lines[first : found.flat.boxes[centre].last]
+    titles = sum(line.links * 10 >= 8 * len(line.text) and len(line.text) >= 20 for line in inside)
+    paragraphs = sum(w > 60 for w in weights[first : found.flat.boxes[centre].last])
+    if titles < 4 or titles < 0.5 * paragraphs:
+        return None
+    return last_prose(found, title + 1, first)
+
+
+def _sapo_before(found: Survey, first: int, title: int, selected: bool = False) -> int:
     """Where the body begins that stands in a box from the line `first` on: with the sapo between it and the title."""
+    for number in range(title + 1, min(title + 3, first)):
+        between = found.flat.lines[number + 1 : first]
+        small = all(len(line.text) <= _SMALL or found.bad[line.box] for line in between) and len(between) < _HEAD
+        if small and len(found.flat.lines[number].text) >= 60 and _joins(found, number) and not selected:
+            return number  # with what stands between it and the text: who wrote it, when, what to do with it
     start = first
     while start - 1 > title and start > first - 6 and _joins(found, start - 1):
         start -= 1
@@ -105,12 +134,46 @@ def files_end(found: Survey, end: int) -> int:
 
 
 def last_prose(found: Survey, start: int, end: int) -> int:
-    """The line after the last paragraph of a range; `start` where there is none."""
-    return next(
-        (
-            n + 1
-            for n in range(end - 1, start - 1, -1)
-            if found.weights[n] > 25 and not found.bad[found.flat.lines[n].box]
-        ),
-        start,
-    )
+    """The line after the last paragraph of a range; where there is none, after a poem or a table; else `start`."""
+    for number in range(end - 1, start - 1, -1):
+        if found.weights[number] > 25 and not found.bad[found.flat.lines[number].box]:
+            return number + 1
+    return _last_of_short(found, start, end)
+
+
+def _last_of_short(found: Survey, start: int, end: int) -> int:
+    """The line after a text that is made of short lines alone: verses in one box, or the rows of a table."""
+    flat = found.flat
+    run: list[int] = []
+    for number in range(start, end):
+        if _is_verse(found, number) and (not run or _stands_with(flat, run[-1], number)):
+            run.append(number)
+        elif len(run) >= _VERSES:
+            break
+        else:
+            run = [number] if _is_verse(found, number) else []
+        if run and run[0] - start > _UNDER:
+            return start
+    if len(run) < _VERSES:
+        return start
+    verses = not in_row(flat, flat.lines[run[0]].box)
+    words = sum(len(flat.lines[number].text.split()) for number in run)
+    return run[-1] + 1 if not verses or words >= 3 * len(run) else start
+
+
+def _is_verse(found: Survey, number: int) -> bool:
+    """Whether a line may be one of a poem or a table: no link, no label, nothing that pages say of themselves."""
+    line = found.flat.lines[number]
+    said = furniture.is_widget(line.text) or furniture.is_about_site(line.text) or furniture.is_placeholder(line.text)
+    if line.links or found.bad[line.box] or said or furniture.is_attachment_label(line.text):
+        return False
+    return in_row(found.flat, line.box) or (len(line.text) <= 80 and ":" not in line.text)
+
+
+def _stands_with(flat: Flat, one: int, other: int) -> bool:
+    """Whether two lines stand in one box, in boxes side by side, or in one table."""
+    boxes, lines = flat.boxes, flat.lines
+    box, next_to = lines[one].box, lines[other].box
+    if box == next_to or (boxes[box].parent == boxes[next_to].parent and boxes[box].tag == boxes[next_to].tag):
+        return True
+    return in_row(flat, box) and in_row(flat, next_to)

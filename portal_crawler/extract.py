@@ -30,7 +30,7 @@ from .page import NotHtml, Page, fold, string
 from .portal import Portal
 from .refusal import Draft, NotArticle, refusal, untitled
 from .sections import cleaned, portal_name, section_of
-from .structured import Structured, structured
+from .structured import Structured, structured, whole
 from .urls import canonical, matches, path_of, resolve
 
 VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
@@ -83,7 +83,7 @@ class _Reader:
         found = self._survey()
         flat = found.flat
         alone = not self.selected and not self.hints  # nothing but the text says that it is an article
-        if alone and found.total < ENOUGH and sum(len(line.text) for line in flat.lines) < 200:
+        if alone and not self.said.text and found.total < ENOUGH and sum(len(line.text) for line in flat.lines) < 200:
             return NotArticle("almost no text")
         centre, body_from = self._centre(found)
         heading = self._title(found, centre)
@@ -96,17 +96,18 @@ class _Reader:
         first = max(heading.line, 0) if heading.line < start else start
         files = article.files_of(flat, self.page.base, first, behind)
         written = last_prose(found, start, end) if short else end
-        text = article.read_lines(found, start, written, heading.text, files, self.portal.learned.names)
+        text = article.read_lines(found, start, written, heading.text, files, self.portal.learned.names, self.page.base)
         text.end = max(text.end, end) if short else text.end
         body = _mended("\n\n".join(paragraphs(flat, text.kept))).split("\n\n") if text.kept else []
         sapo = self._selected("summary")
         if sapo and not any(sapo in paragraph for paragraph in body[:2]):
             body.insert(0, _mended(sapo))
+        body = body if self.selected else whole(body, self.said)
         self.language = self._language(_mended(heading.text), body)
         stamp = self._timestamp(found, heading.line, start, text.end)
         attachments = self._attachments(files, behind if text.end >= end else text.end)
         images = self._images(found, heading.line, start, text, region)
-        draft = Draft(found, heading, start, text, body, stamp, images, attachments, self.selected)
+        draft = Draft(found, heading, start, text, body, stamp, images, attachments, self.selected, short)
         reason = refusal(draft, self.page, self.capture, self.said, self.evidence, self.offset)
         if reason is not None and not self.part:
             return NotArticle(reason)
@@ -137,7 +138,7 @@ class _Reader:
             return self._without_dropped(generic.survey(flatten(inside)))
         flat = flatten(self.page.root)
         found = generic.survey(flat)
-        if found.total < 3 * ENOUGH and any(len(el.findall(".//p")) > 2 for el in flat.hidden):
+        if found.total < 6 * ENOUGH and any(len(el.findall(".//p")) > 2 for el in flat.hidden):
             everything = generic.survey(flatten(self.page.root, unshown=True))
             if everything.total > 1000 + 4 * found.total:  # a script shows it, once it has run
                 found = everything
@@ -274,6 +275,7 @@ class _Reader:
             offset=self.offset,
             served=self.capture.header("date"),
             moved=self.language == "vi" or "timezone" in self.portal.portal.model_fields_set,
+            url=self.page.url,
         )
         if when is not None:
             self.fields["timestamp"] = when.source

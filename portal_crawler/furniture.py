@@ -35,7 +35,7 @@ _WIDGET = alternatives(
     (?:quay lại|trở (?:lại|về)|về đầu trang|lên đầu(?: trang)?|back to top|go back|close|đóng|menu|search|tìm kiếm\
     |loading\W*|advertisement|quảng cáo|ad)|đánh giá(?:\W.{0,60})?
     (?:tổng số điểm|điểm của bài viết|click để đánh giá|hãy là người đầu tiên).{0,80}
-    \d[\d/.\s]*(?:trong|trên|sao|of|stars?)\b.{0,40}|(?:[☆★⭐]\s*)+
+    \d[\d/.\s]*(?:trong|trên|sao|of \d|stars?)\b.{0,40}|(?:[☆★⭐]\s*)+
     xem (?:chi tiết|thêm|tiếp|toàn văn)?(?: nội dung| văn bản)? ?:?(?: *tại đây)?
     (?:xem|tải|download)?.{0,40}\b(?:chi tiết|về)? *tại đây|(?:bấm|nhấn|click) (?:vào )?(?:đây|here).{0,30}|chi tiết
     (?:tải về|tải xuống|download|tải file|xem file)|read more\W*|skip (?:to|ribbon).{0,40}
@@ -50,6 +50,9 @@ _WIDGET = alternatives(
     (?:đang (?:truy cập|online)|hôm nay|hôm qua|trong tuần|trong tháng|tổng (?:lượt|số)? ?truy cập\
     |lượt truy cập)\W*[\d.,]*|(?:follow|like) us\b.{0,40}|click here to\b.{0,60}
     (?:subscribe|sign up|sign in|log in|đăng nhập|đăng ký)(?:\W.{0,80})?|photo gallery|all rights reserved.*
+    by (?:clicking|signing|submitting|subscribing|continuing)\b.{0,200}\b(?:terms|privacy)\b.{0,100}
+    thanks for signing up|publicité|reklam[ae]?|anzeige|advertorial|werbung|publicidad|pubblicità|advertentie|annonse?
+    opens in a new window
     """
 )
 # Several controls in one line: a counter, then print, send, back.
@@ -75,9 +78,23 @@ _RELATED = alternatives(
     |posts?|news|content|reading|topics|links|coverage|from\b.{0,40}|on this\b.{0,20}|in this\b.{0,20})|related
     read next|up next|you (?:may|might) (?:also )?(?:like|be interested).{0,20}|more like this
     recommended(?: for you)?|most (?:read|popular|viewed)|more from\b.{0,60}|see also|what to read next
-    don['’]t miss|trending(?: now)?|keep reading|lesen sie auch.{0,20}|mehr zum thema|à lire aussi.{0,20}
-    lire aussi.{0,20}|leia (?:mais|também).{0,20}|lee también.{0,20}
+    don['’]t miss|trending(?: now)?|keep reading|(?:à )?lire (?:aussi|également).{0,30}
+    sur le même (?:thème|sujet)|lesen sie (?:auch|hier|mehr).{0,40}|mehr zum thema.{0,30}|weiterlesen
+    weitere (?:artikel|meldungen|themen|nachrichten)|leia (?:mais|também).{0,20}|lee también.{0,20}
+    te puede interesar.{0,20}|noticias relacionadas|leggi anche.{0,30}|lees (?:ook|meer).{0,30}|ilgili haberler
     """
+)
+# Headings over what a page tells of whoever wrote the article.
+_ABOUT_WRITER = alternatives(
+    r"""
+    about (?:the )?(?:authors?|writers?|reviewers?|contributors?)|(?:về|giới thiệu) tác giả|zur person
+    über (?:den autor|die autorin|die autoren)|sobre (?:el autor|la autora|o autor)|à propos de l['’]auteur\w*
+    """
+)
+# Whose a picture is, on a line of its own.
+_CREDIT = re.compile(
+    r"^\W*(?:image|photo|picture|bild|foto|crédit|credit)(?:s|o)?(?: credits?| by| courtesy| source)?\s?[:©]",
+    re.IGNORECASE,
 )
 _ABOUT_SITE = alternatives(
     r"""
@@ -168,6 +185,18 @@ def is_related_heading(line: str) -> bool:
 def is_about_site(line: str) -> bool:
     """Whether a line is the publisher's own: licence, address, copyright."""
     return len(line) <= 500 and _ABOUT_SITE.search(line) is not None
+
+
+@_kept
+def is_about_writer(line: str) -> bool:
+    """Whether a line stands over what a page tells of the article's writer."""
+    return len(line) <= 60 and _ABOUT_WRITER.match(line) is not None
+
+
+@_kept
+def is_credit(line: str) -> bool:
+    """Whether a line says no more than whose a picture is."""
+    return len(line) <= 100 and _CREDIT.match(line) is not None
 
 
 def is_comments_heading(line: str, behind_text: bool) -> bool:

@@ -22,6 +22,9 @@ SURE = 6.0  # the strength of one that a list gives with its date
 NEAREST = "line nearest the body"  # a title that nothing but its place speaks for
 _SENTENCE = re.compile(r"[.!?…:;\"”»)]\W*$")
 _HEADINGS = {"h1": 3.0, "h2": 1.6, "h3": 1.2, "h4": 0.6, "h5": 0.3}
+# What holds a part of a text, never the whole of it.
+_PARTS = frozenset(("p", "li", "ul", "ol", "dl", "h1", "h2", "h3", "blockquote", "span", "tr", "tbody", "td", "pre"))
+_MENUS = frozenset(("nav", "menu"))
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d.*\d")
@@ -85,7 +88,10 @@ def survey(flat: Flat) -> Survey:
         if (
             share < 0.2
             or total < _LITTLE
-            or (share < (0.75 if markup.is_comments(box.el) else 0.45) and box.el.find(".//h1") is None)
+            or (
+                share < (0.75 if markup.is_comments(box.el) or box.tag in _MENUS else 0.45)
+                and box.el.find(".//h1") is None
+            )
         ):
             bad[index] = True
     found = Survey(flat, weights, [], [], bad, total)
@@ -168,10 +174,9 @@ def core(found: Survey) -> int:
         parent = boxes[here].parent
         gain = prose[parent] - prose[here]
         cost = debit[parent] - debit[here]
-        if (
-            boxes[here].tag in ("p", "li", "h1", "h2", "h3", "blockquote", "span", "tr", "tbody", "td", "pre")
-            and cost <= 0.25 * prose[parent]
-        ) or (gain > 0.02 * prose[here] and cost <= 0.5 * gain and boxes[parent].tag not in ("body", "html")):
+        if (boxes[here].tag in _PARTS and cost <= 0.25 * prose[parent]) or (
+            gain > 0.02 * prose[here] and cost <= 0.5 * gain and boxes[parent].tag not in ("body", "html")
+        ):
             here = parent
         else:
             break
@@ -222,6 +227,7 @@ def headings(
             elsewhere.setdefault(line.text.lower(), number)
     first, last = flat.boxes[centre].first, flat.boxes[centre].last
     own = _own_titles(flat, url)
+    only = _only_heading(found)
     sure = found.prose[centre] >= 300
     nearest, farthest = first - 12, min(first + 4, last)
     known = {text.lower() for text, _ in (*structured, *hinted)}
@@ -263,7 +269,7 @@ def headings(
             score = max(score, like) + 0.25 * min(score, like)
             source = source or "heading like the address"
         if tag is not None:
-            score += _HEADINGS.get(tag, 0.0)
+            score += _HEADINGS.get(tag, 0.0) + (1.5 if number == only and match is None else 0.0)
             source = source or ("first heading" if tag == "h1" else "heading nearest the body")
         elif not near and score == 0 and sure:
             continue
@@ -307,7 +313,10 @@ def _own_titles(flat: Flat, url: str) -> set[str]:
     tail = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].lower()
     found = set()
     for mark in flat.links:
-        href = unquote((mark.el.get("href") or "").partition("#")[0]).rstrip("/").lower()
+        address, _, place = (mark.el.get("href") or "").partition("#")
+        if place:
+            continue  # an entry of a table of contents
+        href = unquote(address).rstrip("/").lower()
         own = href == "." or (len(tail) >= 5 and href.endswith(tail))
         if own and mark.line < len(flat.lines):
             line = flat.lines[mark.line]
@@ -315,6 +324,16 @@ def _own_titles(flat: Flat, url: str) -> set[str]:
             if len(shown) > 12 and line.links:
                 found.add(shown.lower())
     return found
+
+
+def _only_heading(found: Survey) -> int:
+    """The line of the one <h1> that is a sentence's beginning, not a name; -1 where there are several or none."""
+    numbers = [
+        number
+        for number, line in enumerate(found.flat.lines)
+        if found.flat.boxes[line.box].tag == "h1" and not line.links and len(line.text.split()) >= 4
+    ]
+    return numbers[0] if len(numbers) == 1 else -1
 
 
 def is_beside_date(found: Survey, number: int) -> bool:

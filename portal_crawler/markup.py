@@ -39,7 +39,8 @@ _CALLED = alternatives(
     more-?(?:stories|news|articles|from|posts)|up-?next|next-?prev|prev-?next|cta|call-?to-?action|donat(?:e|ion)\w*
     paywall|skip-?links?|screen-?reader-?text|sr-only|visually-?hidden|lien-?quan|tin-?lien-?quan|binh-?luan
     chia-?se|quang-?cao|noprint|d-print-none|wp-block-latest-posts|site-header|masthead|meta-?(?:nav|links)
-    references?-?list|reflist|toc|table-of-contents|footnotes
+    references?-?list|reflist|toc(?=\s|$)|toc[-_](?:list|container|box|wrapper|sidebar|nav|menu|widget)|table-of-contents
+    footnotes
     """,
     before=r"(?:^|[\s_-])",
     after=r"(?:$|[\s_-])",

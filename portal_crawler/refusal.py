@@ -20,6 +20,7 @@ from .fields.media import DOCUMENTS, PICTURES, ending
 from .furniture import plain
 from .generic import LISTED, NEAREST, Heading, Survey, is_beside_date
 from .hints import Evidence
+from .others import own_list
 from .page import Page, fold, string
 from .paging import place
 from .structured import Structured
@@ -47,6 +48,9 @@ _LOGIN = furniture.alternatives(
 _SITE_BEHIND = re.compile(r"\s+[|–—»-]\s+")
 _DAY_BEHIND = re.compile(r"\W+(?:\d{1,2}:\d\d\W+)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\W+\d{1,2}:\d\d)?\W*$")  # of an entry
 _LONG = 2000  # characters of text that no page of a menu has
+_TEXT = 800  # characters that the page of a section seldom has
+_SHORT = 500  # characters that the page of a menu may have, where the page is all that is known of a site
+_MANY = 20  # links
 _ROW = 300  # characters of a label with its value
 
 
@@ -70,6 +74,7 @@ class Draft:
     images: list[Image]
     attachments: list[Attachment]
     selected: bool  # the portal's selectors gave title, date, section and body
+    short: bool = False  # no box holds the text
 
     @property
     def size(self) -> int:
@@ -101,15 +106,24 @@ def refusal(
         return None
     if said.article and size >= ENOUGH:
         return None
-    if (stamp is None or not stamp.near) and not vouched and size < _LONG and _is_in_menu(found, heading):
+    # Of a page alone nothing says that it is a section's but what it leads to.
+    menu = _LONG if capture.asked is not None or _leads_to_many(found, heading) else _SHORT
+    if (stamp is None or not stamp.near) and not vouched and size < menu and _is_in_menu(found, heading):
         return "a page of the menu: undated, with the menu's words as its title"
-    if not vouched and _is_named_as_section(found, heading, size) and not lists_itself(page, heading.text, offset):
+    alone = capture.asked is None and size >= _TEXT
+    if (
+        not vouched
+        and not alone
+        and _is_named_as_section(found, heading, size)
+        and not lists_itself(page, heading.text, offset)
+    ):
         return "a section's own page: its title is the section's"
     if _is_listing(found, draft.start, end):
         return _LISTING
     if size < 3 * ENOUGH and heading.source == NEAREST and not (stamp is not None and stamp.near):
         return "too little text, and nothing that is sure to be its title"
-    if size < ENOUGH:
+    verses = draft.short and all(found.weights[number] <= 25 for number in draft.text.kept)
+    if size < ENOUGH or verses:
         evident = (heading.line >= 0 or draft.selected) and heading.strength >= 3.0 and heading.source != NEAREST
         if stamp is not None and stamp.near and evident:
             return None
@@ -172,12 +186,14 @@ def _is_listing(found: Survey, start: int, end: int) -> bool:
     weights = found.weights[start:end]
     # Behind the text, what the markup calls furniture is a list of others beside an article, and no list's entries.
     last = max((n for n, weight in enumerate(weights) if weight > 60 and not found.bad[lines[n].box]), default=0)
+    own = own_list(found, start, end)
     titles = sum(
         line.links > 0
         and line.links * 10 >= len(_DAY_BEHIND.sub("", line.text)) * 8
         and len(line.text) >= 20
         and not (found.bad[line.box] and n > last > 0)
         for n, line in enumerate(lines)
+        if start + n not in own
     )
     text = sum(weight for weight in weights if weight > 0)
     paragraphs = sum(weight > 60 for weight in weights)
@@ -205,6 +221,12 @@ def _is_in_menu(found: Survey, heading: Heading) -> bool:
     )
 
 
+def _leads_to_many(found: Survey, heading: Heading) -> bool:
+    """Whether links stand behind the title as in a list of other pages, outside of what the markup calls furniture."""
+    behind = found.flat.lines[max(heading.line, 0) :]
+    return sum(line.links * 2 > len(line.text) and not found.bad[line.box] for line in behind) > _MANY
+
+
 def _is_named_as_section(found: Survey, heading: Heading, size: int) -> bool:
     """Whether the line over the title is the same once more: the page of a section, not of an article."""
     lines = found.flat.lines
@@ -212,6 +234,6 @@ def _is_named_as_section(found: Survey, heading: Heading, size: int) -> bool:
         return False
     bare = plain(heading.text)
     above = lines[max(0, heading.line - 4) : heading.line]
-    if size >= 800 and not is_beside_date(found, heading.line):
+    if size >= _TEXT and not is_beside_date(found, heading.line):
         return False
     return any(plain(line.text) == bare and line.links == 0 and not found.bad[line.box] for line in above)

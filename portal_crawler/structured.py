@@ -16,12 +16,13 @@ from typing import Any
 from .page import Page, fold
 
 _ARTICLE = re.compile(
-    r"(?:News|Blog|Reportage|Analysis|Opinion|Review|Scholarly|Tech|Report|Liveblog)?\w*(?:Article|Posting)$|^Report$"
+    r"(?:News|Blog|Reportage|Analysis|Opinion|Review|Scholarly|Tech|Report|Liveblog)?\w*(?:Article|Posting)$|^Report$|^ClaimReview$"
 )
 _LARGEST = 1 << 19  # characters of one JSON-LD script
 _NODES = 2000  # of one page's JSON-LD
+_BEGINNING = 2  # times that the whole is longer
+_TAG = re.compile(r"<[^<>]{1,200}>")
 _CONTROL = re.compile(r"[\x00-\x1f]+")
-_ISO = re.compile(r"\d{4}-\d\d?-\d\d?")
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -58,17 +59,28 @@ class Structured:
     authors: list[tuple[str, str]] = field(default_factory=list)
     images: list[tuple[str, str]] = field(default_factory=list)
     summaries: list[tuple[str, str]] = field(default_factory=list)
+    text: tuple[str, ...] = ()  # the paragraphs of the whole article
     sections: tuple[str, ...] = ()
     site_name: str | None = None
     article: bool = False  # it calls itself an article
     listing: bool = False  # it calls itself a collection, a search result, a front page
 
 
+def whole(body: list[str], said: Structured) -> list[str]:
+    """The article's paragraphs as machines are told them, where a reader is shown no more than their beginning."""
+    told = " ".join(said.text)
+    shown = max(body, key=len, default="")
+    if len(told) < _BEGINNING * sum(map(len, body)) or len(told) < 500 or fold(shown)[:100] not in told:
+        return body
+    return list(said.text)
+
+
 def structured(page: Page) -> Structured:
     """Read everything that is marked up. Never raises on what is malformed."""
     found = Structured()
-    scripts = page.root.iter("script") if "ld+json" in page.source else ()
-    nodes = [node for one in scripts if "ld+json" in one.get("type", "") for node in _nodes(one.text)]
+    named_so = "ld+json" in page.source or "ld&#" in page.source or "LD+JSON" in page.source  # ld&#x2B;json as well
+    scripts = page.root.iter("script") if named_so else ()
+    nodes = [node for one in scripts if "ld+json" in one.get("type", "").lower() for node in _nodes(one.text)]
     named = {node["@id"]: node["name"] for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
     for node in nodes:
         _read_node(node, found, named)
@@ -117,6 +129,10 @@ def _read_node(node: dict[str, Any], found: Structured, named: dict[str, Any]) -
                 _add(found.authors, one, "json-ld author")
         for picture in _listed(node.get("image")):
             _add(found.images, picture.get("url") if isinstance(picture, dict) else picture, "json-ld image")
+        text = node.get("articleBody")
+        if isinstance(text, str) and not found.text:
+            pieces = _TAG.sub("\n", html.unescape(text)).splitlines()
+            found.text = tuple(piece for piece in map(fold, pieces) if piece)
         section = node.get("articleSection")
         if isinstance(section, str) and section.strip() and not found.sections:
             found.sections = (fold(section),)
@@ -167,7 +183,8 @@ def _read_microdata(page: Page, found: Structured) -> None:
         "author": found.authors,
     }
     counted: dict[str, int] = {}
-    for element in page.select("//@itemprop/..") if "itemprop" in page.source else ():
+    marked = "itemprop" in page.source or "itemProp" in page.source  # as React writes it
+    for element in page.select("//@itemprop/..") if marked else ():
         if element.tag == "meta" and element.getparent().tag == "head":
             continue
         for name in element.get("itemprop").split():

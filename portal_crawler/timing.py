@@ -9,22 +9,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from . import markup
 from .fields import dates
+from .fields.text import Line
 from .generic import Survey
+from .page import fold, string
 
 _DIGIT = re.compile(r"\d")
 _WEEKDAY = re.compile(r"thứ\s|chủ nhật|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
 _UPDATED = re.compile(r"cập nhật|updated|modified|sửa đổi", re.I)
 # An English page that says "updated" says elsewhere, or not at all, when it was published.
 _UPDATED_ONLY = re.compile(r"^\W*(?:last\s+)?(?:updated|modified|reviewed|revised)\b", re.I)
+_NAMED_ZONE = re.compile(r"\s(?:CES?T|W?ES?T|BST|[ECMP][SD]T|A[EC][SD]T|JST|IST|MSK)\b")  # its day is its own clock's
+_MONTH_FIRST = re.compile(r"^\D{0,30}\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+_AMERICAN = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
+_PATH_DAY = re.compile(r"\d{4}[/-]\d\d[/-]\d\d")
 _ISO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([+-]\d\d):?(\d\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LABEL = re.compile(r"đăng|ngày|published|posted|xuất bản|cập nhật|gửi|viết", re.I)
 _FARTHEST = 8.0
+_TAIL = 8  # lines at the text's end, before who wrote it is told of, in which one may say when it was published
+_LINKED = 3  # lines under the title in which a date may be a link: to the page itself, or to all of that day
 _AFTER = 10  # lines behind the body in which a date may stand that the markup calls one
 
 
@@ -50,6 +59,7 @@ def published(
     offset: str,
     served: str | None,
     moved: bool = True,
+    url: str = "",
 ) -> When | None:
     """The day the article was published. `served`: the response's Date header; `moved` as `moment` has it."""
     today = _day_of(served)
@@ -63,17 +73,13 @@ def published(
             machine = When(value, text, origin)
             break
     if shown is not None and machine is not None:
-        if shown.value[:10] == machine.value[:10]:
-            if len(shown.value) > 10 or len(machine.value) == 10:
-                return shown
-            return When(machine.value, shown.raw, f"{machine.source}, the day as shown", near=shown.near)
-        if _UPDATED.search(shown.raw):
-            return machine
-        return machine
+        return _either(shown, machine)
     if shown is not None and _UPDATED_ONLY.match(shown.raw):
         shown = None
-    if shown is not None or machine is not None:
-        return shown or machine
+    if machine is not None:
+        return machine if moved else _on_its_own_clock(machine, url, offset)
+    if shown is not None:
+        return shown
     called = _called(found, end, offset, moved) if not hints else None
     if called is not None and called.value[:10] != today:
         return called
@@ -81,7 +87,50 @@ def published(
         stamp = dates.parse(text, offset) or next(iter(dates.find(text, offset)), None)
         if stamp is not None:
             return When(stamp.value, text, "listing hint")
-    return None
+    return None if moved else _in_address(url, offset)
+
+
+def _either(shown: When, machine: When) -> When:
+    """Of a date that a reader sees beside the title and one that only machines are told, the day of publication.
+
+    What stands there for readers and is the earlier one is it: a page that was imported into another system, or saved
+    anew, tells machines the day of that. The later one is when it was changed, or some other article's.
+    """
+    if shown.value[:10] == machine.value[:10]:
+        if len(shown.value) > 10 or len(machine.value) == 10:
+            return shown
+        return When(machine.value, shown.raw, f"{machine.source}, the day as shown", near=shown.near)
+    if _UPDATED.search(shown.raw):
+        return machine
+    if _swapped(shown.value) == machine.value[:10]:  # 09.10.2024 and 2024-09-10; 03-09-2026 and March 9, 2026
+        return shown if _MONTH_FIRST.search(machine.raw) else machine
+    return shown if shown.near and shown.value[:10] < machine.value[:10] else machine
+
+
+def _swapped(value: str) -> str:
+    """A day with its month and day changed over."""
+    return f"{value[:4]}-{value[8:10]}-{value[5:7]}"
+
+
+def _on_its_own_clock(machine: When, url: str, offset: str) -> When:
+    """A moment in UTC, on the day of the site's own clock where the address tells that: the one before or after."""
+    told = _in_address(url, offset)
+    if told is None or not machine.value.endswith("+00:00"):
+        return machine
+    apart = date.fromisoformat(machine.value[:10]) - date.fromisoformat(told.value)
+    return (
+        When(told.value, machine.raw, f"{machine.source}, the day as in the address")
+        if abs(apart.days) == 1
+        else machine
+    )
+
+
+def _in_address(url: str, offset: str) -> When | None:
+    """The day in the path of a weblog's address: /2025/12/18/. An id that may be read as one is none."""
+    stamp = dates.in_url(url, offset)
+    if stamp is None or not _PATH_DAY.fullmatch(stamp.raw):
+        return None
+    return When(stamp.value, stamp.raw, "address")
 
 
 def moment(text: str, offset: str, *, moved: bool = True) -> str | None:
@@ -91,6 +140,9 @@ def moment(text: str, offset: str, *, moved: bool = True) -> str | None:
     """
     text = text.strip()
     zone = _ISO_ZONE.fullmatch(f"{text[:-1]}+00:00" if text.endswith("Z") else text)
+    if not moved and zone is None and _NAMED_ZONE.search(text):
+        stamp = dates.parse(_NAMED_ZONE.sub(" ", text), offset)
+        return stamp.value[:10] if stamp else None
     stamp = dates.parse(text, offset)
     if stamp is None or zone is None or (moved and zone[3][1:] + zone[4] == "0000"):
         return stamp.value if stamp else None
@@ -103,28 +155,42 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
     lines = found.flat.lines
     anchor = title if title >= 0 else start
     best: tuple[float, When] | None = None
-    behind = range(end, min(end + 6, len(lines)))
-    for number in (*range(max(0, anchor - 8), min(max(anchor, start) + 4, len(lines))), *behind):
+    places = [*range(max(0, anchor - 8), min(max(anchor, start) + 4, len(lines)))]
+    if not moved:
+        places += [n for n in range(max(places[-1] + 1, end - _TAIL), end) if _tells_date(lines[n])]
+    for number in (*places, *range(end, min(end + 6, len(lines)))):
         line = lines[number]
         text = line.text
-        if len(text) > 160 or line.links * 2 > len(text) or line.box in found.dropped:
+        if len(text) > 160 or line.box in found.dropped:
             continue
+        linked = line.links * 2 > len(text)
+        if linked and not title <= number <= min(start + 1, title + _LINKED):
+            continue
+        headed = title - 1 <= number < start
         value = _time_element(line.el, offset, moved)
+        if value is None and not moved and title - 1 <= number <= start + 1:
+            value = _inside(found, number, offset)
         if value is None and (not _DIGIT.search(text) or len(text) < 6):
             continue
         stamp = dates.parse(text, offset)
         if stamp is None and value is None and number == title:
             stamp = _glued(text, offset)
-        elif stamp is None and value is None and title < number < start:
-            stamp = _beside_names(text, offset)
+        elif stamp is None and value is None and (title < number < start or (not moved and number == title - 1)):
+            stamp = _beside_names(text, offset, (0 if moved else 6) if linked else 9)
+        if stamp is None and value is None and not moved:
+            stamp = _month_first(text, offset)
         if stamp is None and value is None:
             continue
         cost = float(anchor - number) * 1.2 if number < anchor else float(number - anchor)
         if number >= end:
             cost = 3.0 + number - end
+        elif number > start + 4:
+            cost = 3.0 + end - number
         elif number > start:
             cost = min(cost, 1.0 + number - start)
-        if found.bad[line.box]:
+        elif number > anchor:
+            cost = min(cost, 2.0 + start - number)
+        if found.bad[line.box] and not (headed and title >= 0 and found.bad[lines[title].box]):
             cost += 4.0
         if number < anchor and _WEEKDAY.search(text) and not _LABEL.search(text):
             cost += 6.0  # a clock in the header; on a page that was saved, one that stands still
@@ -143,23 +209,72 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
     return best[1] if best else None
 
 
+def _tells_date(line: Line) -> bool:
+    """Whether a line in the text says, or its markup does, that it is when the text was published."""
+    said = markup.says("date", line.el) or _LABEL.match(line.text) is not None
+    return said and len(line.text) <= 100 and _DIGIT.search(line.text) is not None
+
+
 def _called(found: Survey, end: int, offset: str, moved: bool) -> When | None:
-    """The one day that the markup calls a date, in no list, beside no link, farther off than lines are looked for."""
-    days: dict[str, When] = {}
+    """The one day that the markup calls a date, in no list, beside no link, farther off than lines are looked for.
+
+    Where no clock in the header is to be feared, as Vietnamese portals have it: else the one line that is a date.
+    """
+    called: dict[str, When] = {}
+    alone: dict[str, When] = {}
     for number, line in enumerate(found.flat.lines[: end + _AFTER]):
-        if len(line.text) > 100 or line.links or not _DIGIT.search(line.text) or found.bad[line.box]:
+        if len(line.text) > 100 or not _DIGIT.search(line.text) or (moved and (line.links or found.bad[line.box])):
             continue
         box = found.flat.boxes[line.box].el
-        if not (line.el.tag == "time" or markup.says("date", line.el) or markup.says("date", box)):
+        inner = None if moved else _inside(found, number, offset)
+        says = inner is not None or any(el.tag == "time" or markup.says("date", el) for el in (line.el, box))
+        if not says and (moved or line.links or found.bad[line.box] or len(line.text) > 40):
             continue
         clock = _WEEKDAY.search(line.text) and not _LABEL.search(line.text)
-        if clock or _UPDATED.search(line.text) or _in_list(found, number):
+        before = found.flat.lines[number - 1].text if number else ""
+        if (
+            clock
+            or _UPDATED.search(line.text)
+            or (len(before) < 30 and _UPDATED.search(before))
+            or _in_list(found, number)
+        ):
             continue
-        stamp = dates.parse(line.text, offset)
-        value = _time_element(line.el, offset, moved) or (stamp.value if stamp is not None else None)
+        stamp = dates.parse(line.text, offset) or (None if moved else _month_first(line.text, offset))
+        value = _time_element(line.el, offset, moved) or inner or (stamp.value if stamp is not None else None)
         if value is not None:
-            days.setdefault(value[:10], When(value, line.text, "line called a date"))
+            (called if says else alone).setdefault(
+                value[:10], When(value, line.text, "line called a date" if says else "the one line with a date")
+            )
+    days = called or alone
     return next(iter(days.values())) if len(days) == 1 else None
+
+
+def _inside(found: Survey, number: int, offset: str) -> str | None:
+    """The moment of a <time>, or of what the markup calls a date, inside a line.
+
+    Of several, the one that is called published, or the first.
+    """
+    box = found.flat.boxes[found.flat.lines[number].box]
+    if box.last - box.first != 1 or next(box.el.iterancestors("figure"), None) is not None:
+        return None  # a film's or a picture's own day
+    told = [(el, el.get("datetime") or "") for el in box.el.iter("time")]
+    told += [
+        (el, fold(string(el))) for el in box.el.iterdescendants("span", "small", "em", "a") if markup.says("date", el)
+    ]
+    if len(told) == 1 and _UPDATED.search(found.flat.lines[number].text):
+        return None
+    told.sort(
+        key=lambda one: 0 if "publish" in markup.label(one[0]) else 2 if _UPDATED.search(markup.label(one[0])) else 1
+    )
+    return next((value for _, text in told if text and (value := moment(text, offset, moved=False))), None)
+
+
+def _month_first(text: str, offset: str) -> Any:
+    """A date that can only be read with the month first, as America writes it: 2/24/2026."""
+    match = _AMERICAN.search(text) if len(text) <= 100 else None
+    if match is None or int(match[2]) <= 12:
+        return None
+    return dates.parse(f"{text[: match.start()]}{match[2]}/{match[1]}/{match[3]}{text[match.end() :]}", offset)
 
 
 def _in_list(found: Survey, number: int) -> bool:
@@ -191,9 +306,12 @@ def _glued(title: str, offset: str) -> Any:
     return None
 
 
-def _beside_names(text: str, offset: str) -> Any:
-    """The one date of a line between title and body that names an author or a section beside it, and is no sentence."""
-    if len(text) > 100 or text.endswith(".") or len(_WORD.findall(text)) > 9:
+def _beside_names(text: str, offset: str, most: int) -> Any:
+    """The one date of a line between title and body that names an author or a section beside it, and is no sentence.
+
+    `most`: the words that it may have.
+    """
+    if len(text) > 100 or text.endswith(".") or len(_WORD.findall(text)) > most or _UPDATED.search(text):
         return None
     stamps = dates.find(text, offset)
     return stamps[0] if len(stamps) == 1 and len(stamps[0].value) >= 10 else None
