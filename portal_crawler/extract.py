@@ -354,7 +354,7 @@ class _Reader:
             named = resolve(self.page.base, href)
             if named is None:
                 continue
-            named = canonical(named)
+            named = own if named == self.capture.url else canonical(named)
             there, here = urlsplit(named), urlsplit(own)
             if there.netloc == here.netloc and (there.path.strip("/") or there.query):
                 return named

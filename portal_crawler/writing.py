@@ -18,10 +18,13 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 def language(title: str, body: list[str], root: Any) -> str | None:
     """By the letters, for the lang attribute of portals is often wrong; `root`: the html element."""
     sample = f"{title} {' '.join(body)}"[:_SAMPLE].lower()
+    marked = len(_VIETNAMESE.findall(sample))
+    if marked > 0.08 * len(sample):  # then it is more of the letters too, which take longer to count
+        return "vi"
     letters = sum(map(str.isalpha, sample))
     if letters == 0:
         return None
-    if len(_VIETNAMESE.findall(sample)) >= 0.08 * letters:
+    if marked >= 0.08 * letters:
         return "vi"
     tag = re.match(r"[a-zA-Z]{2,3}", root.get("lang") or root.get(_LANG) or "")
     return tag[0].lower() if tag else None
