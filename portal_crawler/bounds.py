@@ -15,6 +15,7 @@ _ABOVE = 1000  # characters of text over a title that are no teaser
 _VERSES = 6  # short lines that make a text without paragraphs
 _SMALL = 60  # characters of a line that a page puts there
 _HEAD = 15  # lines from a title to the text, with all that a page puts between them
+_LINES = 60  # lines under a title among which a short article's are
 _UNDER = 5  # lines under a title that belong to it whatever their markup calls them
 
 
@@ -98,8 +99,9 @@ def _joins(found: Survey, number: int) -> bool:
 def _after_title(found: Survey, title: int) -> tuple[int, int]:
     """Where a short article's lines may stand: from the title to the first list of links, related heading or footer."""
     lines = found.flat.lines
-    files = {mark.line for mark in found.flat.links if document_type(mark.el.get("href") or "") is not None}
     number = title + 1
+    near = (mark for mark in found.flat.links if 0 <= mark.line - number <= _LINES)
+    files = {mark.line for mark in near if document_type(mark.el.get("href") or "") is not None}
     linked = 0
     while number < len(lines):
         line = lines[number]
@@ -115,7 +117,7 @@ def _after_title(found: Survey, title: int) -> tuple[int, int]:
         else:
             linked = 0
         number += 1
-        if number - title > 60:
+        if number - title > _LINES:
             break
     return title + 1, number
 

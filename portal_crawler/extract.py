@@ -1,13 +1,12 @@
 """Extract: from kept bytes to a record. Pure: no network, no clock, no settings; the same bytes give the same record.
 
 Two paths, mixed field by field: the selectors of the portal's definition, and the generic one for whatever they do not
-give. `extraction.fields` says of each field, in words, where it came from. Here the portal's selectors are asked, and
-what the readers of single fields find is put together; whether it is an article, `refusal` says.
+give. `extraction.fields` says of each field, in words, where it came from. Here what `shown` and the readers of single
+fields find is put together; whether it is an article, `refusal` says.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -21,7 +20,6 @@ from . import article, generic, markup, timing
 from .authors import author_and_source
 from .bounds import ENOUGH, bounds, files_end, last_prose
 from .fields import chars, dates
-from .fields.media import attachment, image
 from .fields.text import flatten, paragraphs
 from .furniture import plain
 from .hints import evidence, told
@@ -30,15 +28,14 @@ from .page import NotHtml, Page, fold, string
 from .portal import Portal
 from .refusal import Draft, NotArticle, refusal, untitled
 from .sections import cleaned, portal_name, section_of
+from .shown import Shown
 from .structured import Structured, structured, whole
 from .urls import canonical, matches, path_of, resolve
+from .writing import language, mended, mended_name
 
 VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
 
-_VIETNAMESE = re.compile("[ăắằẳẵặâấầẩẫậđêếềểễệôốồổỗộơớờởỡợưứừửữựạảẹẻẽịỉĩọỏụủũỵỷỹ]")
-_VIETNAMESE_ONLY = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
 _AROUND = 5  # lines of the text that show what it is typed in
-_LATIN = re.compile("[\u00a1-\u00ff]")
 
 
 def extract(capture: Capture, portal: Portal, *, part: bool = False) -> Article | NotArticle:
@@ -65,9 +62,9 @@ class _Reader:
 
     def __init__(self, page: Page, capture: Capture, portal: Portal, part: bool) -> None:
         self.page, self.capture, self.portal, self.part = page, capture, portal, part
-        self.selectors = portal.reading
         self.offset = portal.portal.timezone
         self.fields: dict[str, str] = {}
+        self.shown = Shown(page, portal, self.fields)
         self.selected = False  # the portal's selectors gave title, date, section and body
         self.said: Structured = structured(page)
         self.title_element = page.title
@@ -78,7 +75,7 @@ class _Reader:
     def answer(self) -> Article | NotArticle:
         if not self.part and self._is_list_by_definition():
             return NotArticle("a listing, by the portal's [sources] listing")
-        if self.selectors.article and not any(self.page.select(selector) for selector in self.selectors.article):
+        if not self.shown.is_article:
             return NotArticle("none of the portal's [selectors] article matches")
         found = self._survey()
         flat = found.flat
@@ -98,12 +95,12 @@ class _Reader:
         written = last_prose(found, start, end) if short else end
         text = article.read_lines(found, start, written, heading.text, files, self.portal.learned.names, self.page.base)
         text.end = max(text.end, end) if short else text.end
-        body = _mended("\n\n".join(paragraphs(flat, text.kept))).split("\n\n") if text.kept else []
-        sapo = self._selected("summary")
+        body = mended("\n\n".join(paragraphs(flat, text.kept))).split("\n\n") if text.kept else []
+        sapo = self.shown.one("summary")
         if sapo and not any(sapo in paragraph for paragraph in body[:2]):
-            body.insert(0, _mended(sapo))
+            body.insert(0, mended(sapo))
         body = body if self.selected else whole(body, self.said)
-        self.language = self._language(_mended(heading.text), body)
+        self.language = language(mended(heading.text), body, self.page.root)
         stamp = self._timestamp(found, heading.line, start, text.end)
         attachments = self._attachments(files, behind if text.end >= end else text.end)
         images = self._images(found, heading.line, start, text, region)
@@ -125,59 +122,31 @@ class _Reader:
     # --- where the article is ---
 
     def _survey(self) -> generic.Survey:
-        """The lines of the page; only the body's where the definition's selectors give all that stands outside it.
-
-        Not where they were learned: these were learned from articles, and the whole page tells what is none.
-        """
-        given = self.portal.selectors
-        inside = self._element(given.body) if given.title and given.date and given.section else None
-        if inside is not None and all(
-            any(self.page.select(selector) for selector in kind) for kind in (given.title, given.date, given.section)
-        ):
+        """The lines of the page; only the body's where the definition's selectors give all that stands outside it."""
+        inside = self.shown.whole()
+        if inside is not None:
             self.selected = True
-            return self._without_dropped(generic.survey(flatten(inside)))
+            found = generic.survey(flatten(inside))
+            self.shown.drop(found)
+            return found
         flat = flatten(self.page.root)
         found = generic.survey(flat)
         if found.total < 6 * ENOUGH and any(len(el.findall(".//p")) > 2 for el in flat.hidden):
             everything = generic.survey(flatten(self.page.root, unshown=True))
             if everything.total > 1000 + 4 * found.total:  # a script shows it, once it has run
                 found = everything
-        return self._without_dropped(found)
-
-    def _element(self, selectors: tuple[str, ...]) -> Any:
-        """The first element that one of the selectors matches."""
-        for selector in selectors:
-            for match in self.page.select(selector):
-                if not isinstance(match, str):
-                    return match
-        return None
-
-    def _without_dropped(self, found: generic.Survey) -> generic.Survey:
-        """What `[selectors] drop` names is furniture, and all that stands in it."""
-        for selector in self.selectors.drop:
-            for match in self.page.select(selector):
-                outer = None if isinstance(match, str) else found.flat.box_of(match)
-                if outer is not None:
-                    found.dropped.update(box for box in range(outer, len(found.bad)) if found.flat.within(box, outer))
-        for box in found.dropped:
-            found.bad[box] = True
+        self.shown.drop(found)
         return found
 
     def _centre(self, found: generic.Survey) -> tuple[int, str]:
         """The box of the body, and the words for it where a selector named it."""
-        for selector in self.selectors.body:
-            for element in self.page.select(selector):
-                if not isinstance(element, str):
-                    box = found.flat.box_of(element)
-                    if box is not None:
-                        return box, self._origin("body", selector)
-        return generic.core(found), ""
+        return self.shown.body(found) or (generic.core(found), "")
 
     def _title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
         """By the definition's selectors; else by those learned, and then it is no surer that this is an article."""
-        if (own := self._shown_title(found, self.portal.selectors.title)) is not None:
+        if (own := self.shown.title(found, self.portal.selectors.title)) is not None:
             return own
-        learned = self._shown_title(found, self.portal.learned.selectors.title)
+        learned = self.shown.title(found, self.portal.learned.selectors.title)
         if learned is not None and any(
             hint.date and plain(hint.title or "") == plain(learned.text) for hint in self.hints
         ):
@@ -192,16 +161,6 @@ class _Reader:
         doubt = f"{generic.NEAREST}; " if read_so.source == generic.NEAREST else ""
         self.fields["title"] = f"{doubt}{learned.source}"
         return replace(read_so, text=learned.text, line=learned.line)
-
-    def _shown_title(self, found: generic.Survey, selectors: tuple[str, ...]) -> generic.Heading | None:
-        for selector in selectors:
-            for match in self.page.select(selector):
-                text = fold(match if isinstance(match, str) else markup.still(match))
-                if text:
-                    line = -1 if isinstance(match, str) else _line_of(found, match, text)
-                    self.fields["title"] = self._origin("title", selector)
-                    return generic.Heading(text, line, self.fields["title"], 99.0)
-        return None
 
     def _read_title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
         hinted = [(hint.title, hint.date is not None) for hint in self.hints if hint.title]
@@ -240,28 +199,14 @@ class _Reader:
 
     def _timestamp(self, found: generic.Survey, title: int, start: int, end: int) -> timing.When | None:
         """As with the title: what was learned tells the date, not that the page is an article."""
-        if (own := self._shown_date(self.portal.selectors.date)) is not None:
+        if (own := self.shown.date(self.portal.selectors.date)) is not None:
             return own
         read_so = self._read_date(found, title, start, end)
-        learned = self._shown_date(self.portal.learned.selectors.date)
+        learned = self.shown.date(self.portal.learned.selectors.date)
         if learned is None:
             return read_so
         near = read_so is not None and read_so.near and read_so.value[:10] == learned.value[:10]
         return replace(learned, near=near)
-
-    def _shown_date(self, selectors: tuple[str, ...]) -> timing.When | None:
-        for selector in selectors:
-            for match in self.page.select(selector):
-                raw = fold(string(match))
-                stamp = (
-                    (dates.parse(raw, self.offset) or next(iter(dates.find(raw, self.offset)), None)) if raw else None
-                )
-                if stamp is not None:
-                    self.fields["timestamp"] = self._origin("date", selector)
-                    value = timing.moment(raw, self.offset) or stamp.value  # a machine's zone of its own stays
-                    shown = raw if len(raw) < 80 else stamp.raw
-                    return timing.When(value, shown, self.fields["timestamp"], near=True)
-        return None
 
     def _read_date(self, found: generic.Survey, title: int, start: int, end: int) -> timing.When | None:
         when = timing.published(
@@ -285,22 +230,16 @@ class _Reader:
         flat = found.flat
         first = title if 0 <= title < start else start
         images = article.images_of(found, self.page.base, first, text.end, text, lambda box: flat.within(box, region))
-        for selector in self.selectors.images:
-            for element in self.page.select(selector):
-                one = None if isinstance(element, str) else image(element, self.page.base, _caption(element))
-                if one is not None and all(one.url != other.url for other in images):
-                    images.insert(0, one)
+        for one in self.shown.images():
+            if all(one.url != other.url for other in images):
+                images.insert(0, one)
         if images:
             self.fields["images"] = "pictures in the body's box"
         return images
 
     def _attachments(self, files: dict[int, list[Attachment]], end: int) -> list[Attachment]:
         listed = [file for number in sorted(files) if number <= end for file in files[number]]
-        for selector in self.selectors.attachments:
-            for element in self.page.select(selector):
-                one = None if isinstance(element, str) else attachment(element, self.page.base)
-                if one is not None:
-                    listed.append(one)
+        listed += self.shown.attachments()
         known: dict[str, Attachment] = {}
         for file in listed:
             known.setdefault(file.url, file)
@@ -314,7 +253,7 @@ class _Reader:
             draft.text,
             draft.heading.line,
             draft.start,
-            shown=(self._all("author"), self._selected("source")),
+            shown=(self.shown.all("author"), self.shown.one("source")),
             said=self.said,
             site=[name for name in (self.said.site_name, self.portal.portal.title, self.title_element) if name],
         )
@@ -325,26 +264,13 @@ class _Reader:
                 self.fields[field] = origin
         return author[0], source[0]
 
-    def _origin(self, field: str, selector: str) -> str:
-        """A selector as `extraction.fields` names it."""
-        own: tuple[str, ...] = getattr(self.portal.selectors, field)
-        return f"selector: {selector}" if selector in own else f"learned selector: {selector}"
-
-    def _selected(self, name: str) -> str | None:
-        return next(iter(self._all(name)), None)
-
-    def _all(self, name: str) -> list[str]:
-        """The texts that the first of a field's selectors gives, if any of them does."""
-        selectors: tuple[str, ...] = getattr(self.selectors, name)
-        for selector in selectors:
-            shown = [text for match in self.page.select(selector) if (text := fold(string(match)))]
-            if shown:
-                self.fields[name] = self._origin(name, selector)
-                return shown
-        return []
+    def _name(self, name: str, draft: Draft) -> str:
+        lines = draft.found.flat.lines
+        around = (lines[number].text for number in draft.text.kept[:_AROUND])
+        return mended_name(name, (draft.heading.text, *around))
 
     def _section(self, found: generic.Survey, heading: generic.Heading) -> tuple[str, ...]:
-        if shown := cleaned(self._all("section"), heading.text):
+        if shown := cleaned(self.shown.all("section"), heading.text):
             return shown
         path, origin = section_of(found, heading, [hint.section for hint in self.hints if hint.section], self.said)
         if path:
@@ -356,7 +282,7 @@ class _Reader:
     def _record(self, draft: Draft) -> Article:
         found, heading, body, stamp = draft.found, draft.heading, draft.body, draft.stamp
         images, attachments = draft.images, draft.attachments
-        title = _mended(heading.text)
+        title = mended(heading.text)
         author, source = self._author(draft)
         summary = self._summary(found, draft.text, body)
         modified = self._modified()
@@ -367,8 +293,8 @@ class _Reader:
             "section": section,
             "timestamp": stamp.value if stamp else None,
             "timestamp_kind": kind_of(stamp.value if stamp else None, self.portal),
-            "author": _mended_name(author, draft) if author else None,
-            "source": _mended_name(source, draft) if source else None,
+            "author": self._name(author, draft) if author else None,
+            "source": self._name(source, draft) if source else None,
             "body": "\n\n".join(body),
         }
         digest = content_digest(
@@ -402,7 +328,7 @@ class _Reader:
 
     def _summary(self, found: generic.Survey, text: article.Text, body: list[str]) -> str | None:
         """The sapo, where a selector or the markup marks one."""
-        selected = self._selected("summary")
+        selected = self.shown.one("summary")
         if selected:
             return chars.mend(selected)
         if len(body) < 2:
@@ -414,7 +340,7 @@ class _Reader:
         return None
 
     def _modified(self) -> str | None:
-        raw = self._selected("modified")
+        raw = self.shown.one("modified")
         for text, origin in [(raw, self.fields.get("modified", ""))] if raw else self.said.modified:
             stamp = dates.parse(text, self.offset)
             if stamp is not None:
@@ -430,60 +356,11 @@ class _Reader:
             named = resolve(self.page.base, href)
             if named is None:
                 continue
-            named = canonical(named)
+            named = own if named == self.capture.url else canonical(named)
             there, here = urlsplit(named), urlsplit(own)
             if there.netloc == here.netloc and (there.path.strip("/") or there.query):
                 return named
         return own
-
-    def _language(self, title: str, body: list[str]) -> str | None:
-        """By the letters, for the lang attribute of portals is often wrong."""
-        sample = f"{title} {' '.join(body)}"[:1500].lower()
-        letters = sum(map(str.isalpha, sample))
-        if letters == 0:
-            return None
-        if len(_VIETNAMESE.findall(sample)) >= 0.08 * letters:
-            return "vi"
-        declared = self.page.root.get("lang") or self.page.root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
-        tag = re.match(r"[a-zA-Z]{2,3}", declared)
-        return tag[0].lower() if tag else None
-
-
-def _line_of(found: generic.Survey, element: Any, text: str) -> int:
-    """The line that shows an element's text: its own, before another that says the same; -1: none does."""
-    inside = {id(one) for one in element.iter()}
-    said = [number for number, line in enumerate(found.flat.lines) if line.text == text]
-    return next((number for number in said if id(found.flat.lines[number].el) in inside), next(iter(said), -1))
-
-
-def _caption(img: Any) -> str | None:
-    """What the figure around a picture, or else the box around both, says of it."""
-    for holder in img.iterancestors():
-        if holder.tag in ("body", "article", "main", "section"):
-            break
-        for text in holder.iter("figcaption"):
-            return fold(string(text)) or None
-        if holder.tag == "figure":
-            break
-    return None
-
-
-def _mended(text: str) -> str:
-    """Damaged characters put right; only what has any is looked at."""
-    if text.isascii():
-        return text
-    if not _VIETNAMESE_ONLY.search(text) and len(_LATIN.findall(text)) * 33 > len(text):
-        text = chars.legacy(text)  # TCVN3 and VNI, read as Latin-1, are full of its letters
-    return chars.mend(text)
-
-
-def _mended_name(name: str, draft: Draft) -> str:
-    """A name put right as the text is that it stands with: alone it is too short to tell what it is typed in."""
-    if name.isascii() or _VIETNAMESE_ONLY.search(name):
-        return chars.mend(name)
-    lines = draft.found.flat.lines
-    around = " ".join([draft.heading.text, *(lines[number].text for number in draft.text.kept[:_AROUND])])
-    return _mended(f"{around}\n{name}").rpartition("\n")[2]
 
 
 @lru_cache(maxsize=64)

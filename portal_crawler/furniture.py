@@ -156,6 +156,7 @@ _SITE = alternatives(
 )
 _MARKS = re.compile("[\u0300-\u036f]+")
 _WORDS = re.compile(r"\w+")
+_SHORT = 160  # characters of a line whose plain form is kept
 
 _ACCOUNT = alternatives(
     r"""
@@ -229,6 +230,15 @@ def is_site_name(line: str) -> bool:
 
 def plain(text: str) -> str:
     """For comparing what two places print: lower case, no marks, đ as d, letters and digits alone, words apart."""
+    return _plain(text) if len(text) <= _SHORT else _plainly(text)
+
+
+@lru_cache(maxsize=1 << 10)  # titles and lines of menus are compared again and again
+def _plain(text: str) -> str:
+    return _plainly(text)
+
+
+def _plainly(text: str) -> str:
     text = text.lower()
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d").replace("ð", "d")

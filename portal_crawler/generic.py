@@ -313,10 +313,14 @@ def _own_titles(flat: Flat, url: str) -> set[str]:
     tail = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].lower()
     found = set()
     for mark in flat.links:
-        address, _, place = (mark.el.get("href") or "").partition("#")
-        if place:
-            continue  # an entry of a table of contents
-        href = unquote(address).rstrip("/").lower()
+        href = mark.el.get("href") or ""
+        if "#" in href:
+            href, _, place = href.partition("#")
+            if place:
+                continue  # an entry of a table of contents
+        if "%" in href:
+            href = unquote(href)
+        href = href.rstrip("/").lower()
         own = href == "." or (len(tail) >= 5 and href.endswith(tail))
         if own and mark.line < len(flat.lines):
             line = flat.lines[mark.line]
@@ -465,13 +469,25 @@ def _likeness(bare: str, slugs: list[list[str]]) -> float:
     words = bare.split()
     if len(words) < 2:
         return 0.0
-    counted = Counter(words)
     best = 0.0
     for slug in slugs:
-        if len(slug) < 2:
+        if len(slug) < 2 or set(slug).isdisjoint(words):
             continue
-        same = sum((counted & Counter(slug)).values())
+        same = _in_both(words, slug)
         if len(words) >= 4 and slug[: len(words)] == words:
             best = max(best, 0.9)
         best = max(best, same / max(len(slug), min(len(words), len(slug) + 6)))
     return best
+
+
+def _in_both(words: list[str], others: list[str]) -> int:
+    """How many words two lists have in common, each as often as both have it."""
+    left: dict[str, int] = {}
+    for word in others:
+        left[word] = left.get(word, 0) + 1
+    same = 0
+    for word in words:
+        if left.get(word):
+            left[word] -= 1
+            same += 1
+    return same

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -28,7 +29,9 @@ MAX_ELEMENTS = 200_000
 # libxml2 compares each attribute of an element with all before it: 100,000 take minutes, and cannot be broken off.
 _ATTRIBUTE = rb"""[\s/]++[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
 _CROWDED = re.compile(rb"<[a-zA-Z][^\s>/]{0,64}+(?:" + _ATTRIBUTE + rb"){64,}+")
-_COMPARISONS = 200_000_000  # of attributes, about a second
+_COMPARISONS = 400_000_000  # of attributes, about a second
+_FEW = 20_000  # attributes on a whole page: all in one element they are no more comparisons
+_BEFORE_ATTRIBUTE = b" \t\n\r\f\v/"
 
 _MAGIC = (
     b"%PDF",
@@ -72,6 +75,7 @@ class Page:
     root: Any
     source: str = field(default="", repr=False)  # the text that was parsed: a search in it saves walks over the tree
     _seen: dict[str, list[Any]] = field(default_factory=dict, repr=False)
+    _known: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, capture: Capture) -> Page:
@@ -86,17 +90,18 @@ class Page:
             raise NotHtml(f"not HTML: {kind[:80]}")
         _refuse_other_formats(body)
         text, encoding = chars.decode_html(body, _charset(capture.header("content-type")))
-        return cls.parse(text, capture.url, encoding)
+        same = encoding == "utf-8" and "\ufffd" not in text  # nothing was replaced: the bytes are the text's
+        return cls.parse(text, capture.url, encoding, body.removeprefix(BOM_UTF8) if same else None)
 
     @classmethod
-    def parse(cls, text: str, url: str, encoding: str = "utf-8") -> Page:
-        """A page from its text. Raises NotHtml."""
-        html = text.encode("utf-8", "replace").replace(b"\x00", b"")
+    def parse(cls, text: str, url: str, encoding: str = "utf-8", in_utf8: bytes | None = None) -> Page:
+        """A page from its text; `in_utf8`: the same, where it is at hand. Raises NotHtml."""
+        html = (text.encode("utf-8", "replace") if in_utf8 is None else in_utf8).replace(b"\x00", b"")
         if _MARK in html or _RARE_MARK in html:
             html = _composed(html)
-        if html.count(b"<") > 2 * MAX_ELEMENTS:
+        if len(html) > 2 * MAX_ELEMENTS and html.count(b"<") > 2 * MAX_ELEMENTS:
             raise NotHtml(f"more than {MAX_ELEMENTS} elements")
-        if sum(len(re.findall(_ATTRIBUTE, tag)) ** 2 for tag in _CROWDED.findall(html)) > _COMPARISONS:
+        if _is_crowded(html):
             raise NotHtml("elements with too many attributes")
         root = _tree(html)
         href = _BASE(root)
@@ -110,8 +115,16 @@ class Page:
         if node is not None:
             return _run(selector, node)
         if selector not in self._seen:
-            self._seen[selector] = _run(selector, self.root)
+            wanted = needed(selector)
+            lacks = wanted is not None and wanted[1] not in self._values(wanted[0])
+            self._seen[selector] = [] if lacks else _run(selector, self.root)
         return self._seen[selector]
+
+    def _values(self, attribute: str) -> str:
+        """Every value on the page of an attribute: one walk over the tree for all the selectors that ask for it."""
+        if attribute not in self._known:
+            self._known[attribute] = "\n".join(_VALUES[attribute](self.root))
+        return self._known[attribute]
 
     @property
     def title(self) -> str | None:
@@ -145,14 +158,30 @@ def _run(selector: str, node: Any) -> list[Any]:
 
 
 @lru_cache(maxsize=4096)
+def needed(selector: str) -> tuple[str, str] | None:
+    """The attribute by which a selector finds its elements, id or class, and letters that its value must have."""
+    path = _path(selector)
+    first = _ANY.match(path) if "|" not in path else None
+    if first is None or first["name"] not in _VALUES:
+        return None
+    test = _NEEDED.fullmatch(first["test"].replace(f"@{first['name']}", "."))
+    return (first["name"], test["has"] or test["is"]) if test is not None else None
+
+
+def _path(selector: str) -> str:
+    """A selector as XPath."""
+    if selector.lstrip().startswith(("/", "./", "(")):
+        return selector
+    try:
+        return HTMLTranslator().css_to_xpath(selector)
+    except SelectorError as error:
+        raise UsageError(f"selector {selector!r}: not CSS: {_placed(str(error))}") from None
+
+
+@lru_cache(maxsize=4096)
 def compiled(selector: str) -> Any:
     """The XPath of a selector: XPath where it begins with / ./ or (, else CSS with ::text and ::attr(name)."""
-    path = selector
-    if not selector.lstrip().startswith(("/", "./", "(")):
-        try:
-            path = HTMLTranslator().css_to_xpath(selector)
-        except SelectorError as error:
-            raise UsageError(f"selector {selector!r}: not CSS: {_placed(str(error))}") from None
+    path = _path(selector)
     try:
         return etree.XPath(_ANY.sub(_by_attribute, path), smart_strings=False)
     except etree.XPathError as error:
@@ -182,6 +211,16 @@ _ANY = re.compile(
 )
 
 
+# What `.name`, `#name` and `[id$=name]` become, the attribute written as a dot.
+_NEEDED = re.compile(
+    r"""\.\ and\ contains\(\.,\ '(?P<has>[^']+)'\)
+        (?:\ and\ contains\(concat\('\ ',\ normalize-space\(\.\),\ '\ '\),\ '\ (?P=has)\ '\))?
+      |(?:\.\ and\ substring\(\.,\ string-length\(\.\)-\d+\)\ |\.\ ?)=\ ?'(?P<is>[^']+)'""",
+    re.X,
+)
+_VALUES = {name: etree.XPath(f"descendant-or-self::*/@{name}", smart_strings=False) for name in ("id", "class")}
+
+
 def _by_attribute(found: re.Match[str]) -> str:
     """The same elements, by way of their attributes: libxml2 finds them in a quarter of the time."""
     name, test = found["name"], found["test"].replace(f"@{found['name']}", ".")
@@ -205,6 +244,15 @@ def _tree(html: bytes) -> Any:
         if not any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
             return root
     raise NotHtml("more than 2,048 levels of tags, or a text that is too long")
+
+
+def _is_crowded(html: bytes) -> bool:
+    """Whether elements have so many attributes that to compare them would take longer than anyone waits."""
+    if len(html) <= 2 * _FEW:  # an attribute has two bytes at least
+        return False
+    if len(html) <= 8 * _FEW and len(html) - len(html.translate(None, _BEFORE_ATTRIBUTE)) <= _FEW:
+        return False  # in a third of the time that it takes to look at each element
+    return sum(len(re.findall(_ATTRIBUTE, tag)) ** 2 for tag in _CROWDED.findall(html)) > _COMPARISONS
 
 
 def _composed(html: bytes) -> bytes:

@@ -196,7 +196,7 @@ def _read_microdata(page: Page, found: Structured) -> None:
             shown = element if named is None else named
             value = shown.get("content") or shown.get("datetime") or "".join(shown.itertext())
             _add(target, value, f"microdata {name}")
-    for element in page.select("//@property/.."):
+    for element in page.select("//@property/..") if "property" in page.source else ():
         if element.tag != "meta" and element.get("property") in _RDFA_DATES:
             _add(found.published, element.get("content") or "".join(element.itertext()), "rdfa date")
             break

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from lxml import etree
+from parsel.csstranslator import HTMLTranslator
 
 from archive.capture import Capture
 from archive.record import Article
 from portal_crawler.extract import extract
+from portal_crawler.page import Page
 from portal_crawler.portal import Portal
 from portal_crawler.refusal import NotArticle
 
@@ -87,3 +90,25 @@ def test_an_address_that_the_definition_calls_a_list_is_no_article() -> None:
     assert read(html, sources=sources) == NotArticle("a listing, by the portal's [sources] listing")
     both = {"listing": ["^/tin/"], "article": ["^/tin/[^/]+$"]}
     assert isinstance(read(html, sources=both), Article)
+
+
+MARKED = Page.parse(
+    """<html id="trang" class="vi"><body class="chi-tiet"><div id="bai" class=" tin  bai-viet "><p class="tin">A</p>
+    <p id="ct_bai">B<b class="bai">C</b></p></div>
+    <div class="tin-khac"><a href="/x" class="ke">D</a></div></body></html>""",
+    URL,
+)
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "#bai", "#trang", "#khong", ".tin", ".vi", ".bai", ".khong p", ".tin .bai", ".tin > .bai", "div.tin, .ke",
+        "[id$=bai]", "[id$='_bai']", "[id$=khong]", "[id*=ai]", "[class*=khac] a", "[class='tin']", ".ke::attr(href)",
+        "#bai p::text",
+    ],
+)  # fmt: skip
+def test_a_selector_gives_the_same_by_whatever_way_its_elements_are_found(selector: str) -> None:
+    plainly = etree.XPath(HTMLTranslator().css_to_xpath(selector), smart_strings=False)(MARKED.root)
+    assert MARKED.select(selector) == plainly
+    assert bool(plainly) == ("khong" not in selector and selector != ".tin > .bai")

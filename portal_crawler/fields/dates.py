@@ -57,6 +57,11 @@ def parse(text: str, offset: str = "+07:00", latest: date | None = None) -> Stam
     """
     if len(text) > _LONGEST_LINE or not _DIGIT.search(text):
         return None
+    return _parse(text, offset, latest)
+
+
+@lru_cache(maxsize=512)  # what reads a page asks for the same line several times
+def _parse(text: str, offset: str, latest: date | None) -> Stamp | None:
     folded, places = _fold(text)
     stamps, candidates = _scan(folded, offset, latest)
     if len(stamps) != candidates or candidates > 3:

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
-
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -122,11 +120,6 @@ _SORTS = {
     "a": _ANCHOR,
     "noscript": _NOSCRIPT,
 }
-# What may be hidden: to ask each element for its attributes takes twice as long, and so does the union of both.
-_SUSPECTS = (
-    etree.XPath("descendant::*/@style[contains(., 'none') or contains(., 'hidden')]/.."),
-    etree.XPath("descendant::*/@hidden/.."),
-)
 
 
 def flatten(root: Any, *, unshown: bool = False) -> Flat:
@@ -139,7 +132,6 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
     opener: Any = None
     broken = False
     sorts = _SORTS.get
-    hidden = set() if unshown else {el for suspects in _SUSPECTS for el in suspects(root) if _is_hidden(el)}
 
     def close_line() -> None:
         nonlocal links, bold, opener
@@ -155,72 +147,90 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
     if root.text and not root.text.isspace():
         pieces.append(root.text)
         opener = root
-    opened = [root]  # the elements around the next one
+    opened: list[tuple[Any, int]] = []  # the elements around the next one and what sort they are, without the innermost
+    holder, around = root, 0  # the innermost
     el = root[0] if len(root) else None
     while True:
         if el is not None:
             sort = sorts(el.tag, 0)
-            skipped = False
             if sort >= _SKIP and el.tag in _FRAMES:
                 flat.frames.append(Mark(el, len(lines), here))
             if sort >= _SKIP and (sort != _SWALLOWING or not _has_swallowed(el)):
                 if sort == _NOSCRIPT:
                     flat.pictures += [Mark(img, len(lines), here, hidden=True) for img in el.iter("img", "amp-img")]
                 skipped = True
-            elif hidden and el in hidden:
+            elif not unshown and (
+                ((style := el.get("style")) and ("none" in style or "hidden" in style) and _HIDDEN.search(style))
+                or el.get("hidden") is not None
+            ):
                 flat.hidden.append(el)
                 skipped = True
-            elif not sort:
-                pass
-            elif sort <= _HEADING:
-                if opener is not None:
-                    close_line()
-                broken = False
-                depth += 1
-                boxes.append(Box(el, here, len(lines), depth))
-                here = len(boxes) - 1
-                if sort == _HEADING:
-                    in_bold += 1
-            elif sort == _ANCHOR:
-                in_link += 1
-                flat.links.append(Mark(el, len(lines), here))
-            elif sort == _BREAK:
-                if opener is not None:
-                    close_line()
-                    broken = True
-            elif sort == _PICTURE:
-                flat.pictures.append(Mark(el, len(lines), here))
-                boxes[here].media += 1
-                pieces.append(" ")
-            elif sort == _STRONG:
-                in_bold += 1
-            if skipped:
-                text, holder, following = el.tail, opened[-1], el.getnext()
             else:
-                opened.append(el)
-                text, holder, following = el.text, el, el[0] if len(el) else None
+                skipped = False
+                if not sort:
+                    pass
+                elif sort <= _HEADING:
+                    if opener is not None:
+                        close_line()
+                    broken = False
+                    depth += 1
+                    boxes.append(Box(el, here, len(lines), depth))
+                    here = len(boxes) - 1
+                    if sort == _HEADING:
+                        in_bold += 1
+                elif sort == _ANCHOR:
+                    in_link += 1
+                    flat.links.append(Mark(el, len(lines), here))
+                elif sort == _BREAK:
+                    if opener is not None:
+                        close_line()
+                        broken = True
+                elif sort == _PICTURE:
+                    flat.pictures.append(Mark(el, len(lines), here))
+                    boxes[here].media += 1
+                    pieces.append(" ")
+                elif sort == _STRONG:
+                    in_bold += 1
+                text = el.text
+                if not text:
+                    pass
+                elif not text.isspace():
+                    pieces.append(text)
+                    if opener is None:
+                        opener = el
+                    if in_link:
+                        links += len(text.strip())
+                    if in_bold:
+                        bold += len(text.strip())
+                elif pieces:
+                    pieces.append(" ")
+                if len(el):
+                    opened.append((holder, around))
+                    holder, around = el, sort
+                    el = el[0]
+                    continue
         else:
-            el = opened.pop()
-            if el is root:
+            if holder is root:
                 break
-            sort = sorts(el.tag, 0)
-            if not sort:
-                pass
-            elif sort <= _HEADING:
-                if opener is not None:
-                    close_line()
-                broken = False
-                depth -= 1
-                boxes[here].last = len(lines)
-                here = boxes[here].parent
-                if sort == _HEADING:
-                    in_bold -= 1
-            elif sort == _ANCHOR:
-                in_link -= 1
-            elif sort == _STRONG:
+            el, sort, skipped = holder, around, False
+            holder, around = opened.pop()
+        # The element ends; what stands behind it is in the one around it.
+        if skipped or not sort:
+            pass
+        elif sort <= _HEADING:
+            if opener is not None:
+                close_line()
+            broken = False
+            depth -= 1
+            boxes[here].last = len(lines)
+            here = boxes[here].parent
+            if sort == _HEADING:
                 in_bold -= 1
-            text, holder, following = el.tail, opened[-1], el.getnext()
-        el = following
+        elif sort == _ANCHOR:
+            in_link -= 1
+        elif sort == _STRONG:
+            in_bold -= 1
+        text, el = el.tail, el.getnext()
         if not text:
             continue
         if not text.isspace():
@@ -241,13 +251,6 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
 
 def _has_swallowed(el: Any) -> bool:
     return el.find(".//p") is not None or el.find(".//div") is not None
-
-
-def _is_hidden(el: Any) -> bool:
-    style = el.get("style")
-    if style and ("none" in style or "hidden" in style) and _HIDDEN.search(style):
-        return True
-    return el.get("hidden") is not None
 
 
 def paragraphs(flat: Flat, kept: Iterable[int]) -> list[str]:
