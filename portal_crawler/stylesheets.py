@@ -17,13 +17,15 @@ MOST_CHARS = 4 << 20  # of a text that are read; the largest real stylesheets ha
 _LONGEST = 2000  # characters of an address
 FONTS = frozenset(("woff", "woff2", "ttf", "otf", "eot"))
 
-_DOUBLE = r'"(?:[^"\\\n\r\f]|\\(?s:.))*+'
-_SINGLE = r"'(?:[^'\\\n\r\f]|\\(?s:.))*+"
+_BODY = r"(?:[^{0}\\\n\r\f]|\\(?s:.))*+"  # of a string; a line's end breaks it off
+_DOUBLE, _SINGLE = '"' + _BODY.format('"'), "'" + _BODY.format("'")
 _TOKEN = re.compile(
     rf"""
     (?P<comment>/\*(?s:.*?)(?:\*/|\Z))
-  | (?P<string>{_DOUBLE}"?+|{_SINGLE}'?+)
-  | (?P<url>(?<![\w-])url\(\s*+(?P<address>{_DOUBLE}"?+|{_SINGLE}'?+|(?:[^\s"'()\\]|\\[^\n\r\f])*+)\s*+(?P<close>\)?+))
+  | (?P<string>{_DOUBLE}(?P<double>"?+)|{_SINGLE}(?P<single>'?+))
+  | (?P<url>(?<![\w-])url\(\s*+(?P<address>
+      {_DOUBLE}(?P<doubled>"?+)|{_SINGLE}(?P<singled>'?+)
+     |(?:[^\s"'()\\]|\\[0-9a-f]{{1,6}}[ \t]?+|\\[^\n\r\f])*+)\s*+(?P<close>\)?+))
   | (?P<set>(?<![\w])(?:-webkit-)?image-set\()
   | (?P<type>(?<![\w-])type\([^()]*+\)?)
   | (?P<rule>@(?:import|font-face|namespace|charset)(?![\w-]))
@@ -45,7 +47,7 @@ def references(text: str) -> Iterator[tuple[str, Requisite]]:
 
     An `@import` is a style, a `url()` a font by its ending or in `@font-face`, else an image.
     """
-    rule, images = "", False
+    rule, images, end = "", False, min(len(text), MOST_CHARS)  # what the text's end breaks off is whole
     for token in _TOKEN.finditer(text, 0, MOST_CHARS):
         kind = token.lastgroup
         if kind == "rule":
@@ -57,18 +59,20 @@ def references(text: str) -> Iterator[tuple[str, Requisite]]:
         elif kind == "set":
             images = True
         elif kind == "string" and (rule == "@import" or images):
-            if (address := _address(token[0])) is not None:
+            whole = token["double"] or token["single"] or token.end() >= end
+            if whole and (address := _address(token[0])) is not None:
                 yield address, "style" if rule == "@import" else "image"
             rule = "" if rule == "@import" else rule
-        elif kind == "url" and _is_closed(token, text) and rule != "@namespace":
+        elif kind == "url" and (token.end() >= end or _is_closed(token)) and rule != "@namespace":
             if (address := _address(token["address"])) is not None:
                 yield address, "style" if rule == "@import" else _sort(address, rule)
             rule = "" if rule == "@import" else rule
 
 
-def _is_closed(token: re.Match[str], text: str) -> bool:
-    """Whether a url( ends as one: with its bracket, or with the text, as a browser has it."""
-    return token["close"] == ")" or token.end() >= min(len(text), MOST_CHARS)
+def _is_closed(token: re.Match[str]) -> bool:
+    """Whether a url( ends as one: its string, where it has one, and then its bracket."""
+    quoted = token["address"][:1] in ("'", '"')
+    return bool(token["close"]) and (not quoted or bool(token["doubled"] or token["singled"]))
 
 
 def _sort(address: str, rule: str) -> Requisite:
@@ -82,8 +86,7 @@ def _sort(address: str, rule: str) -> Requisite:
 def _address(written: str) -> str | None:
     """What a string or a bare address says; None where that is no address of another file."""
     if written[:1] in ("'", '"'):
-        quote = written[0]
-        written = written[1:-1] if len(written) > 1 and written.endswith(quote) else written[1:]
+        written = written[1:].removesuffix(written[0])
     if written[:5].lower() == "data:" or len(written) > 4 * _LONGEST:
         return None
     address = _ESCAPE.sub(_plain, written).strip() if "\\" in written else written.strip()

@@ -72,8 +72,9 @@ _SCRIPT = """(function () {
     return false;
   }
   document.addEventListener("DOMContentLoaded", function () {
-    document.querySelectorAll(".congcu .to").forEach(function (one) { one.onclick = function () { return size(2); }; });
-    document.querySelectorAll(".congcu .nho").forEach(function (one) { one.onclick = function () { return size(-2); }; });
+    [[".congcu .to", 2], [".congcu .nho", -2]].forEach(function (pair) {
+      document.querySelectorAll(pair[0]).forEach(function (one) { one.onclick = size.bind(null, pair[1]); });
+    });
   });
 })();
 """
