@@ -188,6 +188,8 @@ class Ledger:
 
     def _called(self, identity: int, state: State, lead: Lead) -> Row | None:
         """What was taken for a requisite is what a link now calls it: a page has to be read as one."""
+        if state == "redacted":
+            return None
         if lead.kind not in FILES and state != "queued":
             return self.ask_again(identity, lead.kind, LEADS_HERE if lead.inherits else None)
         self._db.execute("UPDATE urls SET kind = ?, priority = ? WHERE id = ?", (lead.kind, _priority(lead), identity))
