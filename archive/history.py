@@ -8,8 +8,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from .rows import Row, Visit
+from .rows import CUT, FILES, IN_ITS_PLACE, Row, Visit
 from .schema import ROW
+
+_WHOLE = "c.status = 200 AND c.truncated IS NULL AND c.payload_sha256 IS NOT NULL"
 
 
 class History:
@@ -36,7 +38,7 @@ class History:
     def visits_of(self, key: str) -> list[Visit]:
         """The visits of one URL, oldest first."""
         rows = self._db.execute(
-            "SELECT date, c.run, status, verdict, content FROM captures c JOIN urls u ON u.id = c.url"
+            "SELECT date, c.run, status, verdict, content, truncated FROM captures c JOIN urls u ON u.id = c.url"
             " WHERE u.key = ? ORDER BY c.id",
             (key,),
         )
@@ -50,7 +52,7 @@ class History:
     def visits(self) -> Iterator[tuple[Row, list[Visit]]]:
         """Every URL that was ever asked for, with its visits, oldest first."""
         history: dict[int, list[Visit]] = {}
-        query = "SELECT url, date, run, status, verdict, content FROM captures ORDER BY id"
+        query = "SELECT url, date, run, status, verdict, content, truncated FROM captures ORDER BY id"
         for url, *visit in self._db.execute(query):
             history.setdefault(url, []).append(Visit(*visit))
         for values in self._db.execute(f"SELECT {ROW} FROM urls ORDER BY id"):
@@ -105,7 +107,7 @@ class History:
         """How many pages a run has kept."""
         query = (
             "SELECT count(DISTINCT c.url) FROM captures c JOIN urls u ON u.id = c.url"
-            " WHERE c.run = ? AND c.status = 200 AND u.kind NOT IN ('robots', 'media', 'document')"
+            " WHERE c.run = ? AND c.status = 200 AND u.kind NOT IN ('robots', 'media', 'document', 'requisite')"
         )
         number: int = self._db.execute(query, (run,)).fetchone()[0]
         return number
@@ -118,10 +120,43 @@ class History:
         )
         return {identity for (identity,) in rows}
 
-    def payloads(self) -> dict[str, str]:
-        """The payload digest of the last whole 200 of each URL, by the URL's key."""
+    def payloads(self) -> dict[str, tuple[str, str]]:
+        """Payload digest and record id of the last whole 200 of each URL, by the URL's key; a page in a file's place is
+        none."""
         rows = self._db.execute(
-            "SELECT u.key, c.payload_sha256 FROM captures c JOIN urls u ON u.id = c.url "
-            "WHERE c.status = 200 AND c.truncated IS NULL AND c.payload_sha256 IS NOT NULL ORDER BY c.id"
+            "SELECT u.key, c.payload_sha256, c.record_id FROM captures c JOIN urls u ON u.id = c.url"
+            f" WHERE {_WHOLE} AND u.reason IS NOT ? ORDER BY c.id",
+            (IN_ITS_PLACE,),
         )
-        return dict(rows)
+        return {key: (digest, record_id) for key, digest, record_id in rows}
+
+    def lacking(self) -> Iterator[tuple[Row, str | None]]:
+        """The files that pages name and that are missing, each with the page that it was first found on."""
+        columns = ", ".join(f"u.{name}" for name in ROW.split(", "))
+        query = (
+            f"SELECT {columns}, v.url FROM urls u LEFT JOIN urls v ON v.id = u.via WHERE u.kind IN (?, ?, ?) AND"
+            " (u.state IN ('gone', 'failed') OR (u.state = 'archived' AND (u.reason = ? OR u.reason LIKE ?)))"
+            f" AND (u.reason = ? OR NOT EXISTS (SELECT 1 FROM captures c WHERE c.url = u.id AND {_WHOLE}))"
+            " ORDER BY u.id"
+        )
+        for *values, page in self._db.execute(query, (*FILES, IN_ITS_PLACE, f"{CUT}%", IN_ITS_PLACE)):
+            yield Row(*values), page
+
+    def nested(self) -> int:
+        """How many requisites only other requisites name: what stylesheets lead to."""
+        query = (
+            "SELECT count(*) FROM urls u JOIN urls v ON v.id = u.via"
+            " WHERE u.kind = 'requisite' AND v.kind = 'requisite' AND u.state NOT IN ('out of scope', 'trap')"
+        )
+        number: int = self._db.execute(query).fetchone()[0]
+        return number
+
+    def nesting(self, identity: int) -> int:
+        """How many requisites lead from a page to this one, itself included."""
+        query = (
+            "WITH RECURSIVE up (id, via, kind) AS (SELECT id, via, kind FROM urls WHERE id = ?"
+            " UNION SELECT u.id, u.via, u.kind FROM urls u JOIN up ON u.id = up.via WHERE up.kind = 'requisite')"
+            " SELECT count(*) FROM up WHERE kind = 'requisite'"
+        )
+        number: int = self._db.execute(query, (identity,)).fetchone()[0]
+        return number

@@ -22,7 +22,7 @@ from .capture import Hint
 from .coverage import Coverage
 from .errors import Damaged, Unwritable, UsageError
 from .history import History
-from .rows import ARTICLE, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, State
+from .rows import ARTICLE, FILES, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, State
 from .schema import ROW, SCHEMA, VERSION
 from .versions import Versions
 
@@ -162,6 +162,8 @@ class Ledger:
         if found is None:
             return self.row(identity) if entered == "queued" else None
         _, state, kind, visited = found
+        if kind == "requisite" and lead.kind != kind and lead.state == "queued":
+            return self._called(identity, state, lead)
         other = self._stands_for(identity) if state == "twin" and lead.state == "queued" and visited else None
         if other is not None:  # what is said of an address holds for the one that is asked for in its place
             said_there = replace(lead, url=other.url, key=other.key, form=None)
@@ -183,6 +185,17 @@ class Ledger:
         if state not in _ANSWERED or visited in self._runs_of_visit(run):
             return None
         return self.ask_again(identity, kind, why)
+
+    def _called(self, identity: int, state: State, lead: Lead) -> Row | None:
+        """What was taken for a requisite is what a link now calls it: a page has to be read as one."""
+        if state == "redacted":
+            return None
+        if lead.kind not in FILES and state != "queued":
+            return self.ask_again(identity, lead.kind, LEADS_HERE if lead.inherits else None)
+        self._db.execute("UPDATE urls SET kind = ?, priority = ? WHERE id = ?", (lead.kind, _priority(lead), identity))
+        if state == "out of scope":
+            self._db.execute("UPDATE urls SET state = 'queued', reason = NULL WHERE id = ?", (identity,))
+        return self.row(identity) if state in ("queued", "out of scope") else None
 
     def _but_for_digits(self, identity: int, hint: Hint) -> bool:
         """Whether another hint has the same date and, digits apart, the same title: a counter stands in the link."""
@@ -273,7 +286,8 @@ class Ledger:
             for lead in leads
             if lead.kind != "listing" or lead.inherits
         ]
-        again = ("listing",) if lists and any(wanted) else ()
+        # What a browser needs for it says nothing of how far a list goes.
+        again = ("listing",) if lists and any(row and row.kind != "requisite" for row in wanted) else ()
         wanted += [
             # The pages of a list are as far from the front page as its first.
             self.add(lead, depth=row.depth + (row.kind != "listing"), via=row.id, run=run, again=again)
@@ -293,7 +307,7 @@ class Ledger:
         if fruit is not None:
             self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((mark,) for mark in marks))
             self._db.execute("UPDATE urls SET fruit = ? WHERE id = ?", (fruit, row.id))
-            linked = {lead.key for lead in leads if lead.kind not in ("document", "media")}
+            linked = {lead.key for lead in leads if lead.kind not in FILES}
             self._db.executemany("UPDATE urls SET links = links + 1 WHERE key = ?", ((key,) for key in linked))
         if claimed is not None:
             self.coverage.claims(row.id, claimed)
@@ -407,10 +421,10 @@ class Ledger:
         if verdict == ARTICLE:
             self.coverage.is_no_list(kept.record_id)
         else:
-            self._db.execute(
-                "UPDATE urls SET reason = ? WHERE state = 'archived' AND id ="
+            self._db.execute(  # that a file is no article says nothing of it
+                "UPDATE urls SET reason = ? WHERE state = 'archived' AND kind NOT IN (?, ?, ?) AND id ="
                 " (SELECT url FROM captures WHERE record_id = ?)",
-                (verdict, kept.record_id),
+                (verdict, *FILES, kept.record_id),
             )
             self._db.execute(  # a section under a long name: from now on it is read as a list
                 "UPDATE urls SET kind = 'page' WHERE kind = 'article' AND id ="

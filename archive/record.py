@@ -27,6 +27,7 @@ class Image(_Value):
     caption: str | None = None
     alt: str | None = None
     sha256: Sha256 | None = Field(None, description="of the picture's bytes, where they were captured")
+    record_id: str | None = Field(None, description="WARC-Record-ID of that capture, without <>")
 
 
 class Attachment(_Value):
@@ -35,6 +36,8 @@ class Attachment(_Value):
     url: str
     name: str | None = Field(None, description="as the link shows it, else the file's name")
     media_type: str | None = Field(None, description="judged by the file name's ending")
+    sha256: Sha256 | None = Field(None, description="of the document's bytes, where they were captured")
+    record_id: str | None = Field(None, description="WARC-Record-ID of that capture, without <>")
 
 
 class Foreign(_Value):

@@ -26,16 +26,22 @@ State = Literal[
 
 # What a URL is thought to be, from where it was found. Settled pages keep what they turned out to be.
 Kind = Literal[
-    "robots", "seed", "sitemap", "feed", "listing", "page", "article", "aside", "archive", "document", "media"
+    "robots", "seed", "sitemap", "feed", "listing", "page", "article", "aside", "archive", "document", "media",
+    "requisite",
 ]  # fmt: skip
 
 # Whatever describes articles comes before them. An aside is what only an article leads to, by a short link: a source, a
-# picture's own page; an archive (by tag, by month, a search) repeats what others list.
+# picture's own page; an archive (by tag, by month, a search) repeats what others list. A requisite is what a browser
+# needs to show a page and no record names: styles, scripts, fonts, icons, pictures of the layout.
 PRIORITY: dict[Kind, int] = {
     "robots": 12, "seed": 11, "sitemap": 10, "feed": 9, "listing": 8, "page": 7, "article": 5, "aside": 4, "archive": 3,
-    "document": 2, "media": 1,
+    "document": 2, "media": 1, "requisite": 0,
 }  # fmt: skip
 
+# What is no page: asked for once, and again only where it was missing.
+FILES: tuple[Kind, ...] = ("document", "media", "requisite")
+IN_ITS_PLACE = "a page in its place"  # the reason of a file for which the server sent HTML: it is not there
+CUT = "truncated: "  # how the reason begins of a response that is kept and not whole
 
 # Why a URL that is known is queued again by what leads to it: its reason until it is settled.
 SAYS_NEW = "list says something new"
@@ -126,6 +132,7 @@ class Visit:
     status: int
     verdict: str | None
     content: str | None
+    truncated: str | None = None  # WARC-Truncated
 
     @property
     def miss(self) -> bool:

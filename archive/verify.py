@@ -138,7 +138,7 @@ def check_records(shard: Shard) -> Iterator[str]:
             for identity, version in mine.keys() - theirs.keys():
                 yield f"{name}: record {identity} version {version} is not in the ledger"
             for identity, version in sorted(mine.keys() & theirs.keys()):
-                if mine[identity, version] != theirs[identity, version][1]:
+                if not _became(mine[identity, version], theirs[identity, version][1]):
                     yield f"{name}: record {identity} version {version} is not as the ledger has it"
             for (identity, version), (made, _) in theirs.items():
                 if made == run and (identity, version) not in mine:
@@ -157,6 +157,19 @@ def check_reports(shard: Shard) -> Iterator[str]:
 def _lasting(article: Article) -> Article:
     """A record without what later runs may add to it."""
     return article.model_copy(update={"last_seen": None, "aliases": (), "status": "live"})
+
+
+def _became(then: Article, now: Article) -> bool:
+    """Whether a record is as it was written, but for the files that have come since."""
+    update = {
+        name: tuple(
+            new.model_copy(update={"sha256": None, "record_id": None}) if old.sha256 is None else new
+            for old, new in zip(getattr(then, name), getattr(now, name), strict=False)
+        )
+        for name in ("images", "attachments")
+    }
+    lengths = all(len(getattr(then, name)) == len(getattr(now, name)) for name in update)
+    return lengths and then == now.model_copy(update=update)
 
 
 def _place(kept: Kept) -> tuple[str, int, int, str | None]:

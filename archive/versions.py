@@ -94,6 +94,11 @@ class Versions:
         rows = self._db.execute(f"SELECT json FROM articles a WHERE {_NEWEST} AND status != 'gone'").fetchall()
         return (Article.from_json(row[0]) for row in rows)
 
+    def incomplete(self) -> Iterator[Article]:
+        """The last version of each article of which a picture or document is not kept."""
+        query = f"SELECT json FROM articles a WHERE {_NEWEST} AND json LIKE '%\"sha256\":null%' ORDER BY id"
+        return (Article.from_json(line) for (line,) in self._db.execute(query).fetchall())
+
     def lines(self, *, run: str | None = None, all_versions: bool = False) -> Iterator[str]:
         """Records as JSON, in order of id and version: the latest versions, or all; of one run where it is given."""
         where, values = ("AND a.run = ?", (run,)) if run else ("", ())

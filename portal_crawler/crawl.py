@@ -21,13 +21,14 @@ from archive.cdxj import update
 from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.release import write_records, write_text
-from archive.rows import REFUSED, Kept, Row
+from archive.rows import FILES, REFUSED, Kept, Row
 from archive.run import Run, stamp, utc
 from archive.settlement import Settlement, to_lines
 
+from .allowance import Allowance
 from .certificates import problems
 from .derive import Derived, derive
-from .elsewhere import OtherHosts, give_up
+from .elsewhere import give_up
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
@@ -118,7 +119,7 @@ class Crawl:
         self._stopped = False
         self._closed_until: str | None = None  # the portal's hours are over until then
         self._scout = Scout(self.run.ledger)
-        self._others = OtherHosts(self.run.ledger, portal)
+        self._allowance = Allowance(self.run.ledger, portal)
         self._take_up()
         first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
         now = None if first else self.run.started.timestamp()
@@ -138,6 +139,8 @@ class Crawl:
         if opens_in(hours, zone, now) > 0:  # the run ends here: whoever calls it (cron) calls again
             self._closed_until = moment(hours, zone, now)
         while self.has_work() and (row := self.frontier.pop(now)) is not None:
+            if row.kind == "requisite" and self.run.ledger.row(row.id).kind != row.kind:
+                continue  # a link calls it a page: as that it was queued again
             gate = self.frontier.gate(origin(row.url))
             if row.kind != "robots" and not gate.allows(row.url):
                 self._settle(row, [], Outcome("excluded", "robots.txt", asked=False))
@@ -152,7 +155,7 @@ class Crawl:
                 self._robots.asked(row.key, gate)
             self.progress.requests += 1
             self.progress.because[why(row)] += 1
-            self.progress.pages += row.kind not in ("robots", "media", "document")
+            self.progress.pages += row.kind not in ("robots", *FILES)
             return row
         return None
 
@@ -264,7 +267,7 @@ class Crawl:
                 Settlement(row.key, row.url, row.kind, outcome.state, outcome.reason, outcome.twin, heirs)
             )
         self.progress.failed += outcome.state == "failed"
-        self.progress.kept += outcome.state == "archived" and row.kind not in ("robots", "media", "document")
+        self.progress.kept += outcome.state == "archived" and row.kind not in ("robots", *FILES)
         return outcome
 
     def _record(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float) -> tuple[Outcome, list[Row]]:
@@ -272,7 +275,8 @@ class Crawl:
         refusals = self.run.ledger.history.refusals(row.id, REFUSALS) if outcome.refused else 0
         outcome, due = settled(outcome, row, self.portal.scope, self.pace, now, refusals)
         outcome = self._scout.weigh(row, outcome)
-        state, reason, leads = outcome.state, outcome.reason, self._others.within(outcome.leads, self.portal)
+        state, reason = outcome.state, outcome.reason
+        leads = self._allowance.within(row, outcome.leads, self.portal)
         wanted = self.run.settle(
             row, notes, state, reason, kind=outcome.kind, leads=leads, due=due, content=outcome.content,
             marks=outcome.marks, fruit=outcome.fruit, twin=outcome.twin, claimed=outcome.claimed, free=outcome.refused,

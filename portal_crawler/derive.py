@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
 from archive.ledger import Ledger
-from archive.record import Article, content_digest
-from archive.rows import ARTICLE, Kept
+from archive.record import Article, Attachment, Image, content_digest
+from archive.rows import ARTICLE, FILES, Kept
 
 from .extract import extract
 from .learn import last_line, learn_builds, learn_names, under
@@ -26,6 +26,8 @@ from .revisit import gone, missing
 from .successors import alike, before, continued
 from .urls import canonical
 from .whole import Found, articles, judged, with_next_part, with_parts, with_templates
+
+_File = TypeVar("_File", Image, Attachment)
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -42,6 +44,7 @@ class Derived:
     gone: int = 0
     returned: int = 0  # were gone, and are there again
     moved: int = 0  # are as they were, at another address
+    completed: int = 0  # have a picture or document now that was missing before
     twins: int = 0  # other addresses of an article that is there already
     refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by reason
 
@@ -68,7 +71,7 @@ def derive(
     """
     runs = [identity for identity, *_ in ledger.runs(derived=False)]
     kept = [one for identity in runs for one in ledger.captures(identity)]
-    pages = [one for one in kept if _is_page(one) and (one.kind not in ("media", "document") or portal.owns(one.url))]
+    pages = [one for one in kept if _is_page(one) and _may_be_article(one, portal)]
     portal = with_templates(ledger, portal, pages, read)
     found: list[Found] = []
     for number, page in enumerate(pages):
@@ -93,13 +96,15 @@ def derive(
                 ledger.judge(page, one.reason, None)
             else:
                 ledger.judge(page, ARTICLE, one.content_sha256)
-        payloads = ledger.history.payloads()
+        payloads = _Payloads(ledger)
+        if any(one.kind in FILES and one.status == 200 for one in kept):
+            result.completed += _complete(ledger, payloads)
         result.twins += len(views)
         for address, twin in views.items():
             ledger.versions.add_alias(address, twin, twin=True)
         whole = (one for _, one in articles(found) if canonical(one.url) not in views)
         for article in _one_each(whole, ledger, result):
-            _keep_version(ledger, _with_digests(article, payloads), run, result, portal, read)
+            _keep_version(ledger, payloads.put_into(article), run, result, portal, read)
         for identity in runs:
             ledger.mark_derived(identity)
         _see_again(ledger, kept, run, result)
@@ -113,6 +118,11 @@ def _is_signed(one: Article | NotArticle, portal: Portal) -> bool:
 
 def _is_page(kept: Kept) -> bool:
     return kept.status == 200 and kept.media_type in _HTML and not kept.url.endswith("/robots.txt")
+
+
+def _may_be_article(kept: Kept, portal: Portal) -> bool:
+    """A requisite is none; a page in place of a picture on another host is not the portal's."""
+    return kept.kind != "requisite" and (kept.kind not in FILES or portal.owns(kept.url))
 
 
 def _see_again(ledger: Ledger, kept: Iterable[Kept], run: str, result: Derived) -> None:
@@ -206,11 +216,35 @@ def _plainness(article: Article) -> tuple[bool, bool, bool, int, str]:
     return url != article.canonical_url, printed, bool(parts.query), len(url), url
 
 
-def _with_digests(article: Article, payloads: Mapping[str, str]) -> Article:
-    if not article.images:
-        return article
-    images = tuple(image.model_copy(update={"sha256": payloads.get(canonical(image.url))}) for image in article.images)
-    return article.model_copy(update={"images": images})
+class _Payloads:
+    """The pictures and documents that are kept: where, and with which digest, by their address or where it leads."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._at = ledger.history.payloads()
+
+    def put_into(self, article: Article) -> Article:
+        """The record with digest and capture of each of its files that is kept; what it has stays."""
+        images, attachments = tuple(map(self._kept, article.images)), tuple(map(self._kept, article.attachments))
+        return article.model_copy(update={"images": images, "attachments": attachments})
+
+    def _kept(self, file: _File) -> _File:
+        if file.sha256 is not None:
+            return file
+        key = canonical(file.url)
+        target = key if key in self._at else self._ledger.versions.leads_to(key)
+        digest, record_id = self._at.get(target or key, (None, None))
+        return file.model_copy(update={"sha256": digest, "record_id": record_id})
+
+
+def _complete(ledger: Ledger, payloads: _Payloads) -> int:
+    """Give the latest records the files that have come since they were made; how many have one more now."""
+    number = 0
+    for article in ledger.versions.incomplete():
+        if (whole := payloads.put_into(article)) != article:
+            ledger.versions.save(whole)
+            number += 1
+    return number
 
 
 def _keep_version(

@@ -42,6 +42,7 @@ _ENTRIES = frozenset(("li", "tr", "article", "dd", "dt", "dl"))  # what is seldo
 _BESIDE = 4  # short links in an entry beside its title's: author, section, tags
 _LOOKED_AT = 400  # characters of an entry in which its date stands
 _IMAGES = ("img", "amp-img")
+OTHER_HOST = "another host"  # a reason that the ledger shows
 _LONGEST = 2000  # characters of an address; what is longer is a trap or a data URL
 _FEED = re.compile(
     r"/(?:rss|atom|feed)(?:[/.][^/]*)?$|\.rss$|/(?:rss|feed)s?/[^?]+\.xml$|[?&](?:type|format|feed)=(?:rss|atom)", re.I
@@ -142,7 +143,7 @@ def _without_sessions(leads: list[Lead], own: str) -> list[Lead]:
 def scope(url: str, portal: Portal) -> tuple[State, str | None]:
     """Whether a URL is asked for: ("queued", None), or ("out of scope", why)."""
     if not portal.owns(url):
-        return "out of scope", "another host"
+        return "out of scope", OTHER_HOST
     if any(pattern.search(url) for pattern in patterns(portal.scope.exclude)):
         return "out of scope", "excluded by [scope] exclude"
     if portal.scope.include and not any(pattern.search(url) for pattern in patterns(portal.scope.include)):

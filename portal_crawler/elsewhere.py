@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.ledger import Ledger
-from archive.rows import REFUSED, Kind, Lead
+from archive.rows import FILES, REFUSED, Kind, Lead
 
 from .fields.media import PICTURES, document_type, ending, picture
 from .markup import is_furniture
@@ -40,30 +40,37 @@ def media(page: Page, portal: Portal, leads: Iterable[Lead]) -> list[Lead]:
 
 
 def follows(url: str, portal: Portal, kind: Kind) -> bool:
-    """Whether a redirect of a picture or document leads on to another host."""
-    return kind in _KINDS and portal.scope.media == "all" and not portal.owns(url)
+    """Whether a redirect of a file leads on to another host."""
+    wanted = portal.scope.requisites if kind == "requisite" else portal.scope.media if kind in _KINDS else "own"
+    return wanted == "all" and not portal.owns(url)
 
 
 class OtherHosts:
-    """The other hosts from which media are taken: the first so many, in the order in which they were found."""
+    """The other hosts from which files are taken: the first so many, in the order in which they were found.
+
+    Media and requisites each have their own: what a layout takes from everywhere leaves no less for the articles.
+    """
 
     def __init__(self, ledger: Ledger, portal: Portal) -> None:
-        rows = (row for row in ledger.urls() if row.kind in _KINDS and row.state != "out of scope")
-        self._hosts = {_host(row.url) for row in rows if not portal.owns(row.url)}
+        rows = (row for row in ledger.urls() if row.kind in FILES and row.state not in ("out of scope", "trap"))
+        taken = [row for row in rows if not portal.owns(row.url)]
+        self._hosts = {
+            layout: {_host(row.url) for row in taken if (row.kind == "requisite") == layout} for layout in (False, True)
+        }
 
     def within(self, leads: Iterable[Lead], portal: Portal) -> tuple[Lead, ...]:
         """The leads, without those to one host too many."""
         return tuple(self._one(lead, portal) for lead in leads)
 
     def _one(self, lead: Lead, portal: Portal) -> Lead:
-        if lead.kind not in _KINDS or lead.state != "queued" or portal.owns(lead.url):
+        if lead.kind not in FILES or lead.state != "queued" or portal.owns(lead.url):
             return lead
-        host = _host(lead.url)
-        if host not in self._hosts:
+        host, hosts = _host(lead.url), self._hosts[lead.kind == "requisite"]
+        if host not in hosts:
             most = portal.scope.media_hosts
-            if len(self._hosts) >= most:
+            if len(hosts) >= most:
                 return replace(lead, state="out of scope", reason=f"on a host beyond the {most} of [scope] media_hosts")
-            self._hosts.add(host)
+            hosts.add(host)
         return lead
 
 

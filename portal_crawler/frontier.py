@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from archive.capture import Capture
 from archive.errors import UsageError
 from archive.ledger import Ledger
-from archive.rows import PRIORITY, Kind, Lead, Row
+from archive.rows import FILES, PRIORITY, Kind, Lead, Row
 
 from .politeness import Gate, Turns, gate_of
 from .portal import Portal
@@ -57,7 +57,7 @@ class Frontier:
 
     def push(self, row: Row) -> None:
         """A URL that is queued in the ledger."""
-        if self._sample is not None and row.kind in ("media", "document"):
+        if self._sample is not None and row.kind in FILES:
             return
         self.waiting += 1
         if row.due:

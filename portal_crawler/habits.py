@@ -37,7 +37,7 @@ class Habits:
         """From what the ledger has of earlier runs."""
         habits = cls()
         for row in rows:
-            if row.state in ("archived", "redirected"):
+            if row.state in ("archived", "redirected") and row.kind != "requisite":
                 habits.saw(row, row.state, row.reason, False)
         return habits
 

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.capture import Capture, Hint
-from archive.rows import Kind, Lead, State
+from archive.rows import FILES, IN_ITS_PLACE, Kind, Lead, State
 
-from . import datalists, elsewhere, feeds, sitemaps
+from . import datalists, elsewhere, feeds, requisites, sitemaps
 from .discover import discover, scope
 from .feeds import NotFeed
 from .fields.media import DOCUMENTS, PICTURES, ending
@@ -40,6 +40,7 @@ _PAGES = 5_000  # of a list of data that says how many it has
 _TOTAL = re.compile(
     r"tổng (?:số|cộng)[^\d<]{0,40}?(\d{1,6}(?:\.\d{3})?)\s*(?:tin|bài|bản ghi|kết quả|mục|văn bản)", re.I
 )
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S)
 _WORDPRESS = re.compile(r"/wp-(?:content|includes|json)/|api\.w\.org")
 
 
@@ -84,8 +85,8 @@ class Found:
 
 def read(capture: Capture, portal: Portal, kind: Kind) -> Found:
     """What a whole response of status 200 gives."""
-    if kind in ("media", "document"):
-        return Found()
+    if kind in FILES:
+        return _file(capture, portal, kind)
     if kind == "robots":
         text = capture.body[: 500 << 10].decode("utf-8", "replace")
         return Found(leads=_named(sitemaps.named_in_robots(text), capture.url, portal, "sitemap"))
@@ -149,6 +150,16 @@ def mark(*words: str) -> int:
 # What the kinds of responses give
 
 
+def _file(capture: Capture, portal: Portal, kind: Kind) -> Found:
+    """A file leads nowhere, but for what a stylesheet needs; many servers send a page for one that is not there."""
+    if _MARKUP.match(capture.body[:1024]):
+        return Found(reason=IN_ITS_PLACE)
+    if kind == "requisite" and requisites.is_style(capture):
+        leads, reason = requisites.of_style(capture, portal)
+        return Found(reason=reason, leads=tuple(leads))
+    return Found()
+
+
 def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
     boxes: list[tuple[str, Any]] = []
     leads = discover(page, portal, boxes)
@@ -169,6 +180,7 @@ def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
         leads = elsewhere.media(page, portal, leads)
     if kind == "seed":
         leads += well_known(capture)
+    leads = requisites.with_requisites(page, portal, leads)
     own = [mark("text", text) for text in _texts(page, {box for _, box in boxes})] + [
         mark("doc", one.key) for one in leads if one.kind == "document"
     ]

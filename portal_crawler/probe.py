@@ -19,7 +19,7 @@ from archive.collection import Shard
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.record import Article, Provenance
-from archive.rows import ARTICLE
+from archive.rows import ARTICLE, FILES
 
 from . import leads
 from .crawl import Options
@@ -155,7 +155,7 @@ def _read_all(probed: Probed, shard: Shard, ledger: Ledger) -> None:
     names: dict[str, str] = {}
     lists: dict[str, tuple[Section, set[str]]] = {}
     for kept in ledger.captures():
-        if kept.status != 200 or kept.kind in ("media", "document"):
+        if kept.status != 200 or kept.kind in FILES:
             continue
         capture = shard.capture(kept)
         kind = kept.kind or "page"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.capture import Capture, Definition, Failure, Redacted, Session, Settled, Told
 from archive.ledger import Ledger
@@ -16,8 +16,9 @@ from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
 from archive.settlement import Settlement, end_in, from_lines
 
+from .allowance import Allowance
 from .derive import derive
-from .elsewhere import OtherHosts, give_up
+from .elsewhere import give_up
 from .front import taught
 from .frontier import begin, exclude, is_robots, known_or_new, origin
 from .politeness import Gate, gate_of
@@ -101,12 +102,14 @@ class _Run:
             ledger.begin(name, _second(started))
         begin(ledger, portal)
         self._scout = Scout(ledger)
-        self._others = OtherHosts(ledger, portal)
+        self._allowance = Allowance(ledger, portal)
 
     def take(self, item: Told) -> None:
         """The next that the WARC files tell."""
         if isinstance(item, Capture):
             row = self._asked(known_or_new(self._ledger, item))
+            if item.asked is not None and item.asked.kind == "requisite":  # before a link called it something else
+                row = replace(row, kind="requisite")
             if row.kind == "seed":
                 self.portal = taught(self.portal, item)
             self._apply(row, item, visit(item, self.portal, row.kind), item.provenance.captured)
@@ -155,7 +158,7 @@ class _Run:
                 outcome.reason,
                 self.name,
                 kind=outcome.kind,
-                leads=self._others.within(outcome.leads, self.portal),
+                leads=self._allowance.within(row, outcome.leads, self.portal),
                 due=due,
                 content=outcome.content,
                 marks=outcome.marks,

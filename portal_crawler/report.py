@@ -15,10 +15,11 @@ from typing import Any, get_args
 from archive.collection import Shard
 from archive.errors import UsageError
 from archive.ledger import Ledger
-from archive.rows import Row, State
+from archive.rows import FILES, Row, State
 from archive.run import holder, stamp
 from archive.versions import FIELDS, Holding
 
+from . import patch
 from .paging import SCRIPT, place
 from .portal import Portal
 from .revisit import plan
@@ -45,11 +46,14 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
     for (kind, state), number in sorted(ledger.states().items()):
         states.setdefault(state, {})[kind] = number
     never = ledger.history.never_there()
-    failures, elsewhere = [], Counter[str]()  # what other hosts do not give is no failure of the portal's
+    # What other hosts do not give is no failure of the portal's, nor is what only its layout needs.
+    failures, elsewhere, requisites = [], Counter[str](), Counter[str]()
     for row in ledger.urls():
-        if row.state == "failed" and portal.owns(row.url):
+        if row.kind == "requisite":
+            requisites[called(row, never)] += 1
+        elif row.state == "failed" and portal.owns(row.url):
             failures.append({"url": row.url, "reason": row.reason})
-        elif row.kind in ("media", "document") and not portal.owns(row.url):
+        elif row.kind in FILES and not portal.owns(row.url):
             elsewhere[called(row, never)] += 1
     sections = _counted((_BETWEEN.join(one.section), one) for one in held)
     return {
@@ -64,6 +68,8 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         "expected": portal.expect.model_dump(mode="json", exclude_defaults=True),
         "short": list(_short(portal, articles, fields, held)),
         "media_elsewhere": dict(sorted(elsewhere.items())),
+        "requisites": dict(sorted(requisites.items())),
+        "patch": patch.lacking(ledger),
         "failures": failures[:_LISTED],
         "failures_left_out": max(0, len(failures) - _LISTED),
         "reasons": dict(_reasons(ledger, never).most_common(_REASONS)),

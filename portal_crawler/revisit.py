@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive.ledger import Ledger
-from archive.rows import ARTICLE, GOES_ON, LEADS_HERE, SAYS_NEW, Kind, Row, Visit
+from archive.rows import ARTICLE, FILES, GOES_ON, IN_ITS_PLACE, LEADS_HERE, SAYS_NEW, Kind, Row, Visit
 
 # Why a URL is asked for again. What a list or a redirect leads to has the words of `archive.rows`.
 FRONT = "front page"
@@ -25,13 +25,13 @@ RETURN = "whether it has returned"
 FAILED = "failed at the last visit"
 ALLOWED = "whether robots.txt allows it"
 REFRESH = "refresh"
-_WORDS = frozenset({FRONT, LIST, AGE, CONFIRM, RETURN, FAILED, ALLOWED, REFRESH, SAYS_NEW, GOES_ON, LEADS_HERE})
+PATCH = "was missing or not whole"
+_WORDS = frozenset({FRONT, LIST, AGE, CONFIRM, RETURN, FAILED, ALLOWED, REFRESH, PATCH, SAYS_NEW, GOES_ON, LEADS_HERE})
 
 _DAY = 86400.0
 _PATIENCE = 5  # what has not changed for five days is looked at again after one
 _LONGEST = 42 * _DAY
 _WEEK = 7 * _DAY
-_FILES: tuple[Kind, ...] = ("document", "media")
 _LISTS: tuple[Kind, ...] = ("sitemap", "feed")
 _SAYS_NOTHING = frozenset({0, 304, 408, 425, 429})  # of HTTP, as all from 500 on
 
@@ -88,7 +88,7 @@ def plan(ledger: Ledger) -> Iterator[tuple[Row, Due | None]]:
         if row.kind == "robots":
             continue  # each run asks by itself
         added = bool(visits) and visits[0].run not in first
-        tried = _seconds(failed[row.id]) if row.id in failed and row.kind in _FILES else 0.0
+        tried = _seconds(failed[row.id]) if row.id in failed and row.kind in FILES else 0.0
         known = Known(published.get(row.key), row.id in naming, added, (since, tried) if tried else (0.0, 0.0))
         twin = row.key in twins  # it shows an article that has another address
         yield row, None if twin else due(row, visits, known)
@@ -109,7 +109,9 @@ def due(row: Row, visits: Sequence[Visit], known: Known) -> Due | None:
         return None
     if missing(visits):
         return Due(_after(visits, _since(visits)[0], _DAY), RETURN) if gone(visits) else Due(0.0, CONFIRM)
-    if row.state == "redirected" or row.kind in _FILES:
+    if row.kind in FILES:
+        return _due_file(row, visits)
+    if row.state == "redirected":
         return None
     shown = informative(visits)
     if not any(visit.verdict == ARTICLE for visit in shown):
@@ -122,6 +124,21 @@ def due(row: Row, visits: Sequence[Visit], known: Known) -> Due | None:
     else:  # it may be as old as the portal
         return Due(_spread(row, visits, _LONGEST), AGE)
     return Due(_spread(row, visits, _interval(visits, since, _DAY)), AGE)
+
+
+def _due_file(row: Row, visits: Sequence[Visit]) -> Due | None:
+    """A file that is kept is not asked for again. One that is missing is, each time after twice as long: what has not
+    come in a year will hardly come in the next. One that is too long will be so again."""
+    last, in_its_place = visits[-1], row.reason == IN_ITS_PLACE
+    if not in_its_place and any(visit.status == 200 and visit.truncated is None for visit in visits):
+        return None
+    if row.state == "gone" or in_its_place:
+        since, shortest = _seconds(visits[0].date), _DAY
+    elif row.state == "archived" and last.truncated not in (None, "length"):
+        since, shortest = _failing(visits), 0.0
+    else:
+        return None
+    return Due(_seconds(last.date) + max(shortest, _seconds(last.date) - since), PATCH)
 
 
 def _due_list(row: Row, visits: Sequence[Visit], known: Known, lists: bool) -> Due:
@@ -180,10 +197,10 @@ def _since(visits: Sequence[Visit]) -> tuple[float, bool]:
 
 
 def _failing(visits: Sequence[Visit]) -> float:
-    """Since when no visit has given a page."""
+    """Since when no visit has given a page, or all of a file."""
     since = 0.0
     for visit in reversed(visits):
-        if visit.status in (200, 304):
+        if visit.status in (200, 304) and visit.truncated is None:
             break
         since = _seconds(visit.date)
     return since

@@ -80,7 +80,7 @@ class Scout:
 
     def weigh(self, row: Row, outcome: Outcome) -> Outcome:
         """The outcome with what the ledger knows: the leads that are worth it, guesses, ends and traps."""
-        if outcome.state == "queued" or row.kind == "robots":
+        if outcome.state == "queued" or row.kind in ("robots", "requisite"):  # no pages: they tell nothing of these
             return outcome
         self._readings.saw(row, outcome)
         if not outcome.asked:

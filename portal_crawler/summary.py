@@ -5,18 +5,19 @@ from __future__ import annotations
 import shlex
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from archive.errors import ArchiveError
 
+from .patch import counts
 from .report import NOT_FOUND
 
 _WIDTH = 80
 _COMMAND = "portal-crawler "
-_LISTS, _MANY, _LINES = 12, 20, 8  # lists, sections and other lines that are shown; --json has all
+_LISTS, _MANY, _LINES, _FIRST = 12, 20, 8, 3  # lists, sections, other lines, missing files shown; --json has all
 
 _WORST_FIRST = (130, 1, 5, 2, 4, 3)
 
@@ -88,11 +89,29 @@ def exit_code(reports: Iterable[dict[str, Any]], errors: Iterable[ArchiveError] 
 
 def _elsewhere(states: Mapping[str, int]) -> str | None:
     """What became of the pictures and documents that lie on other hosts: the portal has not failed with them."""
+    words = _asked(states)
+    return f"pictures and documents of articles on other hosts: {words}" if words else None
+
+
+def _requisites(states: Mapping[str, int]) -> str | None:
+    """What became of what pages need to be shown as they looked."""
+    words = _asked(states)
+    return f"styles, scripts, fonts and pictures of the layout: {words}" if words else None
+
+
+def _asked(states: Mapping[str, int]) -> str:
     asked = {state: number for state, number in states.items() if state != "out of scope"}
-    if not asked:
-        return None
-    words = _counts({"kept" if state == "archived" else state: number for state, number in asked.items()})
-    return f"pictures and documents of articles on other hosts: {words}"
+    return _counts({"kept" if state == "archived" else state: number for state, number in asked.items()}, "")
+
+
+def _patch(patch: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The files that pages name and that are missing: how many, and the first."""
+    if not patch:
+        return []
+    verb = "is" if len(patch) == 1 else "are"
+    lines = [f"{one['url']} ({one['reason']}), on {one['page'] or 'no page'}" for one in patch]
+    what = f"{counted(len(patch), 'file')} that pages name {verb} missing ({_counts(counts(patch))})"
+    return [what, *_cut(lines, _FIRST)]
 
 
 def print_report(report: dict[str, Any], into: Path) -> None:
@@ -107,6 +126,8 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         f"  asked      {_counts(report['asked_because'])}",
         f"  addresses  {_counts(_states(report))}",
         *([f"  elsewhere  {words}"] if (words := _elsewhere(report["media_elsewhere"])) else []),
+        *([f"  layout     {words}"] if (words := _requisites(report["requisites"])) else []),
+        *(f"  {'' if number else 'patch':<10} {line}" for number, line in enumerate(_patch(report["patch"]))),
         f"  WARC       {folder / 'warc'}  ({counted(report['exchanges'], 'exchange')},"
         f" {report['bytes']:,} bytes received)",
         f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
@@ -137,7 +158,7 @@ def print_report(report: dict[str, Any], into: Path) -> None:
 
 _FOUND = {
     "new": "new", "changed": "changed", "gone": "gone", "returned": "returned", "moved": "moved",
-    "unchanged": "as they were",
+    "unchanged": "as they were", "completed": "completed by files that came",
 }  # fmt: skip
 _MEANINGS = {  # of states, for who reads a report
     "queued": "still to be asked for",
@@ -190,6 +211,10 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     yield "", [f"{state}: {_MEANINGS[state]}" for state in _states(found)]
     if words := _elsewhere(found["media_elsewhere"]):
         yield "elsewhere", [words]
+    if words := _requisites(found["requisites"]):
+        yield "layout", [words]
+    if lines := _patch(found["patch"]):
+        yield "patch", lines
     yield "reasons", _cut([f"{number} {reason}" for reason, number in found["reasons"].items()], _LINES)
     number = len(found["failures"]) + found["failures_left_out"]
     if number:

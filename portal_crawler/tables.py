@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
@@ -79,6 +79,8 @@ Contact = Annotated[str, AfterValidator(contact)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+
+Requisite = Literal["style", "script", "font", "image", "icon", "media"]  # what a page needs an address for
 
 
 class _Counts(dict[str, int]):
@@ -180,6 +182,15 @@ class Scope(Table):
     )
     media_hosts: int = Field(200, ge=0, description="other hosts from which media are taken, the first that are found")
     media_bytes: int = Field(32 << 20, ge=1024, description="of one response of another host, in place of max_bytes")
+    requisites: Literal["all", "own", "none"] = Field(
+        "all",
+        description="what a browser needs to show a page (styles, scripts, fonts, icons, pictures of the layout); own:"
+        " not from other hosts; include and max_depth say nothing of them, exclude does",
+    )
+    requisite_types: tuple[Requisite, ...] = Field(
+        get_args(Requisite), description="which of them are asked for; media: what players and plug-ins show"
+    )
+    requisite_bytes: int = Field(16 << 20, ge=1024, description="of one of them; what is longer is cut and marked")
 
 
 class Sources(Table):

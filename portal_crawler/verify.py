@@ -9,7 +9,7 @@ from typing import Any
 from archive import manifest
 from archive.collection import Shard
 from archive.errors import ArchiveError, UsageError
-from archive.record import Article, article_id
+from archive.record import Article, Attachment, Image, article_id
 from archive.rows import Kept
 from archive.run import locked
 from archive.signing import PublicKey
@@ -186,11 +186,30 @@ def _check_article(
         yield f"{name}: its bytes give no article now ({found.reason})"
         return
     found = joined(found, [part for part in parts if isinstance(part, Article)])
-    images = [image.model_copy(update={"sha256": None}) for image in article.images]
+    yield from _check_files(article, name, places)
+    bare = {"sha256": None, "record_id": None}
+    images = tuple(image.model_copy(update=bare) for image in article.images)
+    attachments = tuple(file.model_copy(update=bare) for file in article.attachments)
     if article.id in {article_id(article.portal, address) for address in article.aliases}:
         found = found.model_copy(update={"id": article.id})  # it has moved, and kept its name
     added = {key: getattr(article, key) for key in _ADDED}
-    expected = article.model_copy(update={"images": tuple(images)})
+    expected = article.model_copy(update={"images": images, "attachments": attachments})
     for key in type(article).model_fields:
         if getattr(expected, key) != getattr(found.model_copy(update=added), key):
             yield f"{name}: {key} is not what its bytes give"
+
+
+def _check_files(article: Article, name: str, places: dict[str, Kept]) -> Iterator[str]:
+    """Whether the pictures and documents of a record are in the captures that it names, with the digests it gives.
+
+    That these captures hold what they say is `check_ledger`'s.
+    """
+    files: list[Image | Attachment] = [*article.images, *article.attachments]
+    for file in files:
+        if file.sha256 is None and file.record_id is None:
+            continue
+        kept = places.get(file.record_id or "")
+        if kept is None:
+            yield f"{name}: {file.url}: points at capture {file.record_id}, which the ledger does not have"
+        elif kept.payload_sha256 != file.sha256:
+            yield f"{name}: {file.url}: its digest is not that of the capture {file.record_id}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
-from archive.rows import REFUSED, Kind, Lead, Row, State
+from archive.rows import CUT, REFUSED, Kind, Lead, Row, State
 
 from .discover import scope
 from .elsewhere import follows
@@ -75,7 +75,7 @@ def visit(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
         return _read(capture, portal, kind)
     # A body that was too long will be so again; one that broke off may come whole the next time.
     again = capture.truncated != "length"
-    return replace(_read(capture, portal, kind), reason=f"truncated: {capture.truncated}", again=again)
+    return replace(_read(capture, portal, kind), reason=f"{CUT}{capture.truncated}", again=again)
 
 
 def _read(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
@@ -139,6 +139,6 @@ def settled(
 
 
 def _trapped(lead: Lead) -> Lead:
-    if lead.state != "queued":
+    if lead.state != "queued" or (lead.kind == "requisite" and not lead.inherits):  # no link: the page needs it
         return lead
     return replace(lead, state="trap", reason="deeper than [scope] max_depth")

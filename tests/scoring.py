@@ -120,10 +120,13 @@ def _body_f1(mine: str, gold: str) -> float:
 
 
 def page_requests(shard: Shard) -> Iterator[str]:
-    """The addresses that were asked for, once for each request, but for pictures, documents and styles."""
+    """The addresses that were asked for, once for each request, but for pictures, documents and requisites."""
+    with shard.reading() as ledger:
+        requisites = {row.url for row in ledger.urls() if row.kind == "requisite"}
     for path in shard.warcs():
         for record in warc_records(path):
             if record.type in ("response", "revisit"):
                 headers = {name.lower(): value for name, value in parse_response(record.head(1 << 16)).headers}
-                if not headers.get("content-type", "").startswith(("image/", "application/pdf", "text/css")):
+                file = headers.get("content-type", "").startswith(("image/", "application/pdf", "text/css"))
+                if not file and record.url not in requisites:
                     yield record.url or ""

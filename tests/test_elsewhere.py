@@ -84,7 +84,7 @@ def test_a_lazy_picture_of_the_portals_own_is_kept_and_the_record_has_its_digest
     ],
 )  # fmt: skip
 def test_what_is_not_the_articles_is_not_asked_for_and_has_its_reason(markup: str, tmp_path: Path) -> None:
-    driven = Driven(tmp_path, site(markup))
+    driven = Driven(tmp_path, site(markup), portal(scope={"requisites": "own"}))
     assert not [url for url in driven.asked if "dem.example" in url]
     with driven.shard.reading() as ledger:
         (row,) = [row for row in ledger.urls() if "dem.example" in row.url]
@@ -99,7 +99,7 @@ def test_a_picture_that_only_a_list_shows_is_not_asked_for_and_one_that_an_artic
         **site(f"<p><img src='{PICTURES}/hop.jpg'></p>", front=front),
         f"{PICTURES}/hop.jpg": PNG.format("1"),
     }
-    driven = Driven(tmp_path, given)
+    driven = Driven(tmp_path, given, portal(scope={"requisites": "own"}))
     assert driven.states[f"{PICTURES}/nen.jpg"] == "out of scope"
     assert driven.states[f"{PICTURES}/hop.jpg"] == "archived"
     assert rebuilt(driven) == driven.states

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from portal_crawler.family import families
-from portal_crawler.golden import UNCHECKED, Case
+from portal_crawler.golden import UNCHECKED, Case, but_for_bytes
 from portal_crawler.page import Page
 from portal_crawler.recognise import recognise
 from portal_crawler.sources import extract_sources
@@ -52,7 +52,7 @@ def test_a_saved_page_is_read_by_the_family_that_it_shows(case: Case, capsys: py
         assert lines == []
         assert capsys.readouterr().err.endswith(f": no article: {expected['not_article']}\n")
         return
-    (record,) = map(json.loads, lines)
+    (record,) = (but_for_bytes(json.loads(line)) for line in lines)
     assert record["extraction"]["family"] == case.about["family"]
     for key in ("title", "timestamp", "author", "source", "section", "body", "images", "attachments"):
         assert record[key] == expected[key], key

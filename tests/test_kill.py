@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT, Done, command, records
+from conftest import CHECKOUT, Done, but_for_place, command, records
 
 from archive import Article, Collection, Provenance
 from archive.warc import records as warc_records
@@ -33,7 +33,8 @@ def _start(*arguments: str | Path) -> subprocess.Popen[str]:
 
 def _timeless(article: Article) -> Article:
     """A record without what differs between two runs: when and where its bytes were kept."""
-    return article.model_copy(update={"provenance": Provenance(), "first_seen": None, "last_seen": None})
+    files = {"images": but_for_place(article.images), "attachments": but_for_place(article.attachments)}
+    return article.model_copy(update={"provenance": Provenance(), "first_seen": None, "last_seen": None, **files})
 
 
 def _responses(into: Path) -> Counter[str | None]:

@@ -31,10 +31,11 @@ WITHDRAWN = "/trang/QuyHoach/2005.html"  # linked, 410
 FURNITURE = tuple(
     f"/Style%20Library/{name}" for name in ("banner.png", "chungnhan.png", "lienket1.png", "lienket2.png")
 )
+STYLE, SCRIPT, BACKGROUND = (f"/Style%20Library/{name}" for name in ("khe-linh.css", "co-chu.js", "nen.png"))
 PLACEHOLDER = "Trang đang được cập nhật"
 
-_STYLE = """
-body{margin:0;background:#e9edf1;font:15px/1.55 Arial,Helvetica,sans-serif;color:#222}
+_STYLE = """@charset "utf-8";
+body{margin:0;background:#e9edf1 url(nen.png);font:15px/1.55 Arial,Helvetica,sans-serif;color:#222}
 #aspnetForm{width:1000px;margin:0 auto;background:#fff;box-shadow:0 0 8px #aab}
 .banner{position:relative;height:130px;overflow:hidden;background:#a3161a}
 .banner img{width:100%;height:130px;object-fit:cover;opacity:.45;display:block}
@@ -61,6 +62,23 @@ ul.menu ul{display:none}
 .phantrang a,.phantrang b{display:inline-block;padding:3px 10px;border:1px solid #ccc;margin:10px 4px 0 0}
 #footer{background:#3d3f45;color:#ddd;padding:12px 20px;font-size:12px}#footer img{height:30px;vertical-align:middle}
 """
+
+# What the two letters over an article do.
+_SCRIPT = """(function () {
+  "use strict";
+  function size(step) {
+    var body = document.querySelector(".noidung-tin");
+    if (body) body.style.fontSize = (parseFloat(getComputedStyle(body).fontSize) + step) + "px";
+    return false;
+  }
+  document.addEventListener("DOMContentLoaded", function () {
+    [[".congcu .to", 2], [".congcu .nho", -2]].forEach(function (pair) {
+      document.querySelectorAll(pair[0]).forEach(function (one) { one.onclick = size.bind(null, pair[1]); });
+    });
+  });
+})();
+"""
+LAYOUT = {STYLE: ("text/css", _STYLE), SCRIPT: ("application/javascript; charset=utf-8", _SCRIPT)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +205,7 @@ class Pages:
 
     def _page(self, main: str, moment: Moment, path: str, head: str = "") -> str:
         page = (
-            f"{_HEAD}{head}<style>{_STYLE}</style></head>\n"
+            f'{_HEAD}{head}<link rel="stylesheet" href="{STYLE}" /><script src="{SCRIPT}"></script></head>\n'
             f'<body><form id="aspnetForm" method="post" action="{escape(path)}">'
             '<input type="hidden" name="__VIEWSTATE" value="\0" />\n'
             f'<div id="header"><div class="banner"><img src="{FURNITURE[0]}" alt="banner" />'

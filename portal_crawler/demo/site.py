@@ -26,6 +26,7 @@ NEWEST = 10  # articles on the front page
 VISITORS = 318_000  # before the first request
 ROBOTS = f"User-agent: *\nDisallow: {pages.INTERNAL}\n"
 BORN = datetime(2015, 1, 1, tzinfo=HANOI)  # Last-Modified of what has no date
+_LAYOUT = {unquote(path): given for path, given in pages.LAYOUT.items()}
 
 Removal = Literal["404", "410", "soft"]
 
@@ -106,7 +107,7 @@ class Site:
         )
         self._listed = {section: [one for one in self._live if one.section == section] for section in SECTIONS}
         self._place = {one.id: place for listed in self._listed.values() for place, one in enumerate(listed)}
-        self._files = {unquote(path): "" for path in pages.FURNITURE}
+        self._files = {unquote(path): "" for path in (*pages.FURNITURE, pages.BACKGROUND, *pages.LAYOUT)}
         for one in self._live:
             for block in one.blocks:
                 if isinstance(block, Picture):
@@ -184,13 +185,16 @@ class Site:
     def _file(self, path: str, headers: Mapping[str, str]) -> Answer:
         data = self._bytes(path)
         kind = {"png": "image/png", "pdf": "application/pdf"}.get(path.rpartition(".")[2].lower(), "image/jpeg")
+        if path in _LAYOUT:
+            kind = _LAYOUT[path][0]
         answer = Answer(200, data, (("Content-Type", kind),))
         return _conditional(answer, f'"{hashlib.sha256(data).hexdigest()[:20]}"', BORN, headers)
 
     def _bytes(self, path: str) -> bytes:
         if path not in self._media:
             title = self._files[path]
-            self._media[path] = media.pdf(path, title) if title else media.picture(path)
+            drawn = media.pdf(path, title) if title else media.picture(path)
+            self._media[path] = _LAYOUT[path][1].encode() if path in _LAYOUT else drawn
         return self._media[path]
 
 

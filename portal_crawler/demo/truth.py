@@ -33,12 +33,12 @@ class Truth:
     summary: str | None
     body: str
     images: tuple[Image, ...]  # with the digest of their bytes
-    attachments: tuple[Attachment, ...]
+    attachments: tuple[Attachment, ...]  # the same; which captures have these, only the archive knows
     language: str = "vi"
 
 
 def truth(entry: Entry, base: str, media: Callable[[str], bytes]) -> Truth:
-    """The record of an article served at `base`; `media` gives the bytes of a picture by its path."""
+    """The record of an article served at `base`; `media` gives the bytes of a picture or document by its path."""
 
     def absolute(path: str) -> str:
         return urljoin(base, path)
@@ -75,8 +75,14 @@ def truth(entry: Entry, base: str, media: Callable[[str], bytes]) -> Truth:
             for path in (prose.picture_path(entry, block.name),)
         ),
         attachments=tuple(
-            Attachment(url=absolute(prose.document_path(entry, name)), name=label, media_type="application/pdf")
+            Attachment(
+                url=absolute(path),
+                name=label,
+                media_type="application/pdf",
+                sha256=hashlib.sha256(media(path)).hexdigest(),
+            )
             for name, label in links
+            for path in (prose.document_path(entry, name),)
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -175,17 +176,33 @@ def _sources(img: Any) -> list[str]:
 
 
 def _largest(srcset: str | None) -> str | None:
-    if not srcset or len(srcset) > 20_000:
-        return None
     best, size = None, -1.0
+    for address, weight in _of_set(srcset):
+        if weight > size:
+            best, size = address, weight
+    return best
+
+
+def _of_set(srcset: str | None) -> Iterator[tuple[str, float]]:
+    """The pictures of a `srcset`, each with its width or density; 0 where it says none."""
+    if not srcset or len(srcset) > 20_000:
+        return
     for match in _DESCRIPTOR.finditer(srcset):
         try:
             weight = float(match[2]) if match[2] else 0.0
         except ValueError:
             weight = 0.0
-        if weight > size and not match[1].startswith("data:"):
-            best, size = match[1], weight
-    return best
+        if not match[1].startswith("data:"):
+            yield match[1], weight
+
+
+def shown_at_all(element: Any) -> Iterator[str]:
+    """Every picture that an <img> or <source> may show: a browser takes the one that fits its window."""
+    for name in (*_LAZY, "src"):
+        if source := element.get(name):
+            yield source
+    for name in _LAZY_SETS:
+        yield from (address for address, _ in _of_set(element.get(name)))
 
 
 def _is_tiny(img: Any) -> bool:

@@ -70,7 +70,7 @@ class PortalSpider(scrapy.Spider):
     def request(self, row: Row) -> Request:
         """A URL of the ledger as Scrapy asks for it."""
         scope = self.crawl.portal.scope
-        own = self.crawl.portal.owns(row.url)
+        most = scope.max_bytes if self.crawl.portal.owns(row.url) else min(scope.max_bytes, scope.media_bytes)
         policy = self.crawl.frontier.gate(origin(row.url)).policy
         return Request(
             row.url,
@@ -86,7 +86,7 @@ class PortalSpider(scrapy.Spider):
             meta={
                 "row": row,
                 "download_timeout": policy.timeout,
-                "download_maxsize": scope.max_bytes if own else min(scope.max_bytes, scope.media_bytes),
+                "download_maxsize": min(most, scope.requisite_bytes) if row.kind == "requisite" else most,
             },
         )
 

@@ -58,6 +58,9 @@ class Answer:
     dropped: bool = False
 
 
+_OF_LAYOUT = (".css", ".js", ".woff", ".woff2", ".ttf", ".ico")  # also where they are not there
+
+
 @dataclass(frozen=True)
 class Logged:
     """One request as it was answered."""
@@ -70,7 +73,8 @@ class Logged:
     @property
     def page(self) -> bool:
         """Whether it counts as a page: pictures, files and styles do not."""
-        return not self.type.startswith(("image/", "application/pdf", "text/css"))
+        file = ("image/", "font/", "application/pdf", "text/css", "text/javascript", "application/javascript")
+        return not (self.type.startswith(file) or self.request.path.endswith(_OF_LAYOUT))
 
 
 Said = Answer | str | None
