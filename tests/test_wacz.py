@@ -388,10 +388,12 @@ def other_body(files: Files) -> Files:
         length = record.length or 0
         if record.type == "response" and record.get("Content-Length") == str(len(record.head(1 << 20))):
             plain = gzip.decompress(data[record.offset : record.offset + length])
-            if b"<title>" in plain:
+            for place in range(plain.find(b"<title>"), len(plain) - 8):  # one that packs to the same length
+                changed = bytearray(plain)
+                changed[place] ^= 1
                 made = zlib.compressobj(4, wbits=31)
-                member = made.compress(plain.replace(b"<title>", b"<titlf>", 1)) + made.flush()
-                if len(member) == length:
+                member = made.compress(changed) + made.flush()
+                if b"<title>" in plain and len(member) == length:
                     return {**files, name: data[: record.offset] + member + data[record.offset + length :]}
     raise AssertionError("no page")
 
