@@ -37,15 +37,30 @@ class Attachment(_Value):
     media_type: str | None = Field(None, description="judged by the file name's ending")
 
 
-class Provenance(_Value):
-    """Where the bytes are that the record was read from. All null for an HTML file that was given by hand."""
+class Original(_Value):
+    """Where the payload of a revisit record is: in a whole response of the same bytes."""
 
-    warc: str | None = Field(None, description="the file, relative to the portal's folder; or the foreign file's name")
+    warc: str | None = Field(None, description="the file, as in the provenance")
     offset: int | None = Field(None, description="of the response record, in bytes of the (compressed) file")
     length: int | None = Field(None, description="of the response record, in bytes of the (compressed) file")
     record_id: str | None = Field(None, description="WARC-Record-ID of the response record, without <>")
+    captured: str | None = Field(None, description="its WARC-Date")
+
+
+class Provenance(_Value):
+    """Where the bytes are that the record was read from. All null for an HTML file that was given by hand.
+
+    Where the server sent what is kept already, the record there is a revisit: it has the head of the response, and
+    `original` says where the same payload is.
+    """
+
+    warc: str | None = Field(None, description="the file, relative to the portal's folder; or the foreign file's name")
+    offset: int | None = Field(None, description="of the response or revisit record, in bytes of the (compressed) file")
+    length: int | None = Field(None, description="of the response or revisit record, in bytes of the (compressed) file")
+    record_id: str | None = Field(None, description="WARC-Record-ID of that record, without <>")
     captured: str | None = Field(None, description="WARC-Date: ISO 8601, UTC")
     payload_sha256: Sha256 | None = Field(None, description="of the payload as WARC 1.1 defines it, hexadecimal")
+    original: Original | None = Field(None, description="of a revisit: where its payload is")
     parts: tuple[Provenance, ...] = Field((), description="of an article on several pages: the captures of the others")
 
 

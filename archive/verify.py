@@ -21,9 +21,23 @@ from .collection import Shard
 from .errors import ArchiveError
 from .http import ENOUGH, final_in, parse_response, payload
 from .manifest import Entry
+from .originals import is_identical, refers_to
 from .record import Article
 from .rows import Kept
 from .warc import Record, records
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """What a revisit record says of its original."""
+
+    place: str  # of the record, in words
+    record_id: str
+    identical: bool  # its payload is the original's; else the server said that it holds: a 304
+    refers_to: str
+    url: str | None
+    date: str | None
+    digest: str | None  # hexadecimal
 
 
 @dataclass(slots=True)
@@ -46,7 +60,11 @@ class Fixity:
     bytes: int = 0
     responses: dict[str, tuple[str, int, int, str | None]] = field(
         default_factory=dict
-    )  # id: file, offset, length, digest
+    )  # id: file, offset, length, digest; revisits as well
+    revisits: list[Revisit] = field(default_factory=list)
+    targets: dict[str, tuple[str, str, bool]] = field(
+        default_factory=dict
+    )  # of whole responses, by id: address, date, whether it is cut off
     definitions: dict[str, str] = field(default_factory=dict)  # SHA-256 to the text of an archived portal.toml
     read: dict[str, Read] = field(default_factory=dict)  # by file
 
@@ -67,7 +85,28 @@ def check_warcs(shard: Shard) -> Fixity:
             )
         elif not path.name.endswith(".torn"):
             found.findings.append(f"{name}: not a WARC file of this portal")
+    for revisit in found.revisits:
+        found.findings += _check_revisit(revisit, found)
     return found
+
+
+def _check_revisit(revisit: Revisit, found: Fixity) -> Iterator[str]:
+    """Whether the original of a revisit is there, whole, and has what the revisit says. Notes the digest of both."""
+    original = found.responses.get(revisit.refers_to)
+    told = found.targets.get(revisit.refers_to)
+    if original is None or told is None:
+        yield f"{revisit.place}: the response {revisit.refers_to} that it refers to is not here: restore its file"
+        return
+    where = f"the response at {original[0]} offset {original[1]}"
+    if told[2]:
+        yield f"{revisit.place}: refers to {where}, which is not whole"
+    if revisit.digest != original[3]:
+        yield f"{revisit.place}: its payload digest is not that of {where}"
+    if (revisit.url, revisit.date) != told[:2]:
+        yield f"{revisit.place}: {where} that it refers to has another address or date"
+    if revisit.identical:
+        file, offset, length, _ = found.responses[revisit.record_id]
+        found.responses[revisit.record_id] = (file, offset, length, original[3])
 
 
 def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
@@ -197,14 +236,39 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
                     payload_digest = digest.hexdigest()
             if record.type == "response" and record.id:
                 found.responses[record.id] = (name, record.offset, record.length or 0, payload_digest)
+                cut = record.get("WARC-Truncated") is not None
+                found.targets[record.id] = (record.url or "", record.date or "", cut)
+            if record.type == "revisit" and record.id:
+                found.responses[record.id] = (name, record.offset, record.length or 0, _own(record))
+                found.revisits.append(_said(record, record.id, f"{name}: offset {record.offset}"))
             if record.type == "resource" and record.media_type == DEFINITION and payload_digest:
                 found.definitions[payload_digest] = b"".join(record.pieces()).decode("utf-8", "replace")
     except ArchiveError as error:
         found.findings.append(str(error).replace(str(path), name))
 
 
+def _said(record: Record, record_id: str, place: str) -> Revisit:
+    digest = record.get("WARC-Payload-Digest") or ""
+    return Revisit(
+        place,
+        record_id,
+        is_identical(record),
+        refers_to(record) or "",
+        record.get("WARC-Refers-To-Target-URI"),
+        record.get("WARC-Refers-To-Date"),
+        digest.removeprefix("sha256:") or None,
+    )
+
+
+def _own(record: Record) -> str:
+    """Digest of the payload that is in a revisit record itself: a 304 has an empty one."""
+    start = final_in(record.head)
+    head = parse_response(record.head(ENOUGH, start))
+    return hashlib.sha256(b"".join(payload(head.headers, record.pieces(start + head.body_start)))).hexdigest()
+
+
 def _digested(record: Record) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """The digest headers a record may have, each with the bytes that it is over."""
+    """The digest headers a record may have, each with the bytes that it is over; a revisit's payload is elsewhere."""
     yield "WARC-Block-Digest", record.pieces()
     if record.type == "response":
         start = final_in(record.head)

@@ -10,7 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -172,7 +172,7 @@ class Crawl:
         if problem := problems(exchange.certificates, urlsplit(exchange.url).hostname or "", exchange.started):
             fields.append(("certificate-problem", problem))
             self.certificates[urlsplit(exchange.url).netloc] = problem
-        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), asked, fields)
+        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), asked, fields, row.id)
         self._kept[row.id] = None
         self.progress.bytes += len(exchange.received)
         exchange.received.close()
@@ -368,6 +368,7 @@ class Crawl:
             "exchanges": self.run.exchanges,
             "bytes": self.run.bytes,
             "records": derived.summary(),
+            "revisits": asdict(self.run.ledger.saving(self.run.id)),
             "recovered": {
                 "salvaged": list(self.run.recovery.salvaged),
                 "torn_bytes": self.run.recovery.torn,

@@ -77,6 +77,8 @@ def rebuild(shard: Shard) -> str:
     for run in runs:
         if not (fresh / shard.records_file(run).name).exists():  # it was killed, and a later one made its records
             write_lines(fresh / shard.records_file(run).name, ())
+    if replayed.missing:
+        words += f"; left out: {counted(len(replayed.missing), 'revisit')} without an original, `verify` names them"
     ledger.close()
     for ending in ("-wal", "-shm"):
         shard.ledger_file.with_name(shard.ledger_file.name + ending).unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from archive.capture import Capture, Definition, Failure, Redacted, Session, Settled, Told, walk
 from archive.ledger import Ledger
+from archive.originals import Originals, refers_to
 from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
 from archive.settlement import Settlement, end_in, from_lines
@@ -38,6 +39,7 @@ class Replayed:
 
     definition: Portal  # with what was learned
     unarchived: tuple[Portal, ...]  # definitions that records were made with, and that are in none of the files
+    missing: tuple[str, ...] = ()  # revisits whose originals are in none of the files, in words
 
 
 def replay(
@@ -62,9 +64,11 @@ def replay(
         nonlocal definition
         definition = adopted[learned.digest] = learned
 
+    paths = {name: path for path, name in files}
+    originals = Originals(paths.__getitem__, lambda record: ledger.original(refers_to(record)), list(paths))
     current: _Run | None = None
-    for path, name in files:
-        for item in walk(path, 0, name):
+    for name, path in paths.items():
+        for item in walk(path, 0, name, originals):
             run = (item.run if isinstance(item, Session) else current and current.name) or FOREIGN
             if current is None or run != current.name:
                 if current is not None:
@@ -81,7 +85,8 @@ def replay(
         current.close()
         derive(ledger, current.portal, current.name, read, adopt)
         made(current.name)
-    return Replayed(definition, tuple(one for digest, one in adopted.items() if digest not in archived))
+    unarchived = tuple(one for digest, one in adopted.items() if digest not in archived)
+    return Replayed(definition, unarchived, originals.words())
 
 
 class _Run:

@@ -13,6 +13,7 @@ from archive.capture import Capture, captures
 from archive.collection import Shard
 from archive.errors import UsageError
 from archive.ledger import Ledger
+from archive.originals import Originals
 from archive.record import Provenance
 from archive.release import write_lines
 from archive.rows import Kept
@@ -101,13 +102,15 @@ def _warcs(files: Sequence[Path], given: Portal | None) -> Iterator[str]:
     names = {_name(file): file for file in files}
 
     def read(kept: Kept) -> Capture:
-        return next(captures(names[kept.warc], kept.offset, kept.warc))
+        originals = Originals(names.__getitem__, lambda _: kept.original)
+        return next(captures(names[kept.warc], kept.offset, kept.warc, originals))
 
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder) / "ledger.sqlite")
         try:
             pairs = [(file, name) for name, file in names.items()]
-            replay(ledger, portal, pairs, read)
+            for words in replay(ledger, portal, pairs, read).missing:
+                print(words, file=sys.stderr)
             yield from ledger.versions.lines()
         finally:
             ledger.close()
@@ -118,9 +121,13 @@ def _portal_of(files: Sequence[Path]) -> Portal:
     shards = {file.absolute().parent.parent for file in files if file.absolute().parent.name == "warc"}
     if len(shards) == 1 and (shard := Shard(shards.pop())).exists():
         return Portal.load(shard.definition)
-    hosts = Counter(origin(capture.url) for file in files for capture in captures(file) if capture.status == 200)
-    if not hosts:
-        raise UsageError(f"{files[0]}: no capture of a page in it")
+    hosts: Counter[str] = Counter()
+    originals = Originals(lambda name: Path(name), files=[str(file) for file in files])
+    for file in files:
+        for capture in captures(file, originals=originals):
+            hosts[origin(capture.url)] += capture.status == 200
+    if not +hosts:
+        raise UsageError(next(iter(originals.words()), f"{files[0]}: no capture of a page in it"))
     return Portal.of_url(f"{hosts.most_common(1)[0][0]}/")
 
 

@@ -95,6 +95,18 @@ def _elsewhere(states: Mapping[str, int]) -> str | None:
     return f"pictures and documents of articles on other hosts: {words}"
 
 
+def repeated(report: Mapping[str, Any]) -> str | None:
+    """What was not written again because it is kept already; None where there is nothing of it."""
+    found = report["revisits"]
+    words = []
+    if found["identical"]:
+        what = counted(found["identical"], "answer")
+        words.append(f"{what} as one kept before, {found['bytes_saved']:,} bytes saved")
+    if found["not_modified"]:
+        words.append(f"{found['not_modified']} not sent again (304)")
+    return "; ".join(words) or None
+
+
 def print_report(report: dict[str, Any], into: Path) -> None:
     """What a run found and where it is, on stderr."""
     folder = into / report["portal"]
@@ -109,6 +121,7 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         *([f"  elsewhere  {words}"] if (words := _elsewhere(report["media_elsewhere"])) else []),
         f"  WARC       {folder / 'warc'}  ({counted(report['exchanges'], 'exchange')},"
         f" {report['bytes']:,} bytes received)",
+        *([f"  repeated   {words}"] if (words := repeated(report)) else []),
         f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
         f"  report     {folder / 'crawls' / (report['run'] + '.json')}",
     ]
@@ -190,6 +203,8 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     yield "", [f"{state}: {_MEANINGS[state]}" for state in _states(found)]
     if words := _elsewhere(found["media_elsewhere"]):
         yield "elsewhere", [words]
+    if words := repeated(found):
+        yield "repeated", [words]
     yield "reasons", _cut([f"{number} {reason}" for reason, number in found["reasons"].items()], _LINES)
     number = len(found["failures"]) + found["failures_left_out"]
     if number:
