@@ -19,9 +19,10 @@ length). Nothing of the wire is lost by that: the body is the original's payload
 that `chunk-framing` of the metadata record tells (`http.reframed`). What that cannot tell (extensions, trailers) makes
 the message a whole response.
 
-Fields of the metadata record: those of the caller, then `fetchTimeMs`, `error`, `interim-response` (1xx messages) and
-`trailing-bytes` (what came behind the message), both base64, and `certificate` (DER, base64, leaf first; repeated),
-written when a host's chain is seen for the first time in a file, and when it changes.
+Fields of the metadata record: those of the caller, then `fetchTimeMs`, `chunk-framing` (of a revisit), `error` (why the
+answer is not whole, in words) and `error-kind` (the same, one of `exchange.ErrorKind`), `interim-response` (1xx
+messages) and `trailing-bytes` (what came behind the message), both base64, and `certificate` (DER, base64, leaf first;
+repeated), written when a host's chain is seen for the first time in a file, and when it changes.
 Reading is `archive.warcread`'s and mending `archive.salvage`'s; their names are here as well.
 """
 
@@ -240,6 +241,8 @@ class WarcWriter:
             yield "chunk-framing", framed
         if exchange.error:
             yield "error", exchange.error
+        if exchange.error_kind:
+            yield "error-kind", exchange.error_kind
         if exchange.tls and not _cipher_suite(exchange.tls[1]):
             yield "tls-cipher", exchange.tls[1]
         if interim:

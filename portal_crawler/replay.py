@@ -7,7 +7,7 @@ versions and records come out as they did. Files of other tools are one run, in 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,10 +48,12 @@ def replay(
     files: Iterable[tuple[Path, str]],
     read: Callable[[Kept], Capture],
     made: Callable[[str], None] = lambda run: None,
+    originals: Originals | None = None,
 ) -> Replayed:
     """Fill an empty ledger, records included; gives the definition with what was learned on the way.
 
-    `files`: WARC files, each with the name that provenance gives it; `read` gives the bytes of a capture. Records are
+    `files`: WARC files, each with the name that provenance gives it; `read` gives the bytes of a capture, `originals`
+    what revisit records refer to (of itself: what the ledger has by then, or else is in any of the files). Records are
     made where a run ended in good order, and at the end: a run that was killed left its records to the next. `made` is
     told the run that has just made its records.
     Raises Damaged and UsageError as reading the files does.
@@ -65,7 +67,7 @@ def replay(
         definition = adopted[learned.digest] = learned
 
     paths = {name: path for path, name in files}
-    originals = Originals(paths.__getitem__, lambda record: ledger.original(refers_to(record)), list(paths))
+    originals = originals or originals_of(ledger, paths)
     current: _Run | None = None
     for name, path in paths.items():
         for item in walk(path, 0, name, originals):
@@ -87,6 +89,11 @@ def replay(
         made(current.name)
     unarchived = tuple(one for digest, one in adopted.items() if digest not in archived)
     return Replayed(definition, unarchived, originals.words())
+
+
+def originals_of(ledger: Ledger, paths: Mapping[str, Path]) -> Originals:
+    """What revisit records refer to: as the ledger has it, else looked for in the files, by the names of provenance."""
+    return Originals(paths.__getitem__, lambda record: ledger.original(refers_to(record)), list(paths))
 
 
 class _Run:

@@ -23,7 +23,7 @@ from .front import taught
 from .frontier import origin
 from .portal import Portal
 from .refusal import NotArticle
-from .replay import replay
+from .replay import originals_of, replay
 from .target import resolve_target
 
 _HTML = (".html", ".htm", ".xhtml", ".aspx", ".php")
@@ -102,14 +102,14 @@ def _warcs(files: Sequence[Path], given: Portal | None) -> Iterator[str]:
     names = {_name(file): file for file in files}
 
     def read(kept: Kept) -> Capture:
-        originals = Originals(names.__getitem__, lambda _: kept.original)
         return next(captures(names[kept.warc], kept.offset, kept.warc, originals))
 
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder) / "ledger.sqlite")
+        originals = originals_of(ledger, names)
         try:
             pairs = [(file, name) for name, file in names.items()]
-            for words in replay(ledger, portal, pairs, read).missing:
+            for words in replay(ledger, portal, pairs, read, originals=originals).missing:
                 print(words, file=sys.stderr)
             yield from ledger.versions.lines()
         finally:
