@@ -26,6 +26,7 @@ from .capture import DEFINITION, SETTLEMENTS, Asked, Capture, Hint, Linked, aske
 from .collection import Shard
 from .errors import Locked, UsageError
 from .exchange import Exchange
+from .hops import outlink_fields
 from .http import Response
 from .ledger import Ledger
 from .originals import SMALLEST, looked_at, refers_to
@@ -36,6 +37,8 @@ from .salvage import Salvage, salvage
 from .settlement import Settlement, ending, to_lines
 from .warc import Refers, WarcWriter
 from .warcread import Record
+
+LOG = "text/plain; charset=utf-8"  # media type of the resource record that holds a run's log
 
 _WATERMARK = "watermark"
 _CONDITIONAL = (b"\r\nif-none-match:", b"\r\nif-modified-since:")
@@ -197,6 +200,15 @@ class Run:
                 low = min(self._open.values(), default=(self.writer.file, self.writer.offset))
                 settled_until(self.ledger, *low)
         return new
+
+    def note_links(self, note: Kept, leads: Iterable[Lead]) -> None:
+        """Archive where a page leads, once, before it is settled. Its revisits lead where it does."""
+        if note.original is None and note.record_id not in self.linked and (fields := outlink_fields(leads)):
+            self.writer.metadata(fields, uri=note.url, refers_to=note.record_id)
+
+    def note_log(self, run: str, text: str) -> None:
+        """Archive the log of a run."""
+        self.writer.resource(f"urn:portal-crawler:{self.shard.name}:log:{run}", LOG, text.encode())
 
     def note_end(self, reason: str, settlements: Sequence[Settlement]) -> None:
         """Archive how the run ends, and what became of URLs without a request since its last exchange."""

@@ -19,11 +19,13 @@ from urllib.parse import urlsplit
 from archive.capture import Asked, Capture
 from archive.collection import Shard
 from archive.exchange import Exchange
+from archive.hops import way_fields
 from archive.release import write_records, write_text
 from archive.rows import REFUSED, Kept, Row
 from archive.run import Run, stamp, utc
 from archive.settlement import Settlement, to_lines
 
+from . import crawllog
 from .certificates import problems
 from .derive import Derived, derive
 from .elsewhere import OtherHosts, give_up
@@ -119,6 +121,9 @@ class Crawl:
         self._scout = Scout(self.run.ledger)
         self._others = OtherHosts(self.run.ledger, portal)
         self._take_up()
+        for killed in crawllog.unlogged(self.run.ledger):
+            self.run.note_log(killed, crawllog.of_killed(self.run.ledger, self.portal, killed))
+            crawllog.logged(self.run.ledger, killed)
         first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
         now = None if first else self.run.started.timestamp()
         begin(self.run.ledger, portal, now, refresh=options.refresh)
@@ -167,7 +172,8 @@ class Crawl:
     def keep(self, exchange: Exchange, row: Row) -> Wired:
         """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
         asked = Asked(row.kind, None if row.key == canonical(row.url) else row.key, row.guess)
-        fields = [("depth", str(row.depth)), *(("settled", line) for line in to_lines(self._unasked))]
+        way = way_fields(self.run.ledger.history.way(row.id))
+        fields = [("depth", str(row.depth)), *way, *(("settled", line) for line in to_lines(self._unasked))]
         self._unasked.clear()
         if problem := problems(exchange.certificates, urlsplit(exchange.url).hostname or "", exchange.started):
             fields.append(("certificate-problem", problem))
@@ -215,6 +221,7 @@ class Crawl:
             if self._learn(row, capture):
                 self.frontier.keep_to(self.pace)
             outcome = visit(capture, self.portal, row.kind)
+            self._note_links(last.kept, outcome)
         else:
             outcome = Outcome("failed", last.error or error or "no response", again=True)
         outcome = self._settle(row, _notes(wires), outcome, now)
@@ -249,7 +256,13 @@ class Crawl:
             whole = row.kind != "robots" and not capture.truncated
             self._learn(row, capture)
             outcome = visit(capture, self.portal, row.kind) if whole else Outcome("queued")
+            self._note_links(note, outcome)
             self._record(row, [note], outcome, 0.0)
+
+    def _note_links(self, note: Kept | None, outcome: Outcome) -> None:
+        """Archive where a page leads, as it was read from what is kept: what a later reader makes of it is its own."""
+        if note is not None and outcome.state == "archived":
+            self.run.note_links(note, outcome.leads)
 
     def _settle(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float = 0.0) -> Outcome:
         outcome, wanted = self._record(row, notes, outcome, now)
@@ -297,6 +310,7 @@ class Crawl:
             reason = "no answer"
         derived = Derived()
         if derive_records:
+            self._note_log(reason)
             run.note_end(reason, self._unasked)
             try:
                 derived = derive(run.ledger, self.portal, run.id, run.shard.capture, self._adopt, watch=watch)
@@ -308,6 +322,26 @@ class Crawl:
         write_text(path, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
         run.end(reason)
         return report
+
+    def _note_log(self, reason: End) -> None:
+        """Archive what the run did and decided."""
+        done = self.progress
+        told = {
+            "hosts silent": self.unanswered_host,
+            "certificate": [f"{host}: {what}" for host, what in sorted(self.certificates.items())],
+            "requests": done.requests,
+            "because": dict(done.because.most_common()),
+            "exchanges": self.run.exchanges,
+            "received": self.run.bytes,
+            "recovered": self.run.recovery.unsettled,
+            "end": f"{stamp(self.run.clock())} {reason}",
+        }
+        asked = crawllog.options(self.options)
+        text = crawllog.of_run(
+            self.run.ledger, self.portal, self.run.id, asked=asked, gates=self.frontier.gates, told=told
+        )
+        self.run.note_log(self.run.id, text)
+        crawllog.logged(self.run.ledger, self.run.id)
 
     def _front(self) -> str | None:
         """What is wrong with the front page, where anything is: its state and reason."""
