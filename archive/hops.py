@@ -55,11 +55,11 @@ def way_fields(way: Sequence[Step]) -> list[tuple[str, str]]:
     return [*fields, ("hopsFromSeed", f"{'+' if len(hops) > LONGEST else ''}{path}")] if path else fields
 
 
-def outlink_fields(leads: Iterable[Lead]) -> list[tuple[str, str]]:
-    """`outlink` of each address that a page names, once; our guesses are none of its words."""
+def outlink_fields(leads: Iterable[Lead], kind: str = "page") -> list[tuple[str, str]]:
+    """`outlink` of each address that a page of this kind names, once; our guesses are none of its words."""
     named = {lead.url: lead for lead in leads if not lead.guess}
     fields = [
-        ("outlink", f"{lead.url} {letter(lead.kind, form=lead.form is not None)}")
+        ("outlink", f"{lead.url} {'M' if kind == 'sitemap' else letter(lead.kind, form=lead.form is not None)}")
         for lead in islice(named.values(), MOST)
     ]
     if len(named) > MOST:

@@ -201,9 +201,9 @@ class Run:
                 settled_until(self.ledger, *low)
         return new
 
-    def note_links(self, note: Kept, leads: Iterable[Lead]) -> None:
+    def note_links(self, note: Kept, leads: Iterable[Lead], kind: Kind) -> None:
         """Archive where a page leads, once, before it is settled. Its revisits lead where it does."""
-        if note.original is None and note.record_id not in self.linked and (fields := outlink_fields(leads)):
+        if note.original is None and note.record_id not in self.linked and (fields := outlink_fields(leads, kind)):
             self.writer.metadata(fields, uri=note.url, refers_to=note.record_id)
 
     def note_log(self, run: str, text: str) -> None:

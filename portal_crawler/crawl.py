@@ -21,7 +21,7 @@ from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.hops import way_fields
 from archive.release import write_records, write_text
-from archive.rows import REFUSED, Kept, Row
+from archive.rows import REFUSED, Kept, Kind, Row
 from archive.run import Run, stamp, utc
 from archive.settlement import Settlement, to_lines
 
@@ -221,7 +221,7 @@ class Crawl:
             if self._learn(row, capture):
                 self.frontier.keep_to(self.pace)
             outcome = visit(capture, self.portal, row.kind)
-            self._note_links(last.kept, outcome)
+            self._note_links(last.kept, outcome, row.kind)
         else:
             outcome = Outcome("failed", last.error or error or "no response", again=True)
         outcome = self._settle(row, _notes(wires), outcome, now)
@@ -256,13 +256,13 @@ class Crawl:
             whole = row.kind != "robots" and not capture.truncated
             self._learn(row, capture)
             outcome = visit(capture, self.portal, row.kind) if whole else Outcome("queued")
-            self._note_links(note, outcome)
+            self._note_links(note, outcome, row.kind)
             self._record(row, [note], outcome, 0.0)
 
-    def _note_links(self, note: Kept | None, outcome: Outcome) -> None:
+    def _note_links(self, note: Kept | None, outcome: Outcome, kind: Kind) -> None:
         """Archive where a page leads, as it was read from what is kept: what a later reader makes of it is its own."""
         if note is not None and outcome.state == "archived":
-            self.run.note_links(note, outcome.leads)
+            self.run.note_links(note, outcome.leads, outcome.kind or kind)
 
     def _settle(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float = 0.0) -> Outcome:
         outcome, wanted = self._record(row, notes, outcome, now)
