@@ -38,6 +38,7 @@ _BLANK_LINE = re.compile(rb"\n\r?\n")
 _SIZE_LINE = 16 << 10  # bytes of a chunk's size line with its extensions
 _PIECE = 1 << 16
 _PLAIN_SIZE = 15  # hexadecimal digits
+_CHUNKS = 100_000  # of which `framing` tells
 _HEX = re.compile(rb"[0-9a-fA-F]{1,15}")
 
 # Charsets and words that servers put into Content-Encoding by mistake: no coding is applied.
@@ -161,7 +162,9 @@ def framing(read: Callable[[int, int], bytes], start: int, end: int) -> str | No
     lines: list[str] = []
     repeats: list[int] = []
     length, at, size = 0, start, -1
-    while size and length <= FRAMING:
+    for _ in range(_CHUNKS):
+        if not size or length > FRAMING:
+            break
         head = read(_PLAIN_SIZE + 2, at)
         line, newline, _ = head.partition(b"\r\n")
         if not newline or not _HEX.fullmatch(line):

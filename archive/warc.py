@@ -7,6 +7,10 @@ warcinfo record; each record is a gzip member of its own. One exchange is a grou
     response   the final message as received: framing, coding, truncation; or `revisit`, below
     metadata   application/warc-fields; always there, and always the last   WARC-Concurrent-To: the response
 
+A metadata record that stands alone and has WARC-Refers-To says where the page of that record leads (`outlink`); it is
+written when the page was read, before the ledger has it. Resource records: the definition of the portal in force, what
+became of addresses without a request, the log of the run.
+
 So a group that does not end in its metadata record was cut off in the middle: `salvage` takes it away as a whole.
 Where no byte of a final message came, there is no response: the request (if anything was sent) and the metadata record,
 which says why, stand for the exchange, and the request points at the metadata record.
@@ -44,6 +48,7 @@ from urllib.parse import urlsplit
 from .errors import Unwritable
 from .exchange import MEMORY, Exchange, Spool
 from .http import ENOUGH, Response, final_in, framing, parse_response, payload, values
+from .protocols import cipher_suite, connection
 from .salvage import Salvage, salvage, sync_folder
 from .warcread import OPEN, Record, read_at, records
 
@@ -61,9 +66,6 @@ _STORED = (
 )
 _PACKED = frozenset(("gzip", "x-gzip", "deflate", "br", "zstd"))
 _SMALL = 2048  # bytes: up to here a 2 KiB window packs as well, and needs no 256 KiB to be cleared (9 us, not 60)
-_TLS = re.compile(r"(TLS|SSL)v(\d)(?:\.(\d))?")
-_OPENSSL = re.compile(r"(?:(ECDHE|DHE)-(RSA|ECDSA)-)?(CHACHA20-POLY1305|AES(?:128|256)(?=-))(-GCM)?(?:-(SHA\d*))?")
-_HTTP = re.compile(r"HTTP/\d\.\d\s*$", re.I)
 
 Fields = Sequence[tuple[str, str]]
 
@@ -147,7 +149,7 @@ class WarcWriter:
         answer = parse_response(next(received.chunks(start, ENOUGH))) if len(received) > start else None
         date = _stamp(exchange.started)
         common = [("WARC-Date", date), ("WARC-Target-URI", _line(exchange.url))]
-        wire = [*common, *_connection(exchange, answer)]
+        wire = [*common, *connection(exchange, answer)]
         request_id, response_id, metadata_id = self._new_id(), self._new_id(), self._new_id()
         main_id = response_id if answer else metadata_id
         digest, refers, framed = None, None, None
@@ -243,7 +245,7 @@ class WarcWriter:
             yield "error", exchange.error
         if exchange.error_kind:
             yield "error-kind", exchange.error_kind
-        if exchange.tls and not _cipher_suite(exchange.tls[1]):
+        if exchange.tls and not cipher_suite(exchange.tls[1]):
             yield "tls-cipher", exchange.tls[1]
         if interim:
             yield "interim-response", base64.b64encode(interim).decode()
@@ -429,35 +431,3 @@ def _stamp(moment: datetime) -> str:
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc
-
-
-def _connection(exchange: Exchange, answer: Response | None) -> Iterator[tuple[str, str]]:
-    """WARC-IP-Address, and WARC-Protocol and WARC-Cipher-Suite as the community settled them.
-
-    https://github.com/iipc/warc-specifications/issues/42 (a header for each layer) and /issues/86 (names of IANA).
-    """
-    if exchange.ip:
-        yield "WARC-IP-Address", exchange.ip
-    request_line = bytes(exchange.sent).partition(b"\n")[0].decode("latin-1")
-    if match := _HTTP.search(answer.version if answer else request_line):
-        yield "WARC-Protocol", match[0].strip().lower()
-    if exchange.tls:
-        if match := _TLS.fullmatch(exchange.tls[0]):
-            minor = f".{match[3] or 0}" if match[1] == "TLS" else ""
-            yield "WARC-Protocol", f"{match[1].lower()}/{match[2]}{minor}"
-        if suite := _cipher_suite(exchange.tls[1]):
-            yield "WARC-Cipher-Suite", suite
-
-
-def _cipher_suite(name: str) -> str | None:
-    """IANA's name of a cipher suite that may have OpenSSL's; None where it is not known."""
-    if name.startswith("TLS_"):
-        return name
-    match = _OPENSSL.fullmatch(name)
-    if not match:
-        return None
-    exchange, signature, cipher, mode, digest = match.groups()
-    key = f"{exchange}_{signature}" if exchange else "RSA"
-    if cipher == "CHACHA20-POLY1305":
-        return f"TLS_{key}_WITH_CHACHA20_POLY1305_SHA256"
-    return f"TLS_{key}_WITH_AES_{cipher[3:]}_{'GCM' if mode else 'CBC'}_{digest}"

@@ -7,6 +7,7 @@ import hashlib
 import re
 import shutil
 import sqlite3
+import time
 import tracemalloc
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -18,6 +19,8 @@ import pytest
 from conftest import Done, records
 from fastwarc.warc import ArchiveIterator as FastIterator
 from fastwarc.warc import WarcRecordType
+from hypothesis import given
+from hypothesis import strategies as st
 from visits import Visits
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
@@ -25,12 +28,14 @@ from archive.capture import Capture, Missing, captures, kept, walk
 from archive.collection import Shard
 from archive.errors import Damaged
 from archive.exchange import Exchange
-from archive.http import parse_response, reframed
+from archive.http import framing, parse_response, reframed
+from archive.ledger import Ledger
 from archive.originals import SMALLEST, Originals
 from archive.record import Original
 from archive.warc import OPEN, Refers, WarcWriter, Written, salvage
 from archive.warc import records as warc_records
 from portal_crawler.portal import Portal
+from portal_crawler.rebuild import rebuild_shard
 from portal_crawler.tables import Identity
 from portal_crawler.verify import verify_shard
 
@@ -232,6 +237,31 @@ def test_a_kill_at_any_byte_of_a_revisit_leaves_all_of_its_exchange_or_nothing(t
         assert kinds == ["warcinfo", "request", "response", "metadata"] + ["request", "revisit", "metadata"] * whole
 
 
+@given(st.lists(st.integers(1, 300), max_size=30), st.booleans(), st.binary(max_size=40))
+def test_chunks_are_told_exactly_or_not_at_all(sizes: list[int], upper: bool, behind: bytes) -> None:
+    payload = bytes(range(256)) * 40
+    body, at = b"", 0
+    for size in sizes:
+        line = b"%X" % size if upper else b"%04x" % size
+        body += line + b"\r\n" + payload[at : at + size] + b"\r\n"
+        at += size
+    body += b"0\r\n\r\n"
+    whole = b"head" + body + behind
+    lines = framing(lambda size, start: whole[start : start + size], 4, len(whole))
+    if behind:
+        assert lines is None
+    else:
+        assert lines is not None
+        assert reframed(lines, payload[:at]) == body
+
+
+def test_a_body_in_a_million_chunks_is_kept_whole_without_minutes_of_work() -> None:
+    body = b"1\r\na\r\n" * 1_000_000 + b"0\r\n\r\n"
+    begun = time.process_time()
+    assert framing(lambda size, start: body[start : start + size], 0, len(body)) is None
+    assert time.process_time() - begun < 2
+
+
 # Visits
 
 
@@ -397,6 +427,45 @@ def test_a_tiny_answer_is_kept_again(tmp_path: Path) -> None:
     visits.visit(timedelta(days=400), refresh=True)
     found = {record.url for path in visits.shard.warcs() for record in warc_records(path) if record.type == "revisit"}
     assert found == {"http://xa.example/", "http://xa.example/tin/0.html"}
+
+
+def test_of_several_originals_that_of_the_same_address_is_referred_to(tmp_path: Path) -> None:
+    site = Site(articles=3)
+    visits = Visits(site.portal, tmp_path, site.answer)
+    site.pages["/tin/2.html"] = site.pages["/tin/1.html"]
+    first = visits.visit()
+    assert first["revisits"]["identical"] == 1  # another address of this run
+    visits.visit(timedelta(days=400), refresh=True)
+    named = {
+        record.url: record.get("WARC-Refers-To-Target-URI")
+        for record in warc_records(visits.shard.warcs()[-1])
+        if record.type == "revisit"
+    }
+    assert {url: original for url, original in named.items() if url != original} == {
+        "http://xa.example/tin/2.html": "http://xa.example/tin/1.html"
+    }
+    assert visits.rebuilt()
+
+
+def test_the_ledger_finds_an_original_by_an_index(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    plan: list[str] = []
+    ledger._db.set_trace_callback(plan.append)
+    ledger.same_payload("0" * 64, 1)
+    ledger._db.set_trace_callback(None)
+    steps = ledger._db.execute(f"EXPLAIN QUERY PLAN {plan[-1]}").fetchall()
+    ledger.close()
+    assert any("captures_payload" in step[3] for step in steps), steps
+    assert not any(step[3].startswith("SCAN") for step in steps), steps
+
+
+def test_a_rebuild_without_a_file_says_which_revisits_it_left_out(tmp_path: Path) -> None:
+    site = Site(articles=3)
+    visits = Visits(site.portal, tmp_path, site.answer)
+    visits.visit()
+    visits.visit(timedelta(days=400), refresh=True)
+    visits.shard.warcs()[0].unlink()
+    assert "left out: 4 revisits without an original, `verify` names them" in rebuild_shard(visits.shard)
 
 
 # Verify
