@@ -19,7 +19,7 @@ from typing import BinaryIO, cast
 from .capture import DEFINITION
 from .collection import Shard
 from .errors import ArchiveError
-from .http import ENOUGH, final_in, parse_response, payload
+from .http import ENOUGH, final_in, parse_fields, parse_response, payload
 from .manifest import Entry
 from .originals import is_identical, refers_to
 from .record import Article
@@ -62,6 +62,7 @@ class Fixity:
         default_factory=dict
     )  # id: file, offset, length, digest; revisits as well
     revisits: list[Revisit] = field(default_factory=list)
+    redacted: set[str] = field(default_factory=set)  # ids of records that were taken out
     targets: dict[str, tuple[str, str, bool]] = field(
         default_factory=dict
     )  # of whole responses, by id: address, date, whether it is cut off
@@ -94,6 +95,8 @@ def _check_revisit(revisit: Revisit, found: Fixity) -> Iterator[str]:
     """Whether the original of a revisit is there, whole, and has what the revisit says. Notes the digest of both."""
     original = found.responses.get(revisit.refers_to)
     told = found.targets.get(revisit.refers_to)
+    if revisit.refers_to in found.redacted:
+        return
     if original is None or told is None:
         yield f"{revisit.place}: the response {revisit.refers_to} that it refers to is not here: restore its file"
         return
@@ -238,6 +241,9 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
                 found.responses[record.id] = (name, record.offset, record.length or 0, payload_digest)
                 cut = record.get("WARC-Truncated") is not None
                 found.targets[record.id] = (record.url or "", record.date or "", cut)
+            if record.type == "metadata":
+                fields = parse_fields(b"".join(record.pieces()).decode("utf-8", "replace"))
+                found.redacted.update(value.strip("<>") for name, value in fields if name == "redacted-record")
             if record.type == "revisit" and record.id:
                 found.responses[record.id] = (name, record.offset, record.length or 0, _own(record))
                 found.revisits.append(_said(record, record.id, f"{name}: offset {record.offset}"))

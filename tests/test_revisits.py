@@ -26,16 +26,20 @@ from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from archive.capture import Capture, Missing, captures, kept, walk
 from archive.collection import Shard
-from archive.errors import Damaged
+from archive.errors import Damaged, UsageError
 from archive.exchange import Exchange
+from archive.hops import outlink_fields
 from archive.http import framing, parse_response, reframed
 from archive.ledger import Ledger
 from archive.originals import SMALLEST, Originals
 from archive.record import Original
+from archive.redaction import redact_file
+from archive.rows import Lead
 from archive.warc import OPEN, Refers, WarcWriter, Written, salvage
 from archive.warc import records as warc_records
 from portal_crawler.portal import Portal
 from portal_crawler.rebuild import rebuild_shard
+from portal_crawler.redact import redact_shard
 from portal_crawler.tables import Identity
 from portal_crawler.verify import verify_shard
 
@@ -500,6 +504,45 @@ def test_verify_names_a_revisit_whose_original_is_lost_or_another(tmp_path: Path
         wrong = gzip.compress(re.sub(*change, member))
         second.write_bytes(data[: place[0]] + wrong + data[place[1] :])
         assert any(what in one for one in verify_shard(visits.shard).findings), what
+
+
+@pytest.mark.parametrize("validators", [False, True])
+def test_a_redacted_original_leaves_no_revisit_that_refers_to_it(tmp_path: Path, validators: bool) -> None:
+    site = Site(articles=5, validators=validators)
+    site.pages["/tin/2.html"] = site.pages["/tin/1.html"]
+    visits = Visits(site.portal, tmp_path, site.answer)
+    for _ in range(3):
+        visits.visit(timedelta(days=400), refresh=True)
+    with pytest.raises(UsageError, match=r"the same bytes are kept of 1 more: http://xa\.example/tin/2\.html"):
+        redact_shard(visits.shard, ["http://xa.example/tin/1.html"], "lệnh của toà án")
+    redact_shard(visits.shard, ["http://xa.example/tin/1.html"], "lệnh của toà án", copies=True)
+    assert verify_shard(visits.shard).findings == []
+    held = [record for path in visits.shard.warcs() for record in warc_records(path)]
+    assert not [one for one in held if one.type in ("response", "revisit") and "/tin/1.html" in (one.url or "")]
+    assert set(visits.records()) == {f"/tin/{n}.html" for n in (0, 3, 4)}
+    assert not [one for one in visits.states() if one not in {f"http://xa.example{path}" for path in site.pages}
+                and visits.states()[one][0] == "redacted"]  # fmt: skip
+    visits.visit(timedelta(days=400), refresh=True)
+    assert verify_shard(visits.shard).findings == []
+    assert visits.rebuilt()
+
+
+@pytest.mark.parametrize("links", [1, 2, 30])
+def test_links_that_lie_apart_from_their_page_are_taken_out_with_it(tmp_path: Path, links: int) -> None:
+    """However few they are: the entry in their place has exactly their length."""
+    leads = [Lead(f"http://xa.example/{n}", f"http://xa.example/{n}", "page") for n in range(links)]
+    for turn in range(20):  # ids are random, and so are lengths
+        folder = tmp_path / f"{turn}"
+        with WarcWriter(folder, "xa", software="test") as warc:
+            folder.mkdir()
+            one, _ = written(warc, FORMS["sized"]), written(warc, FORMS["packed"])
+            warc.metadata(outlink_fields(leads), uri=URL, refers_to=one.record_id)
+        path = folder / warc.file
+        size = path.stat().st_size
+        assert redact_file(path, {one.record_id or ""}, "lý do", "2026-11-23T05:00:00Z") == 2
+        assert path.stat().st_size == size
+        assert b"outlink" not in b"".join(b"".join(record.pieces()) for record in warc_records(path))
+        assert [type(item).__name__ for item in walk(path)] == ["Session", "Redacted", "Capture"]
 
 
 # Others' files
