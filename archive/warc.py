@@ -417,7 +417,9 @@ def _fields(fields: Iterable[tuple[str, str]]) -> bytes:
 
 def _line(text: str) -> str:
     """One line: a value from outside must not begin a header of its own."""
-    return re.sub(r"[\r\n]+", " ", text).strip()
+    if "\n" in text or "\r" in text:
+        text = re.sub(r"[\r\n]+", " ", text)
+    return text.strip()
 
 
 def _media(media_type: str) -> tuple[str, str]:
