@@ -101,7 +101,7 @@ def repeated(report: Mapping[str, Any]) -> str | None:
     words = []
     if found["identical"]:
         what = counted(found["identical"], "answer")
-        words.append(f"{what} as one kept before, {found['bytes_saved']:,} bytes saved")
+        words.append(f"{what} kept once before ({found['bytes_saved']:,} bytes saved)")
     if found["not_modified"]:
         words.append(f"{found['not_modified']} not sent again (304)")
     return "; ".join(words) or None

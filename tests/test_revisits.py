@@ -610,6 +610,8 @@ def test_extract_says_which_original_it_misses_and_makes_no_article_of_it(tmp_pa
     visits = Visits(site.portal, tmp_path / "archive", site.answer)
     visits.visit()
     visits.visit(timedelta(days=400), refresh=True)
+    shown = portal_crawler("report", tmp_path / "archive").stdout
+    assert re.search(r"\n  repeated   4 answers kept once before \([\d,]+ bytes saved\)\n", shown)
     first, second = (Path(shutil.copy(path, tmp_path)) for path in visits.shard.warcs())
     both = records(portal_crawler("extract", first, second, "--stdout"))
     assert {one.title for one in both} == {f"Hội nghị lần thứ {n} bàn về thuỷ lợi" for n in range(3)}
