@@ -13,6 +13,7 @@
         lock, lock.holder                held while a run writes
     signing-key.pem, signing-key.pub     the collection's, where it has one (archive.signing)
 
+A WARC file may need another: its revisit records refer to responses in files before it (`archive.originals`).
 Only the WARC files and portal.toml cannot be made again; `rebuild` makes the rest from them. `archive.warc` says what
 is in a WARC file and in which order. One that holds what was imported is named by the moment of its first capture;
 `archive.intake` says what is in it. `archive.wacz` and `archive.bag` are what a portal's folder is handed over as.

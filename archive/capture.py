@@ -13,10 +13,11 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from .errors import Damaged, Undecodable
+from .errors import ArchiveError, Damaged, Undecodable
 from .exchange import Exchange
 from .http import ENOUGH, Response, decode, final_in, parse_fields, parse_response, payload
-from .record import Foreign, Provenance
+from .originals import Originals, is_identical, is_not_modified, refers_to
+from .record import Foreign, Original, Provenance
 from .slices import Slice
 from .warc import Written
 from .warcread import Record, records
@@ -30,6 +31,8 @@ SETTLEMENTS = "application/json"  # of that which says what became of URLs witho
 REDACTED = "redacted"  # the field of a metadata record that stands in place of an exchange: why it was taken out
 
 NOWHERE = Provenance()
+
+_NOT_MODIFIED = 304
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One response: the URL asked for, what came back, and what was known of it."""
+    """One response: the URL asked for, what came back, and what was known of it.
+
+    Whether its record is a whole response or a revisit, which has the body in another, makes no difference but in
+    `provenance`. A 304 has no body: what it says of the page before is for the reader of both.
+    """
 
     url: str
     status: int
@@ -79,6 +86,22 @@ class Failure:
     error: str
     date: str | None
     asked: Asked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A revisit record of a page whose original is not there: the page cannot be had."""
+
+    url: str
+    record_id: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The metadata record that says where a page leads: it is there already."""
+
+    record_id: str  # of the page's record
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +139,7 @@ def capture(record: Record, file: str, hints: tuple[Hint, ...] = (), foreign: Fo
     else:
         start = final_in(record.head)
         head = parse_response(record.head(ENOUGH, start))
-    place = Provenance(
-        warc=file,
-        offset=record.offset,
-        length=record.length,
-        record_id=identity(record, file),
-        captured=record.date,
-        foreign=foreign,
-    )
+    place = _place(record, file, foreign)
     return _read(
         record.url or "", head, record.pieces(start + head.body_start), hints, place, record.get("WARC-Truncated")
     )
@@ -134,10 +150,68 @@ def identity(record: Record, file: str) -> str:
     return record.id or f"{file}#{record.offset}"
 
 
+def revisited(record: Record, original: Record, place: Original, file: str, foreign: Foreign | None = None) -> Capture:
+    """The capture in a revisit record: its own head, where it has one, and the body that is in the original.
+
+    As if the body had come again: the payload of the original, with the codings taken off that the new head names.
+    """
+    start = final_in(original.head)
+    first = parse_response(original.head(ENOUGH, start))
+    body = payload(first.headers, original.pieces(start + first.body_start))
+    head = parse_response(record.head(ENOUGH, final_in(record.head)))
+    whose = _place(record, file, foreign).model_copy(update={"original": place})
+    return _decoded(record.url or "", head if head.status else first, body, (), whose, original.get("WARC-Truncated"))
+
+
+def _place(record: Record, file: str, foreign: Foreign | None) -> Provenance:
+    return Provenance(
+        warc=file,
+        offset=record.offset,
+        length=record.length,
+        record_id=identity(record, file),
+        captured=record.date,
+        foreign=foreign,
+    )
+
+
+def _revisit(record: Record, file: str, originals: Originals, foreign: Foreign | None) -> Capture | Missing:
+    """What a revisit record tells; it is one of a profile that is known."""
+    place = originals.place(record)
+    if is_not_modified(record):
+        found = capture(record, file, foreign=foreign)
+        unplaced = Original(record_id=refers_to(record), captured=record.get("WARC-Refers-To-Date"))
+        status = found.status or _NOT_MODIFIED  # others leave the head out
+        return replace(
+            found,
+            status=status,
+            truncated=None,
+            provenance=found.provenance.model_copy(update={"original": place or unplaced}),
+        )
+    named = refers_to(record) or record.get("WARC-Refers-To-Target-URI") or record.get("WARC-Payload-Digest")
+    why = f"the original {named} is in none of the files: give the file that has it as well"
+    if place is not None:
+        try:
+            with originals.read(place) as original:
+                return revisited(record, original, place, file, foreign)
+        except ArchiveError as error:
+            why = f"its original cannot be read: {error}"
+    missing = Missing(record.url or "", record.id, f"{file}: offset {record.offset}: revisit of {record.url}: {why}")
+    originals.miss(missing.why)
+    return missing
+
+
 def kept(
-    exchange: Exchange, written: Written, file: str, hints: tuple[Hint, ...] = (), asked: Asked | None = None
+    exchange: Exchange,
+    written: Written,
+    file: str,
+    hints: tuple[Hint, ...] = (),
+    asked: Asked | None = None,
+    original: Original | None = None,
 ) -> Capture | None:
-    """The capture that `capture` would give of an exchange that was just written; None where no response came."""
+    """The capture that `walk` would give of an exchange that was just written; None where no response came.
+
+    `original`: where that is what a revisit refers to.
+    """
     head = written.response
     if head is None:
         return None
@@ -149,16 +223,23 @@ def kept(
         length=written.length,
         record_id=written.record_id,
         captured=written.date,
+        original=original,
     )
     found = _read(exchange.url, head, received.chunks(start), hints, place, exchange.truncated)
     return replace(found, asked=asked) if asked is not None else found
 
 
 def captures(
-    path: Path | Slice, start: int = 0, file: str | None = None, damaged: Callable[[Damaged], None] | None = None
+    path: Path | Slice,
+    start: int = 0,
+    file: str | None = None,
+    *,
+    damaged: Callable[[Damaged], None] | None = None,
+    originals: Originals | None = None,
 ) -> Iterator[Capture]:
     """Every page and file in a WARC, as `walk` gives them."""
-    return (item for item in walk(path, start, file, damaged) if isinstance(item, Capture))
+    told = walk(path, start, file, damaged=damaged, originals=originals)
+    return (item for item in told if isinstance(item, Capture))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,32 +252,44 @@ class Redacted:
     asked: Asked | None = None
 
 
-Told = Capture | Failure | Session | Definition | Settled | Redacted
+Told = Capture | Failure | Missing | Session | Definition | Settled | Linked | Redacted
 
 
 def walk(
-    path: Path | Slice, start: int = 0, file: str | None = None, damaged: Callable[[Damaged], None] | None = None
+    path: Path | Slice,
+    start: int = 0,
+    file: str | None = None,
+    *,
+    damaged: Callable[[Damaged], None] | None = None,
+    originals: Originals | None = None,
 ) -> Iterator[Told]:
     """What a WARC tells of a crawl, in order, from the record at byte `start` on; one item in memory at a time.
 
     `file` stands in the captures' provenance (else the file's own name). Hints come from the metadata record behind a
-    response, which points at it; files of other tools have none. Of a file that was imported, only the beginning says
-    of what run it is: what else calls itself so is a copy of what others wrote. Raises as `records` does.
+    response, which points at it; files of other tools have none. `originals` finds what revisit records refer to, of
+    itself only in the same file. Of a file that was imported, only the beginning says of what run it is: what else
+    calls itself so is a copy of what others wrote. Raises as `records` does.
     """
-    waiting: Capture | None = None
+    name = path.name if file is None else file
+    originals = originals or Originals(lambda _: path, files=[name])
+    waiting: Capture | Missing | None = None
     foreign = _foreign_at(path) if start else None
     for record in records(path, start, damaged):
         if waiting is not None:
-            if waiting.provenance.record_id in record.concurrent_to:
+            if _id(waiting) in record.concurrent_to:
                 if record.type == "metadata":
                     yield from _settled(record)
-                    yield replace(waiting, hints=hints_of(record), asked=_asked(_fields(record)))
+                    if isinstance(waiting, Capture):
+                        waiting = replace(waiting, hints=hints_of(record), asked=_asked(_fields(record)))
+                    yield waiting
                     waiting = None
                 continue
             yield waiting
             waiting = None
         if is_page(record):
-            waiting = capture(record, path.name if file is None else file, foreign=foreign)
+            waiting = capture(record, name, foreign=foreign)
+        elif _is_revisit(record):
+            waiting = _revisit(record, name, originals, foreign)
         elif foreign is not None and record.type in ("warcinfo", "resource"):
             continue
         elif record.type == "warcinfo":
@@ -208,6 +301,8 @@ def walk(
             yield Definition(b"".join(record.pieces()).decode("utf-8", "replace"))
         elif record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith(OURS):
             yield Settled(b"".join(record.pieces()))
+        elif record.type == "metadata" and (page := refers_to(record)):
+            yield Linked(page)
         elif record.type == "metadata" and record.url:
             yield from _settled(record)
             fields = _fields(record)
@@ -297,9 +392,22 @@ def _hint(text: str) -> Hint | None:
     return Hint(**{name: value for name, value in known.items() if isinstance(value, str)})
 
 
+def _id(item: Capture | Missing) -> str | None:
+    return item.provenance.record_id if isinstance(item, Capture) else item.record_id
+
+
+def _is_web(record: Record) -> bool:
+    return (record.url or "").lower().startswith(("http://", "https://"))
+
+
+def _is_revisit(record: Record) -> bool:
+    """Of a profile that is not known nothing is to be made (section 6.7.1)."""
+    return record.type == "revisit" and _is_web(record) and (is_identical(record) or is_not_modified(record))
+
+
 def is_page(record: Record) -> bool:
     """Whether a record is given as a capture: an answer over HTTP, or a page or file that was put there by hand."""
-    if not (record.url or "").lower().startswith(("http://", "https://")):
+    if not _is_web(record):
         return False
     return record.type == "resource" or (record.type == "response" and record.media_type in ("application/http", ""))
 
@@ -307,9 +415,15 @@ def is_page(record: Record) -> bool:
 def _read(
     url: str, head: Response, body: Iterable[bytes], hints: tuple[Hint, ...], place: Provenance, truncated: str | None
 ) -> Capture:
+    return _decoded(url, head, payload(head.headers, body), hints, place, truncated)
+
+
+def _decoded(
+    url: str, head: Response, entity: Iterable[bytes], hints: tuple[Hint, ...], place: Provenance, truncated: str | None
+) -> Capture:
     digest = hashlib.sha256()
     held = bytearray()
-    for piece in payload(head.headers, body):
+    for piece in entity:
         digest.update(piece)
         held += piece[: LIMIT - len(held)]
     plain, undecoded = bytes(held), None

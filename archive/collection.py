@@ -18,9 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .capture import Capture, captures
+from .capture import Capture, Missing, walk
 from .errors import Damaged, UsageError
 from .ledger import Ledger
+from .originals import Known, Originals
 from .record import Article
 from .rows import Kept
 
@@ -106,10 +107,19 @@ class Shard:
 
     def capture(self, kept: Kept) -> Capture:
         """A capture of the ledger, read from its WARC file. Raises Damaged where it is not there."""
-        found = next(captures(self.folder / kept.warc, kept.offset, kept.warc), None)
+        originals = Originals(lambda name: self.folder / name, lambda _: kept.original)
+        told = walk(self.folder / kept.warc, kept.offset, kept.warc, originals=originals)
+        found = next((item for item in told if isinstance(item, Capture | Missing)), None)
+        if isinstance(found, Missing):
+            raise Damaged(found.why)
         if found is None or found.provenance.record_id != kept.record_id:
             raise Damaged(f"{self.folder / kept.warc}: no capture {kept.record_id} at {kept.offset}: restore the file")
         return found
+
+    def originals(self, known: Known) -> Originals:
+        """What revisit records of this shard refer to; what is not `known` is looked for in its closed files."""
+        names = [f"warc/{path.name}" for path in self.warcs()]
+        return Originals(lambda name: self.folder / name, known, names)
 
     def reports(self) -> list[dict[str, Any]]:
         """The reports of the runs, oldest first."""

@@ -17,6 +17,22 @@ MEMORY = 1 << 20  # bytes of a message that stay in memory; what is larger is sp
 # The WARC 1.1 values of WARC-Truncated (section 5.13), or None: the message is whole.
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
 
+# Why there is no whole answer, for machines: `error-kind` of the metadata record, beside the words of `error`.
+ErrorKind = Literal[
+    "dns",  # the host's name leads to no address
+    "refused",  # nothing listens there
+    "unreachable",  # no way leads to that address
+    "proxy",  # a proxy of ours would not connect
+    "tls",  # connected, and then no handshake
+    "timeout",  # not connected, or not answered to the end, in the time allowed
+    "reset",  # the connection was broken off, or closed without the goodbye of TLS
+    "disconnect",  # the connection was closed in good order, before the end of the answer
+    "too-large",  # longer than the limit for one response: cut off by us
+    "not-http",  # what came cannot be read as HTTP
+    "stopped",  # the crawl ended first: no fault of the server's
+    "other",
+]
+
 
 class Spool:
     """Bytes that are appended, in memory up to `MEMORY` and on disk beyond it."""
@@ -79,4 +95,5 @@ class Exchange:
     certificates: tuple[bytes, ...] = ()  # the server's chain, DER, leaf first
     truncated: Truncation | None = None
     error: str | None = None  # why there is no whole answer: the exception's name and words
+    error_kind: ErrorKind | None = None  # the same, for machines
     seconds: float = 0.0  # from `started` to the last byte

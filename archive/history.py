@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
+from .hops import LONGEST, Step
 from .rows import CUT, FILES, IN_ITS_PLACE, Row, Visit
 from .schema import ROW
 
@@ -28,6 +29,15 @@ class History:
             (identity,),
         ).fetchone()
         return row or (None, None)
+
+    def way(self, identity: int) -> list[Step]:
+        """How a URL was found: itself, the page that it was first found on, the page of that, as far as is told."""
+        query = (
+            "WITH RECURSIVE way (hop, id, via) AS (SELECT 0, id, via FROM urls WHERE id = ?"
+            " UNION ALL SELECT hop + 1, u.id, u.via FROM way w JOIN urls u ON u.id = w.via WHERE hop <= ?)"
+            " SELECT url, kind, state, guess, form IS NOT NULL FROM way JOIN urls USING (id) ORDER BY hop"
+        )
+        return [Step(*row) for row in self._db.execute(query, (identity, LONGEST))]
 
     def refusals(self, identity: int, most: int) -> int:
         """How often in a row, of the last `most` answers, a URL was refused with 429."""

@@ -28,6 +28,7 @@ HEAD = 256 << 10  # bytes: a head that has not ended by then is cut there (brows
 ENOUGH = HEAD + 64  # bytes from the beginning of a message with which `parse_response` finds what it would in the whole
 MEMBERS = 10_000  # gzip members or zstd frames in one body; more is an attack
 CODINGS = 8  # layers of coding on one body; more is an attack
+FRAMING = 2000  # characters of `framing`
 Headers = tuple[tuple[str, str], ...]
 
 _STATUS = re.compile(rb"(HTTP/\d(?:\.\d+)?|ICY)[ \t]+(\d{3})(?!\d)[ \t]*(.*)", re.I)
@@ -36,6 +37,9 @@ _SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;.*)?\r?\n?", re.S)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _SIZE_LINE = 16 << 10  # bytes of a chunk's size line with its extensions
 _PIECE = 1 << 16
+_PLAIN_SIZE = 15  # hexadecimal digits
+_CHUNKS = 100_000  # of which `framing` tells
+_HEX = re.compile(rb"[0-9a-fA-F]{1,15}")
 
 # Charsets and words that servers put into Content-Encoding by mistake: no coding is applied.
 _NOT_CODINGS = frozenset(("", "identity", "none", "binary", "7bit", "8bit", "utf-8", "utf8", "iso-8859-1", "chunked"))
@@ -147,6 +151,52 @@ def payload(headers: Headers, pieces: Iterable[bytes]) -> Iterator[bytes]:
     chunk's size was never chunked, whatever the header says (many tools keep the header and drop the framing).
     """
     return _dechunked(pieces) if "chunked" in values(headers, "Transfer-Encoding") else iter(pieces)
+
+
+def framing(read: Callable[[int, int], bytes], start: int, end: int) -> str | None:
+    """The chunks' size lines of a chunked body, `reframed` with which its payload is the body again to the byte.
+
+    Such as `1000*15 3fa 0`: of a line that repeats, how often. None where that does not say all: extensions, trailers,
+    bare line feeds, or more than `FRAMING` characters. `read` as `final_in` has it; the body lies between the offsets.
+    """
+    lines: list[str] = []
+    repeats: list[int] = []
+    length, at, size = 0, start, -1
+    for _ in range(_CHUNKS):
+        if not size or length > FRAMING:
+            break
+        head = read(_PLAIN_SIZE + 2, at)
+        line, newline, _ = head.partition(b"\r\n")
+        if not newline or not _HEX.fullmatch(line):
+            return None
+        size = int(line, 16)
+        at += len(line) + 2 + size
+        if read(2, at) != b"\r\n":
+            return None
+        at += 2
+        text = line.decode("ascii")
+        if lines and lines[-1] == text:
+            repeats[-1] += 1
+        else:
+            lines.append(text)
+            repeats.append(1)
+            length += len(text) + 4
+    if size or at != end:
+        return None
+    return " ".join(line if times == 1 else f"{line}*{times}" for line, times in zip(lines, repeats, strict=True))
+
+
+def reframed(lines: str, payload: bytes) -> bytes:
+    """A body as it passed the wire, from its payload and what `framing` gave."""
+    body = bytearray()
+    at = 0
+    for one in lines.split():
+        line, _, times = one.partition("*")
+        for _ in range(int(times or 1)):
+            size = int(line, 16)
+            body += line.encode() + b"\r\n" + payload[at : at + size] + b"\r\n"
+            at += size
+    return bytes(body)
 
 
 def decode(headers: Headers, entity: bytes, limit: int) -> bytes:

@@ -17,21 +17,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from .capture import Hint
 from .coverage import Coverage
 from .errors import Damaged, Unwritable, UsageError
 from .history import History
-from .rows import ARTICLE, FILES, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, State
+from .record import Original
+from .rows import ARTICLE, FILES, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, Saving, State
 from .schema import ROW, SCHEMA, VERSION
 from .versions import Versions
 
 _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)  # primary result codes
 
 _KEPT = (
-    "u.url, c.run, warc, offset, length, record_id, date, status, media_type, payload_sha256, truncated, etag,"
-    " modified, u.key, u.kind"
+    "u.url, c.run, c.warc, c.offset, c.length, c.record_id, c.date, c.status, c.media_type, c.payload_sha256,"
+    " c.truncated, c.etag, c.modified, u.key, u.kind, c.original, o.warc, o.offset, o.length, o.date"
 )
+_CAPTURES = "captures c JOIN urls u ON u.id = c.url LEFT JOIN captures o ON o.record_id = c.original"
 
 _DIGITS = re.compile(r"\d+")
 _ANSWERED = ("archived", "redirected", "gone", "failed")
@@ -406,10 +409,11 @@ class Ledger:
     def add_capture(self, url: int, kept: Kept, content: str | None = None) -> None:
         self._db.execute(
             "INSERT INTO captures (url, run, warc, offset, length, record_id, date, status, media_type, payload_sha256,"
-            " truncated, etag, modified, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " truncated, etag, modified, content, original) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 url, kept.run, kept.warc, kept.offset, kept.length, kept.record_id, kept.date, kept.status,
                 kept.media_type, kept.payload_sha256, kept.truncated, kept.etag, kept.modified, content,
+                kept.original.record_id if kept.original is not None else None,
             ),
         )  # fmt: skip
 
@@ -438,18 +442,52 @@ class Ledger:
 
     def capture(self, record_id: str) -> Kept | None:
         """The capture of that WARC-Record-ID."""
-        query = f"SELECT {_KEPT} FROM captures c JOIN urls u ON u.id = c.url WHERE record_id = ?"
-        row = self._db.execute(query, (record_id,)).fetchone()
-        return Kept(*row) if row else None
+        row = self._db.execute(f"SELECT {_KEPT} FROM {_CAPTURES} WHERE c.record_id = ?", (record_id,)).fetchone()
+        return _kept(row) if row else None
+
+    def original(self, record_id: str | None) -> Original | None:
+        """Where the whole response of that WARC-Record-ID is."""
+        row = self._db.execute(
+            "SELECT warc, offset, length, record_id, date FROM captures WHERE record_id = ? AND original IS NULL",
+            (record_id,),
+        ).fetchone()
+        return row and Original(warc=row[0], offset=row[1], length=row[2], record_id=row[3], captured=row[4])
+
+    def same_payload(self, payload_sha256: str, url: int) -> Kept | None:
+        """A whole response of status 200 with this payload: the URL's own, where it has one, else the first."""
+        query = (
+            f"SELECT {_KEPT} FROM {_CAPTURES} WHERE c.payload_sha256 = ? AND c.status = 200 AND c.truncated IS NULL"
+            " AND c.original IS NULL ORDER BY c.url = ? DESC, c.id LIMIT 1"
+        )
+        row = self._db.execute(query, (payload_sha256, url)).fetchone()
+        return _kept(row) if row else None
+
+    def last_whole(self, url: int) -> Kept | None:
+        """The last whole page of a URL: that whose validators a conditional request names."""
+        query = (
+            f"SELECT {_KEPT} FROM {_CAPTURES} WHERE c.url = ? AND c.status = 200 AND c.truncated IS NULL"
+            " ORDER BY c.id DESC LIMIT 1"
+        )
+        row = self._db.execute(query, (url,)).fetchone()
+        return _kept(row) if row else None
+
+    def saving(self, run: str | None = None) -> Saving:
+        """What revisit records save, of one run or of all."""
+        row = self._db.execute(
+            "SELECT coalesce(sum(c.status = 200), 0), coalesce(sum(c.status = 304), 0),"
+            " coalesce(sum(CASE WHEN c.status = 200 THEN o.length - c.length END), 0)"
+            " FROM captures c LEFT JOIN captures o ON o.record_id = c.original"
+            " WHERE c.original IS NOT NULL AND (?1 IS NULL OR c.run = ?1)",
+            (run,),
+        ).fetchone()
+        return Saving(*row)
 
     def captures(self, run: str | None = None) -> Iterator[Kept]:
         """In the order of the WARC files."""
         where, values = ("WHERE c.run = ?", (run,)) if run else ("", ())
-        order = "ORDER BY warc, offset"
-        for row in self._db.execute(
-            f"SELECT {_KEPT} FROM captures c JOIN urls u ON u.id = c.url {where} {order}", values
-        ):
-            yield Kept(*row)
+        order = "ORDER BY c.warc, c.offset"
+        for row in self._db.execute(f"SELECT {_KEPT} FROM {_CAPTURES} {where} {order}", values):
+            yield _kept(row)
 
     def forget_captures(self, warc: str, beyond: int) -> int:
         """Drop the captures of a file that lie beyond its end (after a power loss); their URLs are queued again."""
@@ -497,6 +535,13 @@ class Ledger:
 
     def mark_derived(self, run: str) -> None:
         self._db.execute("UPDATE runs SET derived = 1 WHERE id = ?", (run,))
+
+
+def _kept(row: Sequence[Any]) -> Kept:
+    *values, original, warc, offset, length, date = row
+    place = Original(warc=warc, offset=offset, length=length, record_id=original, captured=date) if original else None
+    kept = Kept(*values)
+    return kept if place is None else replace(kept, original=place)
 
 
 def _priority(lead: Lead) -> int:

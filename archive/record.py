@@ -47,18 +47,32 @@ class Foreign(_Value):
     sha256: Sha256 = Field(description="of that file, or entry")
 
 
-class Provenance(_Value):
-    """Where the bytes are that the record was read from. All null for an HTML file that was given by hand."""
+class Original(_Value):
+    """Where the payload of a revisit record is: in a whole response of the same bytes."""
 
-    warc: str | None = Field(None, description="the file, relative to the portal's folder; or the foreign file's name")
+    warc: str | None = Field(None, description="the file, as in the provenance")
     offset: int | None = Field(None, description="of the response record, in bytes of the (compressed) file")
     length: int | None = Field(None, description="of the response record, in bytes of the (compressed) file")
+    record_id: str | None = Field(None, description="WARC-Record-ID of the response record, without <>")
+    captured: str | None = Field(None, description="its WARC-Date")
+
+
+class Provenance(_Value):
+    """Where the bytes are that the record was read from. All null for an HTML file that was given by hand.
+
+    Where the server sent what is kept already, the record there is a revisit: it has the head of the response, and
+    `original` says where the same payload is.
+    """
+
+    warc: str | None = Field(None, description="the file, relative to the portal's folder; or the foreign file's name")
+    offset: int | None = Field(None, description="of the response or revisit record, in bytes of the (compressed) file")
+    length: int | None = Field(None, description="of the response or revisit record, in bytes of the (compressed) file")
     record_id: str | None = Field(
-        None,
-        description="WARC-Record-ID of the response record, without <>; FILE#OFFSET where it has none of its own",
+        None, description="WARC-Record-ID of that record, without <>; FILE#OFFSET where it has none of its own"
     )
     captured: str | None = Field(None, description="WARC-Date: ISO 8601, UTC")
     payload_sha256: Sha256 | None = Field(None, description="of the payload as WARC 1.1 defines it, hexadecimal")
+    original: Original | None = Field(None, description="of a revisit: where its payload is")
     foreign: Foreign | None = Field(None, description="where it was imported from; null for what was crawled")
     parts: tuple[Provenance, ...] = Field((), description="of an article on several pages: the captures of the others")
 

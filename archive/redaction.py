@@ -4,7 +4,8 @@ The records of an exchange are replaced by one metadata record in a gzip member 
 comment field, RFC 1952, section 2.3, fills it up): every other record stays where it is, and what points at it holds.
 Fields of the entry: `redacted` (the reason), `redacted-at`, `redacted-record` (the ids of what stood here, repeated),
 `redacted-sha256` (of the bytes of the file that stood here: a copy elsewhere can be recognised), and, as they were,
-those of its metadata record that do not tell of the page (`_LEFT`).
+those of its metadata record that do not tell of the page (`_LEFT`). Where only the page's links stood, apart from its
+exchange, the entry has but `redacted-with`: the id of the page's record, whose entry says the rest.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import BinaryIO
 from .capture import REDACTED
 from .errors import Unwritable, UsageError
 from .http import parse_fields
+from .originals import refers_to
 from .salvage import sync_folder
 from .warc import metadata_record
 from .warcread import Record, records
@@ -40,6 +42,7 @@ class _Place:
     url: str
     records: tuple[str, ...]
     left: tuple[tuple[str, str], ...]
+    linked: str | None = None  # only the links of a page stand here: its record's id
 
 
 def redact_file(path: Path, ids: Among[str], reason: str, date: str) -> int:
@@ -71,28 +74,30 @@ def redact_file(path: Path, ids: Among[str], reason: str, date: str) -> int:
 def _places(path: Path, ids: Among[str]) -> Iterator[_Place]:
     """Where the exchanges lie: runs of records that are one of `ids`, or point at one."""
     begin = end = 0
-    url, found, left = "", list[str](), list[tuple[str, str]]()
+    url, found, left, linked = "", list[str](), list[tuple[str, str]](), None
     for record in records(path):
         if record.length is None:
             raise UsageError(f"{path}: one gzip stream, not a member for each record: it cannot be redacted in place")
         if record.id in ids or any(other in ids for other in _points_at(record)):
             if not found:
                 begin, url = record.offset, record.url or ""
+                linked = refers_to(record) if record.type == "metadata" else None
+            elif record.type != "metadata" or refers_to(record) != linked:
+                linked = None
             end = record.offset + record.length
             found.append(record.id or "")
             if record.type == "metadata":
                 fields = parse_fields(b"".join(record.pieces()).decode("utf-8", "replace"))
                 left += [(name, value) for name, value in fields if name in _LEFT]
         elif found:
-            yield _Place(begin, end, url, tuple(found), tuple(left))
+            yield _Place(begin, end, url, tuple(found), tuple(left), linked)
             found, left = [], []
     if found:
-        yield _Place(begin, end, url, tuple(found), tuple(left))
+        yield _Place(begin, end, url, tuple(found), tuple(left), linked)
 
 
 def _points_at(record: Record) -> Iterable[str]:
-    refers = (record.get("WARC-Refers-To") or "").strip("<>")
-    return (*record.concurrent_to, refers) if record.type == "metadata" else record.concurrent_to
+    return (*record.concurrent_to, refers_to(record) or "") if record.type == "metadata" else record.concurrent_to
 
 
 def _entry(place: _Place, removed: bytes, reason: str, date: str) -> bytes:
@@ -104,6 +109,8 @@ def _entry(place: _Place, removed: bytes, reason: str, date: str) -> bytes:
         ("redacted-sha256", hashlib.sha256(removed).hexdigest()),
         *place.left,
     ]
+    if place.linked:
+        fields = [("redacted-with", f"<{place.linked}>")]
     text = metadata_record(f"urn:uuid:{uuid.uuid4()}", date, place.url, fields)
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = packer.compress(text) + packer.flush()

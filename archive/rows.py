@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .capture import Hint
+from .record import Original
 
 ARTICLE = "article"  # the verdict on a capture that gave one
 
@@ -104,6 +105,16 @@ class Kept:
     modified: str | None = None
     key: str | None = None  # of its URL in the ledger
     kind: Kind | None = None
+    original: Original | None = None  # of a revisit record
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What was not written again because it is kept already: the revisit records, of both profiles."""
+
+    identical: int  # answers whose payload is in another record
+    not_modified: int  # of status 304
+    bytes_saved: int  # of the WARC files: by how much the records of these payloads are longer
 
 
 @dataclass(frozen=True, slots=True)

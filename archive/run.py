@@ -22,18 +22,26 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from . import manifest
-from .capture import DEFINITION, SETTLEMENTS, Asked, Capture, Hint, asked_fields, captures, hint_fields, kept
+from .capture import DEFINITION, SETTLEMENTS, Asked, Capture, Hint, Linked, asked_fields, hint_fields, kept, walk
 from .collection import Shard
 from .errors import Locked, UsageError
 from .exchange import Exchange
+from .hops import outlink_fields
+from .http import Response
 from .ledger import Ledger
+from .originals import SMALLEST, looked_at, refers_to
+from .record import Original
 from .release import write_text
 from .rows import Kept, Kind, Lead, Row, State
 from .salvage import Salvage, salvage
 from .settlement import Settlement, ending, to_lines
-from .warc import WarcWriter
+from .warc import Refers, WarcWriter
+from .warcread import Record
+
+LOG = "text/plain; charset=utf-8"  # media type of the resource record that holds a run's log
 
 _WATERMARK = "watermark"
+_CONDITIONAL = (b"\r\nif-none-match:", b"\r\nif-modified-since:")
 
 
 def utc() -> datetime:
@@ -93,7 +101,9 @@ class Run:
             while self.id in taken:
                 self.id = str(int(self.id) + 1)
             self._open: dict[str, tuple[str, int]] = {}  # what is kept and not settled, by record id: where it begins
+            self._fresh: dict[str, Kept] = {}  # of these the whole pages, by digest: the ledger does not know them yet
             self.unsettled: list[tuple[Kept, Capture]] = []  # what a run before this one kept and did not settle
+            self.linked: set[str] = set()  # of these the records of pages whose links are archived already
             self.recovery = self._recover()
             self.resumes = self.ledger.break_off()  # the run before this one was killed
             self.ledger.begin(self.id, stamp(self.started))
@@ -109,22 +119,54 @@ class Run:
         self.bytes = 0
 
     def keep(
-        self, exchange: Exchange, hints: tuple[Hint, ...], asked: Asked, fields: Sequence[tuple[str, str]] = ()
+        self,
+        exchange: Exchange,
+        hints: tuple[Hint, ...],
+        asked: Asked,
+        fields: Sequence[tuple[str, str]] = (),
+        url: int = 0,
     ) -> tuple[Kept, Capture] | None:
         """Write an exchange to the WARC file; gives what is now kept of it, or None where no response came.
 
-        `hints`, `asked` and `fields` go into its metadata record. Raises Unwritable.
+        `hints`, `asked` and `fields` go into its metadata record. `url` is the ledger's id of the URL: of several
+        originals its own is referred to, and a 304 says that its last page holds. Raises Unwritable.
         """
-        written = self.writer.exchange(exchange, metadata=[*fields, *asked_fields(asked), *hint_fields(hints)])
+        original: Original | None = None
+
+        def repeats(answer: Response, digest: str, size: int) -> Refers | None:
+            nonlocal original
+            original = self._repeated(exchange, url, answer, digest, size)
+            if original is None or original.warc is None:
+                return None
+            path = self.shard.folder / original.warc
+            refers = looked_at(path, original.offset or 0, original.length or 0, original.record_id or "")
+            return refers if refers and (answer.status == 304 or refers.payload_sha256 == digest) else None
+
+        metadata = [*fields, *asked_fields(asked), *hint_fields(hints)]
+        written = self.writer.exchange(exchange, metadata=metadata, repeats=repeats)
         self.exchanges += 1
         self.bytes += len(exchange.received)
         file = f"warc/{written.file}"
-        capture = kept(exchange, written, file, hints, asked)
+        capture = kept(exchange, written, file, hints, asked, original if written.refers is not None else None)
         if capture is None:
             return None
         note = note_of(capture, self.id)
         self._open[note.record_id] = (written.file, written.begin)
+        if note.status == 200 and note.truncated is None and note.original is None and note.payload_sha256:
+            self._fresh.setdefault(note.payload_sha256, note)
         return note, capture
+
+    def _repeated(self, exchange: Exchange, url: int, answer: Response, digest: str, size: int) -> Original | None:
+        """The whole response whose payload an answer repeats, or says to hold."""
+        if answer.status == 304 and any(name in bytes(exchange.sent).lower() for name in _CONDITIONAL):
+            same = self.ledger.last_whole(url)
+        elif answer.status == 200 and size >= SMALLEST:
+            same = self.ledger.same_payload(digest, url) or self._fresh.get(digest)
+        else:
+            return None
+        if same is None:
+            return None
+        return same.original or _place_of(same)
 
     def settle(
         self,
@@ -152,10 +194,21 @@ class Run:
             )  # fmt: skip
             for note in notes:
                 self._open.pop(note.record_id, None)
+                if self._fresh.get(note.payload_sha256 or "") == note:
+                    del self._fresh[note.payload_sha256 or ""]
             if self.writer.file or self._open:
                 low = min(self._open.values(), default=(self.writer.file, self.writer.offset))
                 settled_until(self.ledger, *low)
         return new
+
+    def note_links(self, note: Kept, leads: Iterable[Lead], kind: Kind) -> None:
+        """Archive where a page leads, once, before it is settled. Its revisits lead where it does."""
+        if note.original is None and note.record_id not in self.linked and (fields := outlink_fields(leads, kind)):
+            self.writer.metadata(fields, uri=note.url, refers_to=note.record_id)
+
+    def note_log(self, run: str, text: str) -> None:
+        """Archive the log of a run."""
+        self.writer.resource(f"urn:portal-crawler:{self.shard.name}:log:{run}", LOG, text.encode())
 
     def note_end(self, reason: str, settlements: Sequence[Settlement]) -> None:
         """Archive how the run ends, and what became of URLs without a request since its last exchange."""
@@ -189,18 +242,28 @@ class Run:
             for result in closed:
                 lost += self.ledger.forget_captures(f"warc/{result.name}", result.size)
         file, offset = json.loads(self.ledger.get(_WATERMARK) or '["", 0]')
-        found = 0
+        found: dict[str, Kept] = {}
+
+        def known(record: Record) -> Original | None:
+            named = refers_to(record) or ""
+            return _place_of(found[named]) if named in found else self.ledger.original(named)
+
+        originals = self.shard.originals(known)
         for path in self.shard.warcs():
             if path.name < file:
                 continue
-            for capture in captures(path, offset if path.name == file else 0, f"warc/{path.name}"):
-                note = note_of(capture, self.id)
+            for item in walk(path, offset if path.name == file else 0, f"warc/{path.name}", originals=originals):
+                if isinstance(item, Linked):
+                    self.linked.add(item.record_id)
+                if not isinstance(item, Capture):
+                    continue
+                note = note_of(item, self.id)
                 if not self.ledger.has_capture(note.record_id):
-                    found += 1
+                    found[note.record_id] = note
                     self._open[note.record_id] = (path.name, note.offset)
-                    self.unsettled.append((note, capture))
+                    self.unsettled.append((note, item))
         salvaged = tuple(result.name for result in closed if result.path is not None)
-        return Recovery(salvaged, sum(result.cut for result in closed), found, lost)
+        return Recovery(salvaged, sum(result.cut for result in closed), len(found), lost)
 
 
 def archive_definition(writer: WarcWriter, shard: Shard, definition: str) -> None:
@@ -243,6 +306,13 @@ def note_of(capture: Capture, run: str) -> Kept:
         truncated=capture.truncated,
         etag=capture.header("etag"),
         modified=capture.header("last-modified"),
+        original=place.original,
+    )
+
+
+def _place_of(kept: Kept) -> Original:
+    return Original(
+        warc=kept.warc, offset=kept.offset, length=kept.length, record_id=kept.record_id, captured=kept.date
     )
 
 

@@ -71,7 +71,7 @@ def _whole(path: Path) -> tuple[int, int, str | None]:
                 if record.length is None:
                     raise _Foreign(f"{path}: not one gzip member a record: another tool's file, to be mended by hand")
                 ids = {record.id or "", *record.concurrent_to}
-                if record.type not in ("request", "response"):
+                if record.type not in ("request", "response", "revisit"):
                     group = set()
                 elif group & ids:
                     group |= ids

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -52,10 +52,13 @@ CREATE TABLE captures (
     truncated TEXT,                     -- WARC-Truncated
     etag TEXT, modified TEXT,           -- ETag, Last-Modified: what to ask with the next time
     verdict TEXT,                       -- 'article', or why the page is none; null until records are made, or no page
-    content TEXT                        -- digest of what matters of the page: an article's content, a listing's entries
+    content TEXT,                       -- digest of what matters of the page: an article's content, a listing's entries
+    original TEXT                       -- of a revisit record: record_id of the whole response that it refers to
 );
 CREATE INDEX captures_url ON captures (url);
 CREATE INDEX captures_run ON captures (run);
+CREATE INDEX captures_payload ON captures (payload_sha256)
+    WHERE status = 200 AND truncated IS NULL AND original IS NULL;
 CREATE TABLE seen (mark INTEGER PRIMARY KEY);  -- hashes of what the pages gave: something new is in none before it
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, started TEXT NOT NULL, ended TEXT, reason TEXT,

@@ -20,13 +20,27 @@ from .cdxj import Indexer, differences, lines
 from .collection import Shard
 from .digests import compared, payload_of
 from .errors import ArchiveError
-from .http import parse_fields
+from .http import ENOUGH, final_in, parse_fields, parse_response, payload
 from .intake import imported
 from .manifest import Entry
+from .originals import is_identical, refers_to
 from .record import Article
 from .rows import Kept
 from .sorter import Sorter
 from .warc import Record, records
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """What a revisit record says of its original."""
+
+    place: str  # of the record, in words
+    record_id: str
+    identical: bool  # its payload is the original's; else the server said that it holds: a 304
+    refers_to: str
+    url: str | None
+    date: str | None
+    digest: str | None  # hexadecimal
 
 
 @dataclass(slots=True)
@@ -49,7 +63,12 @@ class Fixity:
     bytes: int = 0
     responses: dict[str, tuple[str, int, int, str | None]] = field(
         default_factory=dict
-    )  # id: file, offset, length, digest
+    )  # id: file, offset, length, digest; revisits as well
+    revisits: list[Revisit] = field(default_factory=list)
+    redacted: set[str] = field(default_factory=set)  # ids of records that were taken out
+    targets: dict[str, tuple[str, str, bool]] = field(
+        default_factory=dict
+    )  # of whole responses, by id: address, date, whether it is cut off
     definitions: dict[str, str] = field(default_factory=dict)  # SHA-256 to the text of an archived portal.toml
     index: Sorter = field(default_factory=Sorter)  # the lines that an index has of the captures
     broken: set[str] = field(default_factory=set)  # WARC files, without their folder, that could not be read to the end
@@ -72,7 +91,30 @@ def check_warcs(shard: Shard) -> Fixity:
             )
         elif not path.name.endswith(".torn"):
             found.findings.append(f"{name}: not a WARC file of this portal")
+    for revisit in found.revisits:
+        found.findings += _check_revisit(revisit, found)
     return found
+
+
+def _check_revisit(revisit: Revisit, found: Fixity) -> Iterator[str]:
+    """Whether the original of a revisit is there, whole, and has what the revisit says. Notes the digest of both."""
+    original = found.responses.get(revisit.refers_to)
+    told = found.targets.get(revisit.refers_to)
+    if revisit.refers_to in found.redacted:
+        return
+    if original is None or told is None:
+        yield f"{revisit.place}: the response {revisit.refers_to} that it refers to is not here: restore its file"
+        return
+    where = f"the response at {original[0]} offset {original[1]}"
+    if told[2]:
+        yield f"{revisit.place}: refers to {where}, which is not whole"
+    if revisit.digest != original[3]:
+        yield f"{revisit.place}: its payload digest is not that of {where}"
+    if (revisit.url, revisit.date) != told[:2]:
+        yield f"{revisit.place}: {where} that it refers to has another address or date"
+    if revisit.identical:
+        file, offset, length, _ = found.responses[revisit.record_id]
+        found.responses[revisit.record_id] = (file, offset, length, original[3])
 
 
 def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
@@ -227,8 +269,17 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
                 found.findings += (line for _, line in doubts)
                 doubts.clear()
             if is_page(record):
-                payload = payload_of(record) if record.type == "response" else record.pieces()
-                found.responses[identity(record, name)] = (name, record.offset, record.length or 0, _sha256(payload))
+                body = payload_of(record) if record.type == "response" else record.pieces()
+                found.responses[identity(record, name)] = (name, record.offset, record.length or 0, _sha256(body))
+                if record.type == "response" and record.id:
+                    cut = record.get("WARC-Truncated") is not None
+                    found.targets[record.id] = (record.url or "", record.date or "", cut)
+            if record.type == "metadata":
+                fields = parse_fields(b"".join(record.pieces()).decode("utf-8", "replace"))
+                found.redacted.update(value.strip("<>") for key, value in fields if key == "redacted-record")
+            if record.type == "revisit" and record.id:
+                found.responses[record.id] = (name, record.offset, record.length or 0, _own(record))
+                found.revisits.append(_said(record, record.id, f"{name}: offset {record.offset}"))
             if record.type == "resource" and record.media_type == DEFINITION and not foreign:
                 text = b"".join(record.pieces())
                 found.definitions[hashlib.sha256(text).hexdigest()] = text.decode("utf-8", "replace")
@@ -270,3 +321,23 @@ def _check_import(
     found.findings += (line for about, line in doubts if about not in wrong_before)
     doubts.clear()
     seen.clear()
+
+
+def _said(record: Record, record_id: str, place: str) -> Revisit:
+    digest = record.get("WARC-Payload-Digest") or ""
+    return Revisit(
+        place,
+        record_id,
+        is_identical(record),
+        refers_to(record) or "",
+        record.get("WARC-Refers-To-Target-URI"),
+        record.get("WARC-Refers-To-Date"),
+        digest.removeprefix("sha256:") or None,
+    )
+
+
+def _own(record: Record) -> str:
+    """Digest of the payload that is in a revisit record itself: a 304 has an empty one."""
+    start = final_in(record.head)
+    head = parse_response(record.head(ENOUGH, start))
+    return hashlib.sha256(b"".join(payload(head.headers, record.pieces(start + head.body_start)))).hexdigest()

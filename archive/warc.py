@@ -4,15 +4,29 @@ A file is named PREFIX-YYYYMMDDhhmmss-NNNNN.warc.gz and has `.open` behind its n
 warcinfo record; each record is a gzip member of its own. One exchange is a group of records, written in this order:
 
     request    what was sent, to the byte                                   WARC-Concurrent-To: the response
-    response   the final message as received: framing, coding, truncation
+    response   the final message as received: framing, coding, truncation; or `revisit`, below
     metadata   application/warc-fields; always there, and always the last   WARC-Concurrent-To: the response
+
+A metadata record that stands alone and has WARC-Refers-To says where the page of that record leads (`outlink`); it is
+written when the page was read, before the ledger has it. Resource records: the definition of the portal in force, what
+became of addresses without a request, the log of the run.
 
 So a group that does not end in its metadata record was cut off in the middle: `salvage` takes it away as a whole.
 Where no byte of a final message came, there is no response: the request (if anything was sent) and the metadata record,
 which says why, stand for the exchange, and the request points at the metadata record.
-Fields of the metadata record: those of the caller, then `fetchTimeMs`, `error`, `interim-response` (1xx messages) and
-`trailing-bytes` (what came behind the message), both base64, and `certificate` (DER, base64, leaf first; repeated),
-written when a host's chain is seen for the first time in a file, and when it changes.
+
+A `revisit` stands in place of a response whose payload is in a response before it (section 6.7; the digest is the same,
+profile identical-payload-digest) or which says that what was kept before holds (304, server-not-modified). It points at
+that response by WARC-Refers-To, WARC-Refers-To-Target-URI and WARC-Refers-To-Date, has its WARC-Payload-Digest, and
+never points at a revisit. Its block is the message as received, of the first profile its head alone (WARC-Truncated:
+length). Nothing of the wire is lost by that: the body is the original's payload, where it was chunked in the chunks
+that `chunk-framing` of the metadata record tells (`http.reframed`). What that cannot tell (extensions, trailers) makes
+the message a whole response.
+
+Fields of the metadata record: those of the caller, then `fetchTimeMs`, `chunk-framing` (of a revisit), `error` (why the
+answer is not whole, in words) and `error-kind` (the same, one of `exchange.ErrorKind`), `interim-response` (1xx
+messages) and `trailing-bytes` (what came behind the message), both base64, and `certificate` (DER, base64, leaf first;
+repeated), written when a host's chain is seen for the first time in a file, and when it changes.
 Reading is `archive.warcread`'s and mending `archive.salvage`'s; their names are here as well.
 """
 
@@ -33,26 +47,41 @@ from urllib.parse import urlsplit
 
 from .errors import Unwritable
 from .exchange import MEMORY, Exchange, Spool
-from .http import ENOUGH, Response, final_in, parse_response, payload, values
+from .http import ENOUGH, Response, final_in, framing, parse_response, payload, values
+from .protocols import cipher_suite, connection
 from .salvage import Salvage, salvage, sync_folder
 from .warcread import OPEN, Record, read_at, records
 
 __all__ = ["OPEN", "Record", "Salvage", "WarcWriter", "Written", "read_at", "records", "salvage"]
 
 FIELDS = "application/warc-fields"
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 LEVEL = 4  # of zlib: on real 67 KB pages 0.60 ms and 4.5 to 1; level 6 0.96 ms and 4.7, level 2 0.41 ms and 4.1
 
 _SPECIFICATION = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+_NOT_MODIFIED = 304
 _STORED = (
     0  # of zlib: what came packed is not packed again (on gzip'd pages 0.01 ms, not 0.2 to 0.4, for 1 to 2 % more)
 )
 _PACKED = frozenset(("gzip", "x-gzip", "deflate", "br", "zstd"))
 _SMALL = 2048  # bytes: up to here a 2 KiB window packs as well, and needs no 256 KiB to be cleared (9 us, not 60)
-_TLS = re.compile(r"(TLS|SSL)v(\d)(?:\.(\d))?")
-_OPENSSL = re.compile(r"(?:(ECDHE|DHE)-(RSA|ECDSA)-)?(CHACHA20-POLY1305|AES(?:128|256)(?=-))(-GCM)?(?:-(SHA\d*))?")
-_HTTP = re.compile(r"HTTP/\d\.\d\s*$", re.I)
 
 Fields = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """The whole response that a revisit record refers to."""
+
+    record_id: str
+    url: str  # its WARC-Target-URI
+    date: str  # its WARC-Date
+    payload_sha256: str
+
+
+# From the head of a whole answer, and digest and size of its payload, to what it repeats; None: nothing
+Repeats = Callable[[Response, str, int], Refers | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +91,13 @@ class Written:
     file: str  # the file's name as it will be when it is closed, without `.open`
     begin: int  # of the group of records: the whole exchange
     end: int
-    offset: int  # of the response record, or of the one record; of the metadata record where no response came
+    offset: int  # of the response or revisit record, or of the one record; of the metadata record where none came
     length: int
     record_id: str | None  # of that record, without <>; None where no response came
     date: str  # its WARC-Date
     payload_sha256: str | None  # hexadecimal; None where there is no payload
     response: Response | None = None  # the head of the final message
+    refers: Refers | None = None  # of a revisit
 
 
 class WarcWriter:
@@ -107,8 +137,10 @@ class WarcWriter:
         self.file = ""  # name of the current or last file, without `.open`; "" before the first
         self.offset = 0  # its length in bytes: where the next record will begin
 
-    def exchange(self, exchange: Exchange, *, metadata: Fields = ()) -> Written:
+    def exchange(self, exchange: Exchange, *, metadata: Fields = (), repeats: Repeats | None = None) -> Written:
         """Write one exchange as a group; `metadata` comes first among the fields of its metadata record.
+
+        `repeats` is asked whether a whole answer repeats what is kept already: then it becomes a revisit record.
 
         WARC-Block-Digest is over the final message, WARC-Payload-Digest over its body with chunked framing taken off
         and content coding kept (WARC 1.1, 6.3.2), as far as it came. Raises Unwritable; then nothing of it is kept.
@@ -118,36 +150,39 @@ class WarcWriter:
         answer = parse_response(next(received.chunks(start, ENOUGH))) if len(received) > start else None
         date = _stamp(exchange.started)
         common = [("WARC-Date", date), ("WARC-Target-URI", _line(exchange.url))]
-        wire = [*common, *_connection(exchange, answer)]
+        wire = [*common, *connection(exchange, answer)]
         request_id, response_id, metadata_id = self._new_id(), self._new_id(), self._new_id()
         main_id = response_id if answer else metadata_id
-        digest = None
+        digest, refers, framed = None, None, None
+        if answer:
+            digest, size = _measured(payload(answer.headers, received.chunks(start + answer.body_start)))
+            if repeats is not None and not exchange.truncated and not exchange.error:
+                refers = repeats(answer, digest, size)
+            if refers is not None and answer.status != _NOT_MODIFIED:
+                refers, framed = _framed(exchange, answer, start, size, refers)
         with self._group() as begin:
             if exchange.sent:
                 head = [*wire, ("WARC-Concurrent-To", f"<{main_id}>"), _media("application/http; msgtype=request")]
                 self._append("request", request_id, head, bytes(exchange.sent))
             if answer:
-                digest = _digest(payload(answer.headers, received.chunks(start + answer.body_start)))
-                head = [
-                    *wire,
-                    ("WARC-Payload-Digest", f"sha256:{digest}"),
-                    _media("application/http; msgtype=response"),
-                ]
-                if exchange.truncated:
-                    head.append(("WARC-Truncated", exchange.truncated))
-                level = LEVEL if _PACKED.isdisjoint(values(answer.headers, "Content-Encoding")) else _STORED
-                offset, length = self._append("response", response_id, head, received, start, level)
+                head = [*wire, *_answered(answer, digest, refers, exchange.truncated)]
+                if refers is not None:  # a 304 is all head as well
+                    head_alone = received.head(start + answer.body_start)[start:]
+                    offset, length = self._append("revisit", response_id, head, head_alone)
+                else:
+                    level = LEVEL if _PACKED.isdisjoint(values(answer.headers, "Content-Encoding")) else _STORED
+                    offset, length = self._append("response", response_id, head, received, start, level)
                 head = [*common, ("WARC-Concurrent-To", f"<{response_id}>"), _media(FIELDS)]
             else:
                 head = [*wire, _media(FIELDS)]
-            fields = [*metadata, *self._told(exchange, received.head(start))]
+            fields = [*metadata, *self._told(exchange, received.head(start), framed)]
             last = self._append("metadata", metadata_id, head, _fields(fields))
             if not answer:
                 offset, length = last
         if exchange.certificates:
             self._chains[_host(exchange.url)] = exchange.certificates
         record_id = response_id if answer else None
-        return Written(self.file, begin, self.offset, offset, length, record_id, date, digest, answer)
+        return Written(self.file, begin, self.offset, offset, length, record_id, date, digest, answer, refers)
 
     def resource(self, uri: str, media_type: str, data: bytes) -> Written:
         """Write something that did not come over the wire: a portal's definition, a page made by hand."""
@@ -155,11 +190,18 @@ class WarcWriter:
         head = [("WARC-Target-URI", _line(uri)), ("WARC-Payload-Digest", f"sha256:{digest}"), _media(media_type)]
         return self._single("resource", head, data, digest)
 
-    def metadata(self, fields: Fields, *, uri: str | None = None, concurrent_to: str | None = None) -> Written:
-        """Write a metadata record that stands alone, on `uri` or on the record with the id `concurrent_to`."""
+    def metadata(
+        self, fields: Fields, *, uri: str | None = None, concurrent_to: str | None = None, refers_to: str | None = None
+    ) -> Written:
+        """Write a metadata record that stands alone, on `uri` or on the record with the id that is given.
+
+        `concurrent_to`: it came of the same exchange; `refers_to`: it was told by the record later.
+        """
         head = [("WARC-Target-URI", _line(uri))] if uri else []
         if concurrent_to:
             head.append(("WARC-Concurrent-To", f"<{concurrent_to}>"))
+        if refers_to:
+            head.append(("WARC-Refers-To", f"<{refers_to}>"))
         return self._single("metadata", [*head, _media(FIELDS)], _fields(fields), None)
 
     @contextmanager
@@ -217,12 +259,16 @@ class WarcWriter:
             offset, length = self._append(kind, record_id, [("WARC-Date", date), *head], block)
         return Written(self.file, begin, self.offset, offset, length, record_id, date, digest)
 
-    def _told(self, exchange: Exchange, interim: bytes) -> Iterator[tuple[str, str]]:
+    def _told(self, exchange: Exchange, interim: bytes, framed: str | None) -> Iterator[tuple[str, str]]:
         """What an exchange's metadata record says of it."""
         yield "fetchTimeMs", str(round(exchange.seconds * 1000))
+        if framed:
+            yield "chunk-framing", framed
         if exchange.error:
             yield "error", exchange.error
-        if exchange.tls and not _cipher_suite(exchange.tls[1]):
+        if exchange.error_kind:
+            yield "error-kind", exchange.error_kind
+        if exchange.tls and not cipher_suite(exchange.tls[1]):
             yield "tls-cipher", exchange.tls[1]
         if interim:
             yield "interim-response", base64.b64encode(interim).decode()
@@ -348,10 +394,44 @@ def _head(kind: str, record_id: str, head: Fields, digest: str, size: int) -> by
 
 
 def _digest(pieces: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
+    return _measured(pieces)[0]
+
+
+def _measured(pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Digest and size."""
+    digest, size = hashlib.sha256(), 0
     for piece in pieces:
         digest.update(piece)
-    return digest.hexdigest()
+        size += len(piece)
+    return digest.hexdigest(), size
+
+
+def _framed(
+    exchange: Exchange, answer: Response, start: int, size: int, refers: Refers
+) -> tuple[Refers | None, str | None]:
+    """What a message repeats, and its chunks; nothing where its body would not be had from these to the byte."""
+    received = exchange.received
+    begin = start + answer.body_start
+    if len(received) - begin == size:  # as it is
+        return refers, None
+    lines = framing(lambda size, at: next(received.chunks(at, size), b""), begin, len(received))
+    return (refers, lines) if lines is not None else (None, None)
+
+
+def _answered(
+    answer: Response, digest: str | None, refers: Refers | None, truncated: str | None
+) -> Iterator[tuple[str, str]]:
+    """What the head of a response or revisit record says of its block."""
+    yield "WARC-Payload-Digest", f"sha256:{refers.payload_sha256 if refers is not None else digest}"
+    if refers is not None:
+        yield "WARC-Profile", NOT_MODIFIED if answer.status == _NOT_MODIFIED else IDENTICAL
+        yield "WARC-Refers-To", f"<{refers.record_id}>"
+        yield "WARC-Refers-To-Target-URI", _line(refers.url)
+        yield "WARC-Refers-To-Date", refers.date
+        truncated = None if answer.status == _NOT_MODIFIED else "length"
+    yield _media("application/http; msgtype=response")
+    if truncated:
+        yield "WARC-Truncated", truncated
 
 
 def _pieces(block: bytes | Spool, start: int) -> Iterator[bytes]:
@@ -364,7 +444,9 @@ def _fields(fields: Iterable[tuple[str, str]]) -> bytes:
 
 def _line(text: str) -> str:
     """One line: a value from outside must not begin a header of its own."""
-    return re.sub(r"[\r\n]+", " ", text).strip()
+    if "\n" in text or "\r" in text:
+        text = re.sub(r"[\r\n]+", " ", text)
+    return text.strip()
 
 
 def _media(media_type: str) -> tuple[str, str]:
@@ -378,35 +460,3 @@ def _stamp(moment: datetime) -> str:
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc
-
-
-def _connection(exchange: Exchange, answer: Response | None) -> Iterator[tuple[str, str]]:
-    """WARC-IP-Address, and WARC-Protocol and WARC-Cipher-Suite as the community settled them.
-
-    https://github.com/iipc/warc-specifications/issues/42 (a header for each layer) and /issues/86 (names of IANA).
-    """
-    if exchange.ip:
-        yield "WARC-IP-Address", exchange.ip
-    request_line = bytes(exchange.sent).partition(b"\n")[0].decode("latin-1")
-    if match := _HTTP.search(answer.version if answer else request_line):
-        yield "WARC-Protocol", match[0].strip().lower()
-    if exchange.tls:
-        if match := _TLS.fullmatch(exchange.tls[0]):
-            minor = f".{match[3] or 0}" if match[1] == "TLS" else ""
-            yield "WARC-Protocol", f"{match[1].lower()}/{match[2]}{minor}"
-        if suite := _cipher_suite(exchange.tls[1]):
-            yield "WARC-Cipher-Suite", suite
-
-
-def _cipher_suite(name: str) -> str | None:
-    """IANA's name of a cipher suite that may have OpenSSL's; None where it is not known."""
-    if name.startswith("TLS_"):
-        return name
-    match = _OPENSSL.fullmatch(name)
-    if not match:
-        return None
-    exchange, signature, cipher, mode, digest = match.groups()
-    key = f"{exchange}_{signature}" if exchange else "RSA"
-    if cipher == "CHACHA20-POLY1305":
-        return f"TLS_{key}_WITH_CHACHA20_POLY1305_SHA256"
-    return f"TLS_{key}_WITH_AES_{cipher[3:]}_{'GCM' if mode else 'CBC'}_{digest}"

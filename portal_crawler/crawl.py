@@ -10,7 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -20,11 +20,13 @@ from archive.capture import Asked, Capture
 from archive.cdxj import update
 from archive.collection import Shard
 from archive.exchange import Exchange
+from archive.hops import way_fields
 from archive.release import write_records, write_text
-from archive.rows import FILES, REFUSED, Kept, Row
+from archive.rows import FILES, REFUSED, Kept, Kind, Row
 from archive.run import Run, stamp, utc
 from archive.settlement import Settlement, to_lines
 
+from . import crawllog
 from .allowance import Allowance
 from .certificates import problems
 from .derive import Derived, derive
@@ -121,6 +123,9 @@ class Crawl:
         self._scout = Scout(self.run.ledger)
         self._allowance = Allowance(self.run.ledger, portal)
         self._take_up()
+        for killed in crawllog.unlogged(self.run.ledger):
+            self.run.note_log(killed, crawllog.of_killed(self.run.ledger, self.portal, killed))
+            crawllog.logged(self.run.ledger, killed)
         first = self.run.resumes and not options.refresh  # make an end of the visit that was killed, before a new one
         now = None if first else self.run.started.timestamp()
         begin(self.run.ledger, portal, now, refresh=options.refresh)
@@ -171,12 +176,13 @@ class Crawl:
     def keep(self, exchange: Exchange, row: Row) -> Wired:
         """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
         asked = Asked(row.kind, None if row.key == canonical(row.url) else row.key, row.guess)
-        fields = [("depth", str(row.depth)), *(("settled", line) for line in to_lines(self._unasked))]
+        way = way_fields(self.run.ledger.history.way(row.id))
+        fields = [("depth", str(row.depth)), *way, *(("settled", line) for line in to_lines(self._unasked))]
         self._unasked.clear()
         if problem := problems(exchange.certificates, urlsplit(exchange.url).hostname or "", exchange.started):
             fields.append(("certificate-problem", problem))
             self.certificates[urlsplit(exchange.url).netloc] = problem
-        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), asked, fields)
+        kept = self.run.keep(exchange, self.run.ledger.hints(row.id), asked, fields, row.id)
         self._kept[row.id] = None
         self.progress.bytes += len(exchange.received)
         exchange.received.close()
@@ -219,6 +225,7 @@ class Crawl:
             if self._learn(row, capture):
                 self.frontier.keep_to(self.pace)
             outcome = visit(capture, self.portal, row.kind)
+            self._note_links(last.kept, outcome, row.kind)
         else:
             outcome = Outcome("failed", last.error or error or "no response", again=True)
         outcome = self._settle(row, _notes(wires), outcome, now)
@@ -253,7 +260,13 @@ class Crawl:
             whole = row.kind != "robots" and not capture.truncated
             self._learn(row, capture)
             outcome = visit(capture, self.portal, row.kind) if whole else Outcome("queued")
+            self._note_links(note, outcome, row.kind)
             self._record(row, [note], outcome, 0.0)
+
+    def _note_links(self, note: Kept | None, outcome: Outcome, kind: Kind) -> None:
+        """Archive where a page leads, as it was read from what is kept: what a later reader makes of it is its own."""
+        if note is not None and outcome.state == "archived":
+            self.run.note_links(note, outcome.leads, outcome.kind or kind)
 
     def _settle(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float = 0.0) -> Outcome:
         outcome, wanted = self._record(row, notes, outcome, now)
@@ -302,6 +315,7 @@ class Crawl:
             reason = "no answer"
         derived = Derived()
         if derive_records:
+            self._note_log(reason)
             run.note_end(reason, self._unasked)
             try:
                 derived = derive(run.ledger, self.portal, run.id, run.shard.capture, self._adopt, watch=watch)
@@ -314,6 +328,26 @@ class Crawl:
         write_text(path, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
         run.end(reason)
         return report
+
+    def _note_log(self, reason: End) -> None:
+        """Archive what the run did and decided."""
+        done = self.progress
+        told = {
+            "hosts silent": self.unanswered_host,
+            "certificate": [f"{host}: {what}" for host, what in sorted(self.certificates.items())],
+            "requests": done.requests,
+            "because": dict(done.because.most_common()),
+            "exchanges": self.run.exchanges,
+            "received": self.run.bytes,
+            "recovered": self.run.recovery.unsettled,
+            "end": f"{stamp(self.run.clock())} {reason}",
+        }
+        asked = crawllog.options(self.options)
+        text = crawllog.of_run(
+            self.run.ledger, self.portal, self.run.id, asked=asked, gates=self.frontier.gates, told=told
+        )
+        self.run.note_log(self.run.id, text)
+        crawllog.logged(self.run.ledger, self.run.id)
 
     def _front(self) -> str | None:
         """What is wrong with the front page, where anything is: its state and reason."""
@@ -374,6 +408,7 @@ class Crawl:
             "exchanges": self.run.exchanges,
             "bytes": self.run.bytes,
             "records": derived.summary(),
+            "revisits": asdict(self.run.ledger.saving(self.run.id)),
             "recovered": {
                 "salvaged": list(self.run.recovery.salvaged),
                 "torn_bytes": self.run.recovery.torn,

@@ -201,8 +201,9 @@ def _media(shard: Shard, portal: Portal, elsewhere: set[int]) -> set[int]:
     if not elsewhere:
         return set()
     wanted: set[int] = set()
+    originals = shard.originals(lambda _: None)
     for path in shard.warcs():
-        for page in captures(path, 0, path.name):
+        for page in captures(path, 0, f"warc/{path.name}", originals=originals):
             if page.status == 200 and _is_html(page) and portal.owns(page.url):
                 for lead in visit(page, portal, "page").leads:
                     if lead.kind in ("media", "document"):

@@ -22,7 +22,7 @@ from archive.run import archive_definition, close_open, locked, settled_until, s
 from archive.warc import WarcWriter
 
 from .portal import Portal
-from .replay import replay
+from .replay import originals_of, replay
 from .settings import VERSION
 from .summary import counted
 
@@ -55,7 +55,9 @@ def rebuild(shard: Shard, *, index: bool = True) -> str:
         leftover.unlink()
     ledger = Ledger(path)
     warcs = shard.warcs()
-    files = (walk(file, 0, f"warc/{file.name}") for file in warcs)
+    paths = {f"warc/{file.name}": file for file in warcs}
+    originals = originals_of(ledger, paths)
+    files = (walk(file, 0, name, originals=originals) for name, file in paths.items())
     fresh = shard.folder / "records.new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
@@ -79,6 +81,8 @@ def rebuild(shard: Shard, *, index: bool = True) -> str:
     for run in runs:
         if not (fresh / shard.records_file(run).name).exists():  # it was killed, and a later one made its records
             write_lines(fresh / shard.records_file(run).name, ())
+    if missing := originals.words():
+        words += f"; left out: {counted(len(missing), 'revisit')} without an original, `verify` names them"
     ledger.close()
     for ending in ("-wal", "-shm"):
         shard.ledger_file.with_name(shard.ledger_file.name + ending).unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from archive import manifest
-from archive.capture import captures
+from archive.capture import Capture, Missing, walk
 from archive.collection import Shard
 from archive.errors import UsageError
 from archive.record import Article
@@ -120,12 +120,18 @@ class _Kept:
 
 def _kept(shard: Shard) -> Iterator[_Kept]:
     """Every capture in the WARC files, also those that no ledger has yet."""
+    originals = shard.originals(lambda _: None)
     for path in shard.warcs():
-        for capture in captures(path):
+        file = f"warc/{path.name}"
+        for capture in walk(path, 0, file, originals=originals):
+            if isinstance(capture, Missing):
+                yield _Kept(file, capture.url, canonical(capture.url), capture.record_id or "", None)
+            if not isinstance(capture, Capture):
+                continue
             key = capture.asked.key if capture.asked is not None else None
             digest = capture.provenance.payload_sha256 if capture.body else None
             record_id = capture.provenance.record_id or ""
-            yield _Kept(f"warc/{path.name}", capture.url, key or canonical(capture.url), record_id, digest)
+            yield _Kept(file, capture.url, key or canonical(capture.url), record_id, digest)
 
 
 def _meant(article: Article, urls: Sequence[str]) -> bool:

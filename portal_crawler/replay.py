@@ -7,11 +7,13 @@ versions and records come out as they did. Files of other tools are one run, in 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from archive.capture import Capture, Definition, Failure, Redacted, Session, Settled, Told
 from archive.ledger import Ledger
+from archive.originals import Originals, refers_to
 from archive.rows import Kept, Kind, Lead, Row
 from archive.run import note_of
 from archive.settlement import Settlement, end_in, from_lines
@@ -82,6 +84,11 @@ def replay(
         derive(ledger, current.portal, current.name, read, adopt)
         made(current.name)
     return Replayed(definition, tuple(one for digest, one in adopted.items() if digest not in archived))
+
+
+def originals_of(ledger: Ledger, paths: Mapping[str, Path]) -> Originals:
+    """What revisit records refer to: as the ledger has it, else looked for in the files, by the names of provenance."""
+    return Originals(paths.__getitem__, lambda record: ledger.original(refers_to(record)), list(paths))
 
 
 class _Run:

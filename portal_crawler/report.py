@@ -221,6 +221,7 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
                 for run, started, ended, reason in ledger.runs()[-runs:]
             ],
             "waiting": waiting,
+            "revisits": asdict(ledger.saving()),
             **holdings(ledger, portal),
             "due": due(ledger, now.timestamp()),
         }  # fmt: skip

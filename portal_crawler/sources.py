@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 from archive.capture import Capture, Told, captures, walk
@@ -20,6 +21,7 @@ from archive.collection import Shard
 from archive.containers import Archive, archives, expanded, kind_of
 from archive.errors import Damaged, Incomplete, UsageError
 from archive.ledger import Ledger
+from archive.originals import Originals
 from archive.record import Provenance
 from archive.release import write_lines
 from archive.rows import Kept
@@ -43,6 +45,12 @@ class Sources:
     archives: list[Archive] = field(default_factory=list)
     pages: list[Path] = field(default_factory=list)  # HTML files
     damages: list[str] = field(default_factory=list)
+
+    @cached_property
+    def originals(self) -> Originals:
+        """What revisit records refer to, looked for in all of the archives."""
+        places = {one.name: one.place for one in self.archives}
+        return Originals(places.__getitem__, files=list(places))
 
     def once(self, archives: Iterable[Archive]) -> Iterator[Iterator[Told]]:
         """What archives tell together: a record that two of them have is told once.
@@ -74,7 +82,7 @@ class Sources:
             self.damaged(str(error).replace(str(archive.place), archive.shown))
 
         try:
-            yield from walk(archive.place, 0, archive.name, note)
+            yield from walk(archive.place, 0, archive.name, damaged=note, originals=self.originals)
         except UsageError as error:
             raise UsageError(str(error).replace(str(archive.place), archive.shown)) from None
 
@@ -190,13 +198,17 @@ def _records(found: Sources, given: Sequence[Archive], definition: Portal | None
     names = {one.name: one for one in given}
     plain: dict[str, Path] = {}  # copies of files in which no record can be found without unpacking all before it
 
+    again = partial(captures, damaged=_noted, originals=found.originals)
+
     def read(kept: Kept) -> Capture:
         if kept.length:
-            one = next(captures(names[kept.warc].place, kept.offset, kept.warc, _noted))
+            one = next(
+                captures(names[kept.warc].place, kept.offset, kept.warc, damaged=_noted, originals=found.originals)
+            )
         else:
             if kept.warc not in plain:
                 plain[kept.warc] = expanded(names[kept.warc], scratch)
-            one = next(captures(plain[kept.warc], kept.offset, kept.warc, _noted))
+            one = next(captures(plain[kept.warc], kept.offset, kept.warc, damaged=_noted, originals=found.originals))
             one = replace(one, provenance=one.provenance.model_copy(update={"length": None}))
         return renamed(one, kept.record_id)
 
@@ -205,6 +217,8 @@ def _records(found: Sources, given: Sequence[Archive], definition: Portal | None
         ledger = Ledger(Path(folder) / "ledger.sqlite")
         stack.callback(ledger.close)
         replay(ledger, portal, found.once(given), read)
+        for words in found.originals.words():
+            print(words, file=sys.stderr)
         yield from ledger.versions.lines()
 
 

@@ -114,6 +114,18 @@ def _patch(patch: Sequence[Mapping[str, Any]]) -> list[str]:
     return [what, *_cut(lines, _FIRST)]
 
 
+def repeated(report: Mapping[str, Any]) -> str | None:
+    """What was not written again because it is kept already; None where there is nothing of it."""
+    found = report["revisits"]
+    words = []
+    if found["identical"]:
+        what = counted(found["identical"], "answer")
+        words.append(f"{what} kept once before ({found['bytes_saved']:,} bytes saved)")
+    if found["not_modified"]:
+        words.append(f"{found['not_modified']} not sent again (304)")
+    return "; ".join(words) or None
+
+
 def print_report(report: dict[str, Any], into: Path) -> None:
     """What a run found and where it is, on stderr."""
     folder = into / report["portal"]
@@ -130,6 +142,7 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         *(f"  {'' if number else 'patch':<10} {line}" for number, line in enumerate(_patch(report["patch"]))),
         f"  WARC       {folder / 'warc'}  ({counted(report['exchanges'], 'exchange')},"
         f" {report['bytes']:,} bytes received)",
+        *([f"  repeated   {words}"] if (words := repeated(report)) else []),
         f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
         f"  report     {folder / 'crawls' / (report['run'] + '.json')}",
     ]
@@ -215,6 +228,8 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
         yield "layout", [words]
     if lines := _patch(found["patch"]):
         yield "patch", lines
+    if words := repeated(found):
+        yield "repeated", [words]
     yield "reasons", _cut([f"{number} {reason}" for reason, number in found["reasons"].items()], _LINES)
     number = len(found["failures"]) + found["failures_left_out"]
     if number:

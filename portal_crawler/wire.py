@@ -36,12 +36,20 @@ import twisted
 from OpenSSL import SSL, crypto
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, StopDownload
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet._sslverify import OpenSSLCipher
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionClosed, ConnectionDone
+from twisted.internet.error import (
+    ConnectError,
+    ConnectionClosed,
+    ConnectionDone,
+    ConnectionRefusedError,
+    DNSLookupError,
+    TimeoutError,
+    UnknownHostError,
+)
 from twisted.internet.interfaces import (
     IAcceptableCiphers,
     IAddress,
@@ -56,7 +64,7 @@ from twisted.web.iweb import IResponse
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from archive.errors import ArchiveError, UsageError
-from archive.exchange import Exchange, Truncation
+from archive.exchange import ErrorKind, Exchange, Truncation
 
 
 def _unfit(seam: str) -> UsageError:
@@ -69,10 +77,11 @@ def _unfit(seam: str) -> UsageError:
 try:
     from scrapy.core.downloader.handlers.http11 import (
         HTTP11DownloadHandler,
+        TunnelError,
         _LenientHTTP11ClientFactory,
         _LenientHTTP11ClientProtocol,
     )
-    from twisted.web._newclient import HTTP11ClientProtocol
+    from twisted.web._newclient import HTTP11ClientProtocol, ParseError
     from twisted.web._newclient import Request as WebRequest
     from twisted.web.client import _RetryingHTTP11ClientProtocol
 except ImportError as error:
@@ -109,6 +118,21 @@ class _Peer:
     certificates: tuple[bytes, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Befell:
+    """Why an attempt has no whole answer: the value for WARC-Truncated; words and kind, None: the connection tells."""
+
+    cut: Truncation
+    why: str | None = None
+    kind: ErrorKind | None = None
+
+
+_LOST = _Befell("disconnect")
+_STOPPED = _Befell("unspecified", "StopDownload: by the crawler", "stopped")
+_CLOSED = _Befell("unspecified", "CloseSpider: the crawl ended first", "stopped")
+_BROKEN = ("reset", "disconnect")
+
+
 @dataclass(slots=True, eq=False)
 class _Attempt:
     """One exchange while it lasts."""
@@ -120,6 +144,7 @@ class _Attempt:
     whole: bool = False
     closed: bool = False  # whole only because the connection was closed: the message had no length
     lost: BaseException | None = None
+    connected: bool = True
     ended: bool = False
 
     def receive(self, data: bytes) -> None:
@@ -135,8 +160,8 @@ class _Attempt:
         if rest and not self.ended:
             self.exchange.trailing = self.exchange.received.cut(len(self.exchange.received) - rest)
 
-    def end(self, download: _Download, cut: Truncation, why: str | None) -> None:
-        """Fill the exchange in. `cut` and `why` say what befell it, if it is not whole."""
+    def end(self, download: _Download, befell: _Befell) -> None:
+        """Fill the exchange in; it is for one that is not whole to say what befell it."""
         self.ended = True
         exchange = self.exchange
         if not download.proxied:
@@ -145,10 +170,13 @@ class _Attempt:
             exchange.tls, exchange.certificates = self.peer.tls, self.peer.certificates
             if self.peer.tls is None:
                 exchange.sent.clear()  # the request waited for a handshake that never ended: it did not leave
-        if not self.whole or (self.closed and cut != "disconnect"):
-            exchange.error = why or _words(self.lost)
+        if not self.whole or (self.closed and befell.cut != "disconnect"):
+            exchange.error = befell.why or _words(self.lost)
+            exchange.error_kind = befell.kind or _kind(self.lost)
+            if download.secure and self.connected and self.peer.tls is None and exchange.error_kind in _BROKEN:
+                exchange.error_kind = "tls"
             if exchange.sent:
-                exchange.truncated = cut
+                exchange.truncated = befell.cut
         exchange.seconds = (self.last or monotonic()) - self.begun
 
 
@@ -178,8 +206,8 @@ class _Download:
         getattr(connection, "_clientProtocol", connection).download = self
         return connection
 
-    def deliver(self, cut: Truncation, why: str | None) -> None:
-        """Hand all attempts to the sink, once. `cut` and `why` are the last one's; those before it were retried."""
+    def deliver(self, befell: _Befell) -> None:
+        """Hand all attempts to the sink, once. What befell is the last one's; those before it were retried."""
         if self.delivered:
             return
         if not self.attempts:
@@ -189,7 +217,7 @@ class _Download:
         with ExitStack() as spools:
             for attempt in self.attempts:
                 spools.callback(attempt.exchange.received.close)
-                attempt.end(self, *((cut, why) if attempt is self.attempts[-1] else ("disconnect", None)))
+                attempt.end(self, befell if attempt is self.attempts[-1] else _LOST)
             for attempt in self.attempts:
                 try:
                     results.append(self.sink(attempt.exchange, self.request))
@@ -289,6 +317,7 @@ class _Endpoint:
         def failed(reason: Failure) -> Failure:
             attempt = self.download.begin(_Peer())
             attempt.exchange.started, attempt.begun, attempt.lost = started, begun, reason.value
+            attempt.connected = False
             return reason
 
         connecting: Deferred[Any] = self.endpoint.connect(factory)
@@ -342,15 +371,12 @@ class WireDownloadHandler(HTTP11DownloadHandler):
             response = await super().download_request(request)
         except BaseException as error:
             del self._underway[download]
-            download.deliver(*_verdict(error))
+            download.deliver(_verdict(error))
             raise
         del self._underway[download]
         if not download.attempts:
             raise _unfit(f"{download.url} was downloaded unseen")
-        stopped = "download_stopped" in response.flags
-        download.deliver(
-            "unspecified" if stopped else "disconnect", "StopDownload: by the crawler" if stopped else None
-        )
+        download.deliver(_STOPPED if "download_stopped" in response.flags else _LOST)
         return response
 
     async def close(self) -> None:
@@ -365,18 +391,37 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         self._trigger = None
         with ExitStack() as all_of_them:  # each is delivered, whether or not the sink fails for another
             for download in reversed(self._underway):
-                all_of_them.callback(download.deliver, "unspecified", "CloseSpider: the crawl ended first")
+                all_of_them.callback(download.deliver, _CLOSED)
 
 
-def _verdict(error: BaseException) -> tuple[Truncation, str]:
-    """Why the download's last attempt has no whole answer: the value for WARC-Truncated, and words."""
+def _verdict(error: BaseException) -> _Befell:
+    """Why the download's last attempt has no whole answer."""
     if isinstance(error, DownloadTimeoutError):
-        return "time", _words(error)
+        return _Befell("time", _words(error), "timeout")
     if isinstance(error, DownloadCancelledError):
-        return "length", "DownloadCancelledError: longer than the limit for one response"
+        return _Befell("length", "DownloadCancelledError: longer than the limit for one response", "too-large")
     root = _root(error)
     # An answer that is not HTTP ends the connection from our side.
-    return "disconnect" if isinstance(root, ConnectionClosed | SSL.Error) else "unspecified", _words(root)
+    cut: Truncation = "disconnect" if isinstance(root, ConnectionClosed | SSL.Error) else "unspecified"
+    return _Befell(cut, _words(root), _kind(root))
+
+
+_KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ErrorKind], ...] = (
+    ((DNSLookupError, UnknownHostError), "dns"),
+    (ConnectionRefusedError, "refused"),
+    ((TimeoutError, DownloadTimeoutError), "timeout"),
+    (TunnelError, "proxy"),
+    (ConnectError, "unreachable"),
+    (SSL.Error, "disconnect"),  # in the middle of an answer; one that keeps it from beginning is `tls`
+    (ConnectionDone, "disconnect"),
+    (ConnectionClosed, "reset"),
+    (ParseError, "not-http"),
+    (StopDownload, "stopped"),
+)
+
+
+def _kind(error: BaseException | None) -> ErrorKind:
+    return next((kind for types, kind in _KINDS if isinstance(error, types)), "other")
 
 
 def _root(error: BaseException) -> BaseException:

@@ -258,6 +258,13 @@ class Babbler(Listener):
         client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
+class Leaver(Listener):
+    """Reads a little, and hangs up."""
+
+    def serve(self, client: socket.socket) -> None:
+        client.recv(65536)
+
+
 class Mute(Listener):
     """Accepts connections, and never says anything."""
 

@@ -23,7 +23,7 @@ import pytest
 import rawserver
 import scrapy
 import twisted
-from rawserver import Babbler, Certificates, Mute, Server, Tunnel
+from rawserver import Babbler, Certificates, Leaver, Mute, Server, Tunnel
 from twisted.web._newclient import HTTP11ClientProtocol
 
 from archive.errors import UsageError
@@ -212,8 +212,9 @@ def test_what_broke_off_by_the_server_is_marked(whole: Whole, scheme: str) -> No
         for exchange in whole.kept.of(f"{scheme} {path} 0"):
             assert exchange["truncated"] == "disconnect"
             assert exchange["error"].startswith("Connection")
+            assert exchange["error_kind"] == "disconnect"
     garbled = whole.kept.of(f"{scheme} /not-http 0")[-1]
-    assert garbled["truncated"] == "unspecified"
+    assert (garbled["truncated"], garbled["error_kind"]) == ("unspecified", "not-http")
     assert "not http at all" in garbled["error"] or "status" in garbled["error"]
 
 
@@ -222,7 +223,7 @@ def test_what_is_whole_is_not_marked(whole: Whole, scheme: str) -> None:
     broken = ("/short", "/short-chunk", "/short-head", "/silent", "/not-http", "/post")  # a POST is not sent again
     for path in set(rawserver.WHOLE) - set(broken):
         last = whole.kept.of(f"{scheme} {path} 0")[-1]
-        assert (last["truncated"], last["error"]) == (None, None), path
+        assert (last["truncated"], last["error"], last["error_kind"]) == (None, None, None), path
 
 
 def test_bytes_after_the_end_of_the_message_are_kept_apart(whole: Whole) -> None:
@@ -288,6 +289,7 @@ CUTS: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "stopped and failed": ("/endless", {"stop": "bytes", "fail": True}, "unspecified", "StopDownload"),
     "reset": ("/reset", {}, "disconnect", "ConnectionLost"),
 }
+KINDS_OF_CUT = {"timeout": "timeout", "too long": "too-large", "stopped": "stopped", "reset": "reset"}
 
 
 @pytest.fixture(scope="module")
@@ -296,10 +298,15 @@ def edges(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) 
         context.maximum_version = ssl.TLSVersion.TLSv1_2
         context.set_ciphers("AES128-SHA")  # no forward secrecy, CBC, SHA-1: an old IIS
 
+    def strange(context: ssl.SSLContext) -> None:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers("PSK")  # which asks for a key that both have: there is no handshake
+
     with contextlib.ExitStack() as stack:
         plain, secure = stack.enter_context(Server()), stack.enter_context(Server(certificates.context()))
         legacy = stack.enter_context(Server(certificates.context(old)))
         babbler, mute = stack.enter_context(Babbler()), stack.enter_context(Mute())
+        leaver, strict = stack.enter_context(Leaver()), stack.enter_context(Server(certificates.context(strange)))
         tunnel = stack.enter_context(Tunnel(secure.port))
         refused = socket.create_server(("127.0.0.1", 0)).detach()  # bound by us, so that nobody else listens there
         closed = socket.socket(fileno=refused)
@@ -321,6 +328,8 @@ def edges(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) 
                 "url": f"https://127.0.0.1:{mute.port}/",
                 "meta": {"download_timeout": 1, "dont_obey_robotstxt": True},
             },
+            {"case": "hangs up on tls", "url": f"https://127.0.0.1:{leaver.port}/"},
+            {"case": "no common cipher", "url": f"{strict.address}/plain"},
             {"case": "legacy", "url": f"{legacy.address}/plain"},
             {"case": "tunnel", "url": "https://portal.example/plain", "meta": {"proxy": through}},
             {"case": "tunnel refused", "url": "https://refused.example/plain", "meta": {"proxy": through}},
@@ -351,6 +360,7 @@ def test_what_was_cut_is_kept_once_up_to_the_cut_with_the_reason(edges: Edges, s
     exchange = edges.kept.one(f"{scheme} {name}")
     assert exchange["truncated"] == truncated
     assert exchange["error"].startswith(error)
+    assert exchange["error_kind"] == next(kind for words, kind in KINDS_OF_CUT.items() if name.startswith(words))
     assert "#" not in exchange["url"]
     assert raw(exchange["sent"]) in [entry.request for entry in edges.servers[scheme].log if entry.target == path]
     received = raw(exchange["received"])
@@ -365,25 +375,28 @@ def test_what_was_cut_is_kept_once_up_to_the_cut_with_the_reason(edges: Edges, s
 def test_a_body_without_length_is_not_whole_when_tls_says_no_goodbye(edges: Edges) -> None:
     exchange = edges.kept.one("dropped")
     assert raw(exchange["received"]) == rawserver.CUT["/dropped"].bytes
-    assert exchange["truncated"] == "disconnect"
+    assert (exchange["truncated"], exchange["error_kind"]) == ("disconnect", "reset")
     assert edges.kept.one("dropped", "outcome")["flags"] == ["partial"]
 
 
 @pytest.mark.parametrize(
-    ("case", "error"),
+    ("case", "error", "kind"),
     [
-        ("refused", "ConnectionRefusedError: "),
-        ("no such host", "DNSLookupError: "),
-        ("no tls", "Error: [('SSL routines'"),
-        ("mute tls", "DownloadTimeoutError: "),
-        ("tunnel refused", "TunnelError: "),
+        ("refused", "ConnectionRefusedError: ", "refused"),
+        ("no such host", "DNSLookupError: ", "dns"),
+        ("no tls", "Error: [('SSL routines'", "tls"),
+        ("mute tls", "DownloadTimeoutError: ", "timeout"),
+        ("hangs up on tls", "ConnectionLost: ", "tls"),
+        ("no common cipher", "Error: [('SSL routines'", "tls"),
+        ("tunnel refused", "TunnelError: ", "proxy"),
     ],
 )
-def test_where_no_connection_came_about_an_exchange_says_why(edges: Edges, case: str, error: str) -> None:
+def test_where_no_connection_came_about_an_exchange_says_why(edges: Edges, case: str, error: str, kind: str) -> None:
     exchange = edges.kept.one(case)
     assert (exchange["sent"], exchange["received"], exchange["trailing"]) == ("", "", "")
     assert (exchange["truncated"], exchange["tls"], exchange["certificates"]) == (None, None, [])
     assert exchange["error"].startswith(error)
+    assert exchange["error_kind"] == kind
     assert edges.kept.one(case, "outcome")["wire"] == [exchange["id"]]
 
 
@@ -467,6 +480,7 @@ def test_what_is_in_flight_when_the_crawl_is_stopped_is_delivered_once(
         assert raw(exchange["received"]) == rawserver.CUT["/stalls-within"].bytes
         assert exchange["truncated"] == "unspecified"
         assert exchange["error"].startswith("CloseSpider")
+        assert exchange["error_kind"] == "stopped"
     assert kept.one("close", "outcome")["error"] == "DownloadTimeoutError"
     assert kept.of("interrupt", "outcome") == []
 

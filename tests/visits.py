@@ -74,10 +74,12 @@ class Visits:
                 return {}
             self.asked.append(row.url)
             etag, modified = crawl.validators(row)
-            wanted = {"If-None-Match": etag, "If-Modified-Since": modified}
+            given = {"If-None-Match": etag, "If-Modified-Since": modified}
+            wanted = {name: value for name, value in given.items() if value}
             exchange = Exchange(row.url, self.now)
-            exchange.sent += b"GET / HTTP/1.1\r\n\r\n"
-            answer = self.answers(row.url, {name: value for name, value in wanted.items() if value})
+            head = "".join(f"{name}: {value}\r\n" for name, value in wanted.items())
+            exchange.sent += f"GET / HTTP/1.1\r\n{head}\r\n".encode()
+            answer = self.answers(row.url, wanted)
             if answer is None:
                 exchange.error = "ConnectionRefusedError: refused"
             else:

@@ -67,6 +67,7 @@ class Journal:
             certificates=[encoded(certificate) for certificate in exchange.certificates],
             truncated=exchange.truncated,
             error=exchange.error,
+            error_kind=exchange.error_kind,
             seconds=exchange.seconds,
         )
         exchange.received.close()
