@@ -103,7 +103,7 @@ def _taken(shard: Shard, name: str, target: Path) -> str:
     """Put a file into the bag; gives its SHA-256."""
     source = shard.folder / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    if source == shard.ledger_file:
+    if source == shard.ledger_file and _is_half(source):
         _copy_ledger(source, target)
     elif not (name.partition("/")[0] in _LINKED and _linked(source, target)):
         with source.open("rb") as read, target.open("wb") as write:
@@ -124,8 +124,14 @@ def _linked(source: Path, target: Path) -> bool:
     return True
 
 
+def _is_half(ledger: Path) -> bool:
+    """Whether a run that was killed left part of a database in the file beside it."""
+    beside = ledger.with_name(f"{ledger.name}-wal")
+    return beside.exists() and beside.stat().st_size > 0
+
+
 def _copy_ledger(source: Path, target: Path) -> None:
-    """As a database: a run that was killed may have left half of it in a file beside."""
+    """As a database, with what is in the file beside it."""
     try:
         with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as write:
             read.backup(write)

@@ -26,6 +26,7 @@ from archive.errors import UsageError
 from archive.intake import Taken, digest_of, known, take
 from archive.ledger import Ledger
 from archive.release import write_text
+from archive.rows import FILES
 from archive.run import close_open, locked, pending_redaction, stamp, utc
 
 from .extract import extract
@@ -206,7 +207,7 @@ def _media(shard: Shard, portal: Portal, elsewhere: set[int]) -> set[int]:
         for page in captures(path, 0, f"warc/{path.name}", originals=originals):
             if page.status == 200 and _is_html(page) and portal.owns(page.url):
                 for lead in visit(page, portal, "page").leads:
-                    if lead.kind in ("media", "document"):
+                    if lead.kind in FILES:
                         wanted.add(hash(lead.key))
     return wanted & elsewhere
 

@@ -202,13 +202,11 @@ def _records(found: Sources, given: Sequence[Archive], definition: Portal | None
 
     def read(kept: Kept) -> Capture:
         if kept.length:
-            one = next(
-                captures(names[kept.warc].place, kept.offset, kept.warc, damaged=_noted, originals=found.originals)
-            )
+            one = next(again(names[kept.warc].place, kept.offset, kept.warc))
         else:
             if kept.warc not in plain:
                 plain[kept.warc] = expanded(names[kept.warc], scratch)
-            one = next(captures(plain[kept.warc], kept.offset, kept.warc, damaged=_noted, originals=found.originals))
+            one = next(again(plain[kept.warc], kept.offset, kept.warc))
             one = replace(one, provenance=one.provenance.model_copy(update={"length": None}))
         return renamed(one, kept.record_id)
 
@@ -241,7 +239,8 @@ def _portal_of(found: Sources, given: Sequence[Archive]) -> Portal:
     told = (item for one in given for item in found.walk(one))
     hosts = Counter(origin(item.url) for item in told if isinstance(item, Capture) and item.status == 200)
     if not hosts:
-        what = f"{found.damages[-1]}: " if found.damages else ""
+        why = [*found.damages[-1:], *found.originals.words()[:1]]
+        what = "".join(f"{words}: " for words in why)
         raise UsageError(f"{what}{given[0].shown}: no capture of a page in it")
     return Portal.of_url(f"{hosts.most_common(1)[0][0]}/")
 
