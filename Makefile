@@ -1,5 +1,5 @@
 # The commands of the house. `make demo` and `make test` need Python 3.11+ with venv, and nothing else that is not here.
-.PHONY: demo test check servers bench bench-archive bench-extract measure lock clean
+.PHONY: demo test check servers replay bench bench-archive bench-extract measure lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -18,6 +18,11 @@ check: .venv/installed
 # Real content management systems, installed (as root), filled with invented articles and crawled with no definition
 servers: .venv/installed
 	$(BIN)/pytest -m servers tests/test_real_servers.py
+
+# The demo portal's archive in a real browser, by pywb and by ReplayWeb.page; screenshots go to .cache/screenshots
+replay: .venv/installed
+	-$(MAKE) .venv-replay/installed
+	$(BIN)/pytest -m replay tests/test_replay.py
 
 # CPU seconds a page, beside Scrapy alone and beside lxml alone, in one run
 bench: .venv/installed
@@ -49,13 +54,16 @@ else
 endif
 	@touch $@
 
+# Environments of their own, for what cannot stand beside what we ask for
 .venv-peers/installed: requirements-bench.lock
+.venv-replay/installed: requirements-replay.lock
+.venv-peers/installed .venv-replay/installed:
 ifeq ($(UV),)
-	$(PYTHON) -m venv --clear .venv-peers
-	.venv-peers/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 else
-	uv venv --quiet --clear --python $(PYTHON) .venv-peers
-	uv pip install --quiet --python .venv-peers/bin/python --no-deps --require-hashes -r requirements-bench.lock
+	uv venv --quiet --clear --python $(PYTHON) $(@D)
+	uv pip install --quiet --python $(@D)/bin/python --no-deps --require-hashes -r $<
 endif
 	@touch $@
 
@@ -63,6 +71,7 @@ endif
 lock:
 	uv pip compile pyproject.toml --group dev --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --output-file requirements.lock
 	uv pip compile --group bench --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --output-file requirements-bench.lock
+	uv pip compile --group replay --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --output-file requirements-replay.lock
 
 clean:
-	rm -rf .venv .venv-peers build dist *.egg-info demo-archive .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-peers .venv-replay build dist *.egg-info demo-archive .mypy_cache .ruff_cache .pytest_cache .hypothesis

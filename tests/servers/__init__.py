@@ -63,18 +63,19 @@ def unavailable(message: str) -> None:
     pytest.skip(message)
 
 
-def debian(*commands: str) -> None:
-    """See to it that Debian's packages in `pins.toml` are there; `commands` are files that tell they are."""
+def debian(*commands: str, packages: str = "debian") -> None:
+    """See to it that the packages of Debian under a name in `pins.toml` are there; `commands` are files that tell."""
     if all(Path(command).exists() for command in commands):
         return
+    wanted = _pins()[packages]["packages"]
     if os.getuid() != 0 or shutil.which("apt-get") is None:
-        unavailable(f"needs {', '.join(_pins()['debian']['packages'])}: Debian's packages, which root installs")
+        unavailable(f"needs {', '.join(wanted)}: Debian's packages, which root installs")
     with _lock("debian"):
         if not all(Path(command).exists() for command in commands):
             environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
             _install(["apt-get", "-qq", "update"], environment)
             install = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"]
-            _install([*install, *_pins()["debian"]["packages"]], environment)
+            _install([*install, *wanted], environment)
 
 
 def python(name: str) -> Path:
