@@ -4,7 +4,8 @@
                                          "length": "4674", "offset": "278585", "filename": "demo-….warc.gz"}
 
 (one line): the key of the address (`archive.surt`), the second of the capture, and where it lies. `response`, `revisit`
-(mime `warc/revisit`) and `resource` records are captures; what has no address on the web (`urn:`) is none. A request
+(mime `warc/revisit`) and `resource` records are captures; what has no address on the web (`urn:`) is none, and that a
+page was not modified (304) shows nothing of it: pywb and ReplayWeb.page would open it, blank, as the newest. A request
 with a body adds `requestBody` and `method`, and its key has both (`archive.requestbody`).
 Rules: https://specs.webrecorder.net/cdxj/0.1.0/. The fields, their order and spelling are cdxj-indexer's.
 """
@@ -24,6 +25,7 @@ from typing import BinaryIO
 from .collection import Shard
 from .errors import Damaged
 from .http import ENOUGH, final_in, parse_response, payload
+from .originals import is_not_modified
 from .release import whole
 from .requestbody import READ, Asked, asked
 from .sorter import Sorter, unique
@@ -113,7 +115,9 @@ class Indexer:
 
 def is_capture(record: Record) -> bool:
     """Whether an index has the record."""
-    return record.type in ("response", "revisit", "resource") and not (record.url or "urn:").startswith("urn:")
+    if (record.url or "urn:").startswith("urn:"):
+        return False
+    return record.type in ("response", "resource") or (record.type == "revisit" and not is_not_modified(record))
 
 
 def entries(source: Path | BinaryIO, file: str) -> Iterator[Entry]:
