@@ -30,6 +30,7 @@ from .refusal import Draft, NotArticle, refusal, untitled
 from .sections import cleaned, portal_name, section_of
 from .shown import Shown
 from .structured import Structured, structured, whole
+from .titles import LISTED, NEAREST, SURE, Heading, headings, unshown_title
 from .urls import canonical, matches, path_of, resolve
 from .writing import language, mended, mended_name
 
@@ -142,7 +143,7 @@ class _Reader:
         """The box of the body, and the words for it where a selector named it."""
         return self.shown.body(found) or (generic.core(found), "")
 
-    def _title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
+    def _title(self, found: generic.Survey, centre: int) -> Heading | None:
         """By the definition's selectors; else by those learned, and then it is no surer that this is an article."""
         if (own := self.shown.title(found, self.portal.selectors.title)) is not None:
             return own
@@ -150,22 +151,20 @@ class _Reader:
         if learned is not None and any(
             hint.date and plain(hint.title or "") == plain(learned.text) for hint in self.hints
         ):
-            return replace(
-                learned, source=generic.LISTED, strength=generic.SURE
-            )  # a list says the same: no need to look
+            return replace(learned, source=LISTED, strength=SURE)  # a list says the same: no need to look
         read_so = self._read_title(found, centre)
         if learned is None:
             return read_so
         if read_so is None:
-            read_so = generic.Heading("", -1, generic.NEAREST, 0.0)
-        doubt = f"{generic.NEAREST}; " if read_so.source == generic.NEAREST else ""
+            read_so = Heading("", -1, NEAREST, 0.0)
+        doubt = f"{NEAREST}; " if read_so.source == NEAREST else ""
         self.fields["title"] = f"{doubt}{learned.source}"
         return replace(read_so, text=learned.text, line=learned.line)
 
-    def _read_title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
+    def _read_title(self, found: generic.Survey, centre: int) -> Heading | None:
         hinted = [(hint.title, hint.date is not None) for hint in self.hints if hint.title]
         names = [self.said.site_name, self.portal.portal.title]
-        candidates = generic.headings(
+        candidates = headings(
             found,
             centre,
             url=self.page.url,
@@ -174,7 +173,7 @@ class _Reader:
             title=self.title_element,
             site_names=[n for n in names if n],
         )
-        unshown = generic.unshown_title(hinted, self.said.titles, self.title_element, [n for n in names if n])
+        unshown = unshown_title(hinted, self.said.titles, self.title_element, [n for n in names if n])
         best = candidates[0] if candidates else None
         if best is None or (unshown is not None and best.strength < unshown.strength):
             best = unshown
@@ -183,7 +182,7 @@ class _Reader:
             best = self._without_date(found, best)
         return best
 
-    def _without_date(self, found: generic.Survey, heading: generic.Heading) -> generic.Heading:
+    def _without_date(self, found: generic.Survey, heading: Heading) -> Heading:
         """A title without the date that the page prints at its end, in an element of its own."""
         if heading.line < 0:
             return heading
@@ -269,7 +268,7 @@ class _Reader:
         around = (lines[number].text for number in draft.text.kept[:_AROUND])
         return mended_name(name, (draft.heading.text, *around))
 
-    def _section(self, found: generic.Survey, heading: generic.Heading) -> tuple[str, ...]:
+    def _section(self, found: generic.Survey, heading: Heading) -> tuple[str, ...]:
         if shown := cleaned(self.shown.all("section"), heading.text):
             return shown
         path, origin = section_of(found, heading, [hint.section for hint in self.hints if hint.section], self.said)
