@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from archive.capture import Capture
 from archive.record import Article, Attachment, Extraction, Image, article_id, content_digest
@@ -24,14 +22,14 @@ from .fields.text import flatten, paragraphs
 from .furniture import plain
 from .hints import evidence, told
 from .learn import kind_of
-from .page import NotHtml, Page, fold, string
+from .page import NotHtml, Page
 from .portal import Portal
 from .refusal import Draft, NotArticle, refusal, untitled
 from .sections import cleaned, portal_name, section_of
 from .shown import Shown
 from .structured import Structured, structured, whole
-from .titles import LISTED, NEAREST, SURE, Heading, headings, unshown_title
-from .urls import canonical, matches, path_of, resolve
+from .titles import LISTED, NEAREST, SURE, Heading, headings, unshown_title, without_date
+from .urls import matches, path_of
 from .writing import language, mended, mended_name
 
 VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
@@ -179,20 +177,8 @@ class _Reader:
             best = unshown
         if best is not None:
             self.fields["title"] = best.source
-            best = self._without_date(found, best)
+            best = without_date(found, best, self.offset)
         return best
-
-    def _without_date(self, found: generic.Survey, heading: Heading) -> Heading:
-        """A title without the date that the page prints at its end, in an element of its own."""
-        if heading.line < 0:
-            return heading
-        for inner in found.flat.lines[heading.line].el.iterdescendants("small", "span", "i", "em", "time"):
-            last = fold(string(inner))
-            rest = heading.text.removesuffix(last).rstrip(" ([-–|")
-            cut = last and rest != heading.text and len(rest) >= 10
-            if cut and len(last) <= 60 and dates.parse(last.strip("()[] "), self.offset) is not None:
-                return replace(heading, text=rest)
-        return heading
 
     # --- fields ---
 
@@ -285,7 +271,7 @@ class _Reader:
         author, source = self._author(draft)
         summary = self._summary(found, draft.text, body)
         modified = self._modified()
-        url = self._canonical()
+        url = self.page.address
         section = tuple(chars.mend(part) for part in self._section(found, heading))
         values: dict[str, Any] = {
             "title": title,
@@ -346,20 +332,6 @@ class _Reader:
                 self.fields["modified"] = origin
                 return stamp.value
         return None
-
-    def _canonical(self) -> str:
-        """What the page calls its address, where that is on its host and no front page; else the URL's own spelling."""
-        own = canonical(self.capture.url)
-        links = (link.get("href") for link in self.page.root.iter("link") if link.get("rel") == "canonical")
-        for href in islice((href for href in links if href is not None), 1):
-            named = resolve(self.page.base, href)
-            if named is None:
-                continue
-            named = own if named == self.capture.url else canonical(named)
-            there, here = urlsplit(named), urlsplit(own)
-            if there.netloc == here.netloc and (there.path.strip("/") or there.query):
-                return named
-        return own
 
 
 @lru_cache(maxsize=64)

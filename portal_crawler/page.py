@@ -12,6 +12,7 @@ from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from cssselect import SelectorError
 from lxml import etree
@@ -21,7 +22,7 @@ from archive.capture import Capture
 from archive.errors import ArchiveError, UsageError
 
 from .fields import chars
-from .urls import resolve
+from .urls import canonical, resolve
 
 MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures in data: URLs included
 MAX_ELEMENTS = 200_000
@@ -131,6 +132,20 @@ class Page:
         """What the <title> element says, white space folded; None where there is none, or it is blank."""
         titles = (title for title in self.root.iter("title") if next(title.iterancestors("svg"), None) is None)
         return next((folded for title in titles if (folded := fold(string(title)))), None)
+
+    @property
+    def address(self) -> str:
+        """What the page calls its address, where that is on its host and no front page; else the URL's own spelling."""
+        own = canonical(self.url)
+        links = (link.get("href") for link in self.root.iter("link") if link.get("rel") == "canonical")
+        href = next((href for href in links if href is not None), None)
+        named = resolve(self.base, href) if href is not None else None
+        if named is None:
+            return own
+        named = own if named == self.url else canonical(named)
+        there, here = urlsplit(named), urlsplit(own)
+        same = there.netloc == here.netloc and (there.path.strip("/") or there.query)
+        return named if same else own
 
 
 def fold(text: str) -> str:

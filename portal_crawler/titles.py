@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +17,7 @@ from .fields import dates
 from .fields.text import Flat, Line
 from .furniture import plain
 from .generic import Survey
+from .page import fold, string
 
 LISTED = "listing hint"  # a title that a list gives as well
 SURE = 6.0  # the strength of one that a list gives with its date
@@ -232,6 +233,19 @@ def _below_label(found: Survey, results: list[Heading]) -> Heading:
         if marked:
             return Heading(other.text, other.line, other.source, max(other.strength, best.strength))
     return best
+
+
+def without_date(found: Survey, heading: Heading, offset: str) -> Heading:
+    """A title without the date that the page prints at its end, in an element of its own."""
+    if heading.line < 0:
+        return heading
+    for inner in found.flat.lines[heading.line].el.iterdescendants("small", "span", "i", "em", "time"):
+        last = fold(string(inner))
+        rest = heading.text.removesuffix(last).rstrip(" ([-–|")
+        cut = last and rest != heading.text and len(rest) >= 10
+        if cut and len(last) <= 60 and dates.parse(last.strip("()[] "), offset) is not None:
+            return replace(heading, text=rest)
+    return heading
 
 
 def unshown_title(
