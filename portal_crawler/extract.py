@@ -25,15 +25,18 @@ from .learn import kind_of
 from .page import NotHtml, Page
 from .portal import Portal
 from .refusal import Draft, NotArticle, refusal, untitled
+from .region import may_say_all, region_of, says_all
 from .sections import cleaned, portal_name, section_of
 from .shown import Shown
-from .structured import Structured, structured, whole
+from .structured import Structured, structured
+from .structured import whole as told_whole
 from .titles import LISTED, NEAREST, SURE, Heading, headings, unshown_title, without_date
 from .urls import matches, path_of
 from .writing import language, mended, mended_name
 
 VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
 
+_ASK_PAGE = "its region alone does not tell"
 _AROUND = 5  # lines of the text that show what it is typed in
 
 
@@ -56,6 +59,11 @@ def read(page: Page, capture: Capture, portal: Portal, *, part: bool = False) ->
     return _Reader(page, capture, portal, part).answer()
 
 
+def read_region(page: Page, capture: Capture, portal: Portal) -> Article | None:
+    """`read` of the portal's learned region alone; None where that is not enough, and the whole page would be read."""
+    return _Reader(page, capture, portal, False).of_region()
+
+
 class _Reader:
     """One page being read: what the fields are taken from, and what was found."""
 
@@ -76,17 +84,40 @@ class _Reader:
             return NotArticle("a listing, by the portal's [sources] listing")
         if not self.shown.is_article:
             return NotArticle("none of the portal's [selectors] article matches")
-        found = self._survey()
-        flat = found.flat
+        inside = self.shown.whole()
+        if inside is None and not self.part and (record := self.of_region()) is not None:
+            return record
+        found = self._survey(inside)
         alone = not self.selected and not self.hints  # nothing but the text says that it is an article
-        if alone and not self.said.text and found.total < ENOUGH and sum(len(line.text) for line in flat.lines) < 200:
+        little = found.total < ENOUGH and sum(len(line.text) for line in found.flat.lines) < 200
+        if alone and not self.said.text and little:
             return NotArticle("almost no text")
+        return self._judged(found)
+
+    def of_region(self) -> Article | None:
+        """The record, read of the portal's region alone; None where the whole page may say something else."""
+        region = region_of(self.page, self.portal)
+        if region is None:
+            return None
+        found = generic.survey(flatten(region), part=True)
+        self.shown.drop(found)
+        record = self._judged(found, whole=False)
+        if isinstance(record, NotArticle):
+            self.fields.clear()
+            return None
+        return record
+
+    def _judged(self, found: generic.Survey, *, whole: bool = True) -> Article | NotArticle:
+        """The record of what is read of a page, or of a region of it; or why there is none."""
+        flat = found.flat
         centre, body_from = self._centre(found)
         heading = self._title(found, centre)
         if heading is None:
             return NotArticle(untitled(found))
         if heading.line >= 0 and generic.without_comments(found, heading.line):
             centre, body_from = self._centre(found)
+        if not whole and not may_say_all(found, centre):
+            return NotArticle(_ASK_PAGE)
         start, end, region, short = bounds(found, centre, heading, bool(body_from))
         behind = end if short else files_end(found, end)
         first = max(heading.line, 0) if heading.line < start else start
@@ -98,12 +129,14 @@ class _Reader:
         sapo = self.shown.one("summary")
         if sapo and not any(sapo in paragraph for paragraph in body[:2]):
             body.insert(0, mended(sapo))
-        body = body if self.selected else whole(body, self.said)
+        body = body if self.selected else told_whole(body, self.said)
         self.language = language(mended(heading.text), body, self.page.root)
         stamp = self._timestamp(found, heading.line, start, text.end)
         attachments = self._attachments(files, behind if text.end >= end else text.end)
         images = self._images(found, heading.line, start, text, region)
         draft = Draft(found, heading, start, text, body, stamp, images, attachments, self.selected, short)
+        if not whole and not says_all(draft, behind, self.shown.all("section")):
+            return NotArticle(_ASK_PAGE)
         reason = refusal(draft, self.page, self.capture, self.said, self.evidence, self.offset)
         if reason is not None and not self.part:
             return NotArticle(reason)
@@ -120,9 +153,8 @@ class _Reader:
 
     # --- where the article is ---
 
-    def _survey(self) -> generic.Survey:
-        """The lines of the page; only the body's where the definition's selectors give all that stands outside it."""
-        inside = self.shown.whole()
+    def _survey(self, inside: Any) -> generic.Survey:
+        """The lines of the page; those `inside` an element where the selectors give all that stands outside it."""
         if inside is not None:
             self.selected = True
             found = generic.survey(flatten(inside))

@@ -31,13 +31,14 @@ class Survey:
     debit: list[float]  # of boxes: the sum of what is below zero inside
     bad: list[bool]  # of boxes: it or one around it is furniture by its markup
     total: float
+    unsure: bool = False  # of a part of a page: lines or boxes in it may weigh something else on the whole
     dropped: set[int] = field(default_factory=set)  # boxes that the portal's definition drops, and those inside them
 
 
-def survey(flat: Flat) -> Survey:
-    """Weigh every line and box."""
+def survey(flat: Flat, *, part: bool = False) -> Survey:
+    """Weigh every line and box. `part`: of a part of a page, whose end and whose share of the text are not known."""
     boxes, lines = flat.boxes, flat.lines
-    half = len(lines) // 2  # what a page says of its publisher stands at its end
+    half = 0 if part else len(lines) // 2  # what a page says of its publisher stands at its end
     weights = [_weight(line, number >= half) for number, line in enumerate(lines)]
     repeated = Counter(line.text for line, weight in zip(lines, weights, strict=True) if weight > 0)
     for number, line in enumerate(lines):
@@ -52,6 +53,7 @@ def survey(flat: Flat) -> Survey:
         raw[boxes[index].parent] += raw[index]
     total = raw[0]
     bad = [False] * count
+    unsure = part and any(weight < 0 and not line.links for line, weight in zip(lines, weights, strict=True))
     for index in range(1, count):
         box = boxes[index]
         if bad[box.parent]:
@@ -71,7 +73,8 @@ def survey(flat: Flat) -> Survey:
             )
         ):
             bad[index] = True
-    found = Survey(flat, weights, [], [], bad, total)
+        unsure = unsure or (part and raw[index] > 0 and (not bad[index] or total < _LITTLE))
+    found = Survey(flat, weights, [], [], bad, total, unsure)
     _sum(found)
     return found
 
