@@ -8,7 +8,8 @@ from __future__ import annotations
 from . import furniture
 from .fields.media import document_type
 from .fields.text import Flat, in_row
-from .generic import Heading, Survey
+from .generic import Survey
+from .titles import Heading
 
 ENOUGH = 80  # characters of text that make an article without other evidence
 _ABOVE = 1000  # characters of text over a title that are no teaser

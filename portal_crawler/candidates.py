@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from archive.record import Article
 
-from .generic import NEAREST
 from .hints import Evidence
+from .titles import NEAREST
 from .urls import canonical
 
 _SENTENCES = re.compile(r"(?<=[.!?…;])\s+|\n+")

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from archive.capture import Capture
 from archive.record import Article, Attachment, Extraction, Image, article_id, content_digest
@@ -24,17 +22,21 @@ from .fields.text import flatten, paragraphs
 from .furniture import plain
 from .hints import evidence, told
 from .learn import kind_of
-from .page import NotHtml, Page, fold, string
+from .page import NotHtml, Page
 from .portal import Portal
 from .refusal import Draft, NotArticle, refusal, untitled
+from .region import may_say_all, region_of, says_all
 from .sections import cleaned, portal_name, section_of
 from .shown import Shown
-from .structured import Structured, structured, whole
-from .urls import canonical, matches, path_of, resolve
+from .structured import Structured, structured
+from .structured import whole as told_whole
+from .titles import LISTED, NEAREST, SURE, Heading, headings, unshown_title, without_date
+from .urls import matches, path_of
 from .writing import language, mended, mended_name
 
 VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
 
+_ASK_PAGE = "its region alone does not tell"
 _AROUND = 5  # lines of the text that show what it is typed in
 
 
@@ -57,6 +59,11 @@ def read(page: Page, capture: Capture, portal: Portal, *, part: bool = False) ->
     return _Reader(page, capture, portal, part).answer()
 
 
+def read_region(page: Page, capture: Capture, portal: Portal) -> Article | None:
+    """`read` of the portal's learned region alone; None where that is not enough, and the whole page would be read."""
+    return _Reader(page, capture, portal, False).of_region()
+
+
 class _Reader:
     """One page being read: what the fields are taken from, and what was found."""
 
@@ -77,17 +84,40 @@ class _Reader:
             return NotArticle("a listing, by the portal's [sources] listing")
         if not self.shown.is_article:
             return NotArticle("none of the portal's [selectors] article matches")
-        found = self._survey()
-        flat = found.flat
+        inside = self.shown.whole()
+        if inside is None and not self.part and (record := self.of_region()) is not None:
+            return record
+        found = self._survey(inside)
         alone = not self.selected and not self.hints  # nothing but the text says that it is an article
-        if alone and not self.said.text and found.total < ENOUGH and sum(len(line.text) for line in flat.lines) < 200:
+        little = found.total < ENOUGH and sum(len(line.text) for line in found.flat.lines) < 200
+        if alone and not self.said.text and little:
             return NotArticle("almost no text")
+        return self._judged(found)
+
+    def of_region(self) -> Article | None:
+        """The record, read of the portal's region alone; None where the whole page may say something else."""
+        region = region_of(self.page, self.portal)
+        if region is None:
+            return None
+        found = generic.survey(flatten(region), part=True)
+        self.shown.drop(found)
+        record = self._judged(found, whole=False)
+        if isinstance(record, NotArticle):
+            self.fields.clear()
+            return None
+        return record
+
+    def _judged(self, found: generic.Survey, *, whole: bool = True) -> Article | NotArticle:
+        """The record of what is read of a page, or of a region of it; or why there is none."""
+        flat = found.flat
         centre, body_from = self._centre(found)
         heading = self._title(found, centre)
         if heading is None:
             return NotArticle(untitled(found))
         if heading.line >= 0 and generic.without_comments(found, heading.line):
             centre, body_from = self._centre(found)
+        if not whole and not may_say_all(found, centre):
+            return NotArticle(_ASK_PAGE)
         start, end, region, short = bounds(found, centre, heading, bool(body_from))
         behind = end if short else files_end(found, end)
         first = max(heading.line, 0) if heading.line < start else start
@@ -99,12 +129,14 @@ class _Reader:
         sapo = self.shown.one("summary")
         if sapo and not any(sapo in paragraph for paragraph in body[:2]):
             body.insert(0, mended(sapo))
-        body = body if self.selected else whole(body, self.said)
+        body = body if self.selected else told_whole(body, self.said)
         self.language = language(mended(heading.text), body, self.page.root)
         stamp = self._timestamp(found, heading.line, start, text.end)
         attachments = self._attachments(files, behind if text.end >= end else text.end)
         images = self._images(found, heading.line, start, text, region)
         draft = Draft(found, heading, start, text, body, stamp, images, attachments, self.selected, short)
+        if not whole and not says_all(draft, behind, self.shown.all("section")):
+            return NotArticle(_ASK_PAGE)
         reason = refusal(draft, self.page, self.capture, self.said, self.evidence, self.offset)
         if reason is not None and not self.part:
             return NotArticle(reason)
@@ -121,9 +153,8 @@ class _Reader:
 
     # --- where the article is ---
 
-    def _survey(self) -> generic.Survey:
-        """The lines of the page; only the body's where the definition's selectors give all that stands outside it."""
-        inside = self.shown.whole()
+    def _survey(self, inside: Any) -> generic.Survey:
+        """The lines of the page; those `inside` an element where the selectors give all that stands outside it."""
         if inside is not None:
             self.selected = True
             found = generic.survey(flatten(inside))
@@ -142,7 +173,7 @@ class _Reader:
         """The box of the body, and the words for it where a selector named it."""
         return self.shown.body(found) or (generic.core(found), "")
 
-    def _title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
+    def _title(self, found: generic.Survey, centre: int) -> Heading | None:
         """By the definition's selectors; else by those learned, and then it is no surer that this is an article."""
         if (own := self.shown.title(found, self.portal.selectors.title)) is not None:
             return own
@@ -150,22 +181,20 @@ class _Reader:
         if learned is not None and any(
             hint.date and plain(hint.title or "") == plain(learned.text) for hint in self.hints
         ):
-            return replace(
-                learned, source=generic.LISTED, strength=generic.SURE
-            )  # a list says the same: no need to look
+            return replace(learned, source=LISTED, strength=SURE)  # a list says the same: no need to look
         read_so = self._read_title(found, centre)
         if learned is None:
             return read_so
         if read_so is None:
-            read_so = generic.Heading("", -1, generic.NEAREST, 0.0)
-        doubt = f"{generic.NEAREST}; " if read_so.source == generic.NEAREST else ""
+            read_so = Heading("", -1, NEAREST, 0.0)
+        doubt = f"{NEAREST}; " if read_so.source == NEAREST else ""
         self.fields["title"] = f"{doubt}{learned.source}"
         return replace(read_so, text=learned.text, line=learned.line)
 
-    def _read_title(self, found: generic.Survey, centre: int) -> generic.Heading | None:
+    def _read_title(self, found: generic.Survey, centre: int) -> Heading | None:
         hinted = [(hint.title, hint.date is not None) for hint in self.hints if hint.title]
         names = [self.said.site_name, self.portal.portal.title]
-        candidates = generic.headings(
+        candidates = headings(
             found,
             centre,
             url=self.page.url,
@@ -174,26 +203,14 @@ class _Reader:
             title=self.title_element,
             site_names=[n for n in names if n],
         )
-        unshown = generic.unshown_title(hinted, self.said.titles, self.title_element, [n for n in names if n])
+        unshown = unshown_title(hinted, self.said.titles, self.title_element, [n for n in names if n])
         best = candidates[0] if candidates else None
         if best is None or (unshown is not None and best.strength < unshown.strength):
             best = unshown
         if best is not None:
             self.fields["title"] = best.source
-            best = self._without_date(found, best)
+            best = without_date(found, best, self.offset)
         return best
-
-    def _without_date(self, found: generic.Survey, heading: generic.Heading) -> generic.Heading:
-        """A title without the date that the page prints at its end, in an element of its own."""
-        if heading.line < 0:
-            return heading
-        for inner in found.flat.lines[heading.line].el.iterdescendants("small", "span", "i", "em", "time"):
-            last = fold(string(inner))
-            rest = heading.text.removesuffix(last).rstrip(" ([-–|")
-            cut = last and rest != heading.text and len(rest) >= 10
-            if cut and len(last) <= 60 and dates.parse(last.strip("()[] "), self.offset) is not None:
-                return replace(heading, text=rest)
-        return heading
 
     # --- fields ---
 
@@ -269,7 +286,7 @@ class _Reader:
         around = (lines[number].text for number in draft.text.kept[:_AROUND])
         return mended_name(name, (draft.heading.text, *around))
 
-    def _section(self, found: generic.Survey, heading: generic.Heading) -> tuple[str, ...]:
+    def _section(self, found: generic.Survey, heading: Heading) -> tuple[str, ...]:
         if shown := cleaned(self.shown.all("section"), heading.text):
             return shown
         path, origin = section_of(found, heading, [hint.section for hint in self.hints if hint.section], self.said)
@@ -286,7 +303,7 @@ class _Reader:
         author, source = self._author(draft)
         summary = self._summary(found, draft.text, body)
         modified = self._modified()
-        url = self._canonical()
+        url = self.page.address
         section = tuple(chars.mend(part) for part in self._section(found, heading))
         values: dict[str, Any] = {
             "title": title,
@@ -347,20 +364,6 @@ class _Reader:
                 self.fields["modified"] = origin
                 return stamp.value
         return None
-
-    def _canonical(self) -> str:
-        """What the page calls its address, where that is on its host and no front page; else the URL's own spelling."""
-        own = canonical(self.capture.url)
-        links = (link.get("href") for link in self.page.root.iter("link") if link.get("rel") == "canonical")
-        for href in islice((href for href in links if href is not None), 1):
-            named = resolve(self.page.base, href)
-            if named is None:
-                continue
-            named = own if named == self.capture.url else canonical(named)
-            there, here = urlsplit(named), urlsplit(own)
-            if there.netloc == here.netloc and (there.path.strip("/") or there.query):
-                return named
-        return own
 
 
 @lru_cache(maxsize=64)

@@ -111,7 +111,7 @@ def _length(selector: str) -> tuple[bool, int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way of naming an element: `inner` in `outer`, both as `_names` has them or a tag; or a place in the tree."""
+    """One way of naming an element: `inner` in `outer`, as `names_of` has them or a tag; or a place in the tree."""
 
     inner: str
     outer: str | None = None
@@ -133,7 +133,7 @@ class Named:
         self._named: dict[str, list[Any]] = {}
         for element in page.root.iter():
             if isinstance(element.tag, str):
-                for name in (*_names(element), element.tag):
+                for name in (*names_of(element), element.tag):
                     self._named.setdefault(name, []).append(element)
 
     def select(self, path: Path) -> list[Any]:
@@ -151,14 +151,14 @@ class Named:
 
 def ways_to(element: Any) -> Iterator[Path]:
     """Paths that lead to an element, each one seldom to more than one on a page."""
-    own = list(_names(element))
+    own = list(names_of(element))
     yield from map(Path, own)
     if element.tag in _ALONE:
         yield Path(element.tag)
     inner = [*own[:3], element.tag]
     place = _step(element)
     for depth, outer in enumerate(_ancestors(element)):
-        for name in list(_names(outer))[:3]:
+        for name in list(names_of(outer))[:3]:
             yield from (Path(inside, name, directly=depth == 0) for inside in inner)
             if name.startswith("#"):
                 yield Path(f'//*[@id="{name[1:]}"]/{place}', place=True)
@@ -178,7 +178,7 @@ def _ancestors(element: Any) -> Iterator[Any]:
         yield outer
 
 
-def _names(element: Any) -> Iterator[str]:
+def names_of(element: Any) -> Iterator[str]:
     """What an element calls itself: id, role in structured data, classes; nothing that only this page has."""
     tag = element.tag
     if not isinstance(tag, str) or not _NAME.fullmatch(tag):

@@ -12,6 +12,7 @@ from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from cssselect import SelectorError
 from lxml import etree
@@ -21,7 +22,7 @@ from archive.capture import Capture
 from archive.errors import ArchiveError, UsageError
 
 from .fields import chars
-from .urls import resolve
+from .urls import canonical, resolve
 
 MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures in data: URLs included
 MAX_ELEMENTS = 200_000
@@ -31,6 +32,7 @@ _ATTRIBUTE = rb"""[\s/]++[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+
 _CROWDED = re.compile(rb"<[a-zA-Z][^\s>/]{0,64}+(?:" + _ATTRIBUTE + rb"){64,}+")
 _COMPARISONS = 400_000_000  # of attributes, about a second
 _FEW = 20_000  # attributes on a whole page: all in one element they are no more comparisons
+_INDENTED = (b" " * 8, b"\t" * 8)  # what stands before an attribute, and before one at most
 _BEFORE_ATTRIBUTE = b" \t\n\r\f\v/"
 
 _MAGIC = (
@@ -132,6 +134,20 @@ class Page:
         titles = (title for title in self.root.iter("title") if next(title.iterancestors("svg"), None) is None)
         return next((folded for title in titles if (folded := fold(string(title)))), None)
 
+    @property
+    def address(self) -> str:
+        """What the page calls its address, where that is on its host and no front page; else the URL's own spelling."""
+        own = canonical(self.url)
+        links = (link.get("href") for link in self.root.iter("link") if link.get("rel") == "canonical")
+        href = next((href for href in links if href is not None), None)
+        named = resolve(self.base, href) if href is not None else None
+        if named is None:
+            return own
+        named = own if named == self.url else canonical(named)
+        there, here = urlsplit(named), urlsplit(own)
+        same = there.netloc == here.netloc and (there.path.strip("/") or there.query)
+        return named if same else own
+
 
 def fold(text: str) -> str:
     """White space as a browser shows it: runs are one blank, none at the ends; zero-width marks are gone."""
@@ -162,7 +178,7 @@ def needed(selector: str) -> tuple[str, str] | None:
     """The attribute by which a selector finds its elements, id or class, and letters that its value must have."""
     path = _path(selector)
     first = _ANY.match(path) if "|" not in path else None
-    if first is None or first["name"] not in _VALUES:
+    if first is None or first["tag"] != "*" or first["name"] not in _VALUES:
         return None
     test = _NEEDED.fullmatch(first["test"].replace(f"@{first['name']}", "."))
     return (first["name"], test["has"] or test["is"]) if test is not None else None
@@ -202,9 +218,9 @@ def _placed(message: str) -> str:
     return f"{message[: found.start()]}{what} at character {int(alone or at) + 1}"
 
 
-# Any element by one of its attributes: `*[@id = 'x']`, and what CSS becomes that asks for a class or a part of an id.
+# Elements by one of their attributes: `*[@id = 'x']`, and what CSS becomes that asks for a class or a part of an id.
 _ANY = re.compile(
-    r"""(?P<axis>descendant-or-self::|^//)\*\[(?P<test>@(?P<name>[\w-]+)(?=\ *=|\ and\ )
+    r"""(?P<axis>descendant-or-self::|^//)(?P<tag>\*|[a-z][a-z0-9]*)\[(?P<test>@(?P<name>[\w-]+)(?=\ *=|\ and\ )
         (?:@(?P=name)(?![\w-])|\ and\ |'[^'@]*'|"[^"@]*"|[\d\ ,)=-]
           |(?:contains|concat|normalize-space|starts-with|substring|string-length)\()+)\](?=/|\ \||$)""",
     re.X,
@@ -224,7 +240,7 @@ _VALUES = {name: etree.XPath(f"descendant-or-self::*/@{name}", smart_strings=Fal
 def _by_attribute(found: re.Match[str]) -> str:
     """The same elements, by way of their attributes: libxml2 finds them in a quarter of the time."""
     name, test = found["name"], found["test"].replace(f"@{found['name']}", ".")
-    return f"{found['axis']}*/@{name}[{test}]/.."
+    return f"{found['axis']}{found['tag']}/@{name}[{test}]/.."
 
 
 def _tree(html: bytes) -> Any:
@@ -250,8 +266,13 @@ def _is_crowded(html: bytes) -> bool:
     """Whether elements have so many attributes that to compare them would take longer than anyone waits."""
     if len(html) <= 2 * _FEW:  # an attribute has two bytes at least
         return False
-    if len(html) <= 8 * _FEW and len(html) - len(html.translate(None, _BEFORE_ATTRIBUTE)) <= _FEW:
-        return False  # in a third of the time that it takes to look at each element
+    if len(html) <= 16 * _FEW:  # in a third of the time that it takes to look at each element
+        most = len(html) - len(html.translate(None, _BEFORE_ATTRIBUTE))
+        for blanks in _INDENTED:
+            if most > _FEW:
+                most -= (len(blanks) - 1) * html.count(blanks)
+        if most <= _FEW:
+            return False
     return sum(len(re.findall(_ATTRIBUTE, tag)) ** 2 for tag in _CROWDED.findall(html)) > _COMPARISONS
 
 

@@ -18,13 +18,14 @@ from .bounds import ENOUGH
 from .fields import dates
 from .fields.media import DOCUMENTS, PICTURES, ending
 from .furniture import plain
-from .generic import LISTED, NEAREST, Heading, Survey, is_beside_date
+from .generic import Survey
 from .hints import Evidence
 from .others import own_list
 from .page import Page, fold, string
 from .paging import place
 from .structured import Structured
 from .timing import When
+from .titles import LISTED, NEAREST, Heading, is_beside_date
 from .urls import canonical, resolve
 
 _LISTING = "a listing: titles that link elsewhere, with teasers or dates"

@@ -9,10 +9,11 @@ from typing import Any
 from . import furniture, markup
 from .fields import dates
 from .furniture import plain
-from .generic import Heading, Survey
+from .generic import Survey
 from .page import fold, string
 from .portal import Portal
 from .structured import Structured
+from .titles import Heading
 
 _HOME = furniture.alternatives(
     r"""

@@ -14,9 +14,10 @@ from archive.record import Attachment, Image
 from . import markup, timing
 from .fields import dates
 from .fields.media import attachment, image
-from .generic import Heading, Survey
+from .generic import Survey
 from .page import Page, fold, string
 from .portal import Portal
+from .titles import Heading
 
 _GIVEN = 99.0  # the strength of a title that a selector names: nothing outweighs it
 

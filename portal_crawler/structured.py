@@ -78,8 +78,8 @@ def whole(body: list[str], said: Structured) -> list[str]:
 def structured(page: Page) -> Structured:
     """Read everything that is marked up. Never raises on what is malformed."""
     found = Structured()
-    named_so = "ld+json" in page.source or "ld&#" in page.source or "LD+JSON" in page.source  # ld&#x2B;json as well
-    scripts = page.root.iter("script") if named_so else ()
+    typed = any("ld+json" in kind.lower() for kind in page.select("//script/@type"))  # few pages have any
+    scripts = page.root.iter("script") if typed else ()
     nodes = [node for one in scripts if "ld+json" in one.get("type", "").lower() for node in _nodes(one.text)]
     named = {node["@id"]: node["name"] for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
     for node in nodes:
@@ -183,8 +183,7 @@ def _read_microdata(page: Page, found: Structured) -> None:
         "author": found.authors,
     }
     counted: dict[str, int] = {}
-    marked = "itemprop" in page.source or "itemProp" in page.source  # as React writes it
-    for element in page.select("//@itemprop/..") if marked else ():
+    for element in page.select("//@itemprop/.."):
         if element.tag == "meta" and element.getparent().tag == "head":
             continue
         for name in element.get("itemprop").split():
@@ -196,8 +195,8 @@ def _read_microdata(page: Page, found: Structured) -> None:
             shown = element if named is None else named
             value = shown.get("content") or shown.get("datetime") or "".join(shown.itertext())
             _add(target, value, f"microdata {name}")
-    for element in page.select("//@property/..") if "property" in page.source else ():
-        if element.tag != "meta" and element.get("property") in _RDFA_DATES:
+    for element in page.select("//@property[not(parent::meta)]/.."):
+        if element.get("property") in _RDFA_DATES:
             _add(found.published, element.get("content") or "".join(element.itertext()), "rdfa date")
             break
 

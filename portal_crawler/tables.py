@@ -247,6 +247,9 @@ class Learned(Table):
     selectors: Selectors = Field(
         Selectors(), description="where the pages show each field, behind [selectors]; to be read, moved there, mended"
     )
+    region: Selector | None = Field(
+        None, description="what holds all of an article: where it shows title, date and section, it alone is read"
+    )
     confidence: Annotated[dict[str, Share], AfterValidator(Shares)] = Field(
         Shares(), description="by field: on how many of the pages the selectors gave what was read without them"
     )

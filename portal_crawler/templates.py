@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from archive.record import Article
 
-from .extract import read
+from .extract import read, read_region
 from .furniture import plain
-from .induction import Way, induce
+from .induction import Path, Way, induce, names_of
 from .page import Page
 from .portal import Portal
 from .samples import Sample, Samples, without
@@ -29,6 +29,7 @@ _ONE_IN = 10  # pages may come out otherwise than before; half as many in what t
 _FITS = 0.9  # of the pages, for selectors that need not be learned
 _SAME = 0.97  # of two bodies' words: the same body
 _TEXT = 120  # characters that are no label
+_REGIONS = frozenset(("div", "article", "section", "main", "form"))  # what holds all of an article, and no menus
 _IN_TEXT = ("body", "drop", "author", "source")  # what is not known of a page whose text, a poem's, was not seen
 _BESIDE = ("images", "attachments", "source", "summary")  # what a wrong body box would change beside the body
 
@@ -42,7 +43,7 @@ def learn_selectors(portal: Portal, samples: Sequence[Sample]) -> Portal:
     found = {field: ways for field, look in FIELDS.items() if (ways := _ways(portal, known, field, look))}
     found, confidence = _on_trial(portal, known, found)
     if not found:
-        return portal
+        return _with_region(portal, known)
     before = portal.learned.selectors
     merged = {
         field: tuple(dict.fromkeys((*(way.selector for way in ways), *getattr(before, field))))
@@ -55,7 +56,53 @@ def learn_selectors(portal: Portal, samples: Sequence[Sample]) -> Portal:
             "shown": tuple(sample.article.url for sample in samples[:3]),
         }
     )
-    return portal.model_copy(update={"learned": learned})
+    return _with_region(portal.model_copy(update={"learned": learned}), known)
+
+
+def _with_region(portal: Portal, known: Samples) -> Portal:
+    """The definition with what stands around the titles that, read alone, spares the most and changes no record."""
+    bare = portal.model_copy(update={"learned": portal.learned.model_copy(update={"region": None})})
+    before = [read(sample.page, sample.capture, bare) for sample in known.samples]
+    spared = 0
+    for selector in _around_titles(bare, known):
+        tried = bare.model_copy(update={"learned": bare.learned.model_copy(update={"region": selector})})
+        gain = _spared(tried, selector, known, before)
+        if gain > spared:
+            portal, spared = tried, gain
+    return portal if spared else bare
+
+
+def _around_titles(portal: Portal, known: Samples) -> list[str]:
+    """What stands around the titles of nearly all samples, by a name that nothing else has; the innermost first."""
+    depths: dict[str, list[int]] = {}
+    for named in known.pages:
+        titles = [one for one in portal.reading.title for one in named.page.select(one) if not isinstance(one, str)]
+        for depth, outer in enumerate(titles[0].iterancestors() if titles else ()):
+            for name in names_of(outer) if outer.tag in _REGIONS else ():
+                if len(named.select(Path(name))) == 1:
+                    depths.setdefault(name, []).append(depth)
+    usual = [name for name, found in depths.items() if len(found) >= _BELIEVED * len(known.pages)]
+    usual.sort(key=lambda name: (sum(depths[name]) / len(depths[name]), len(name), name))
+    return list({tuple(depths[name]): name for name in reversed(usual)}.values())[::-1]
+
+
+def _spared(portal: Portal, region: str, known: Samples, before: Sequence[object]) -> int:
+    """How many elements of the samples need not be read; 0 where a record would come out otherwise.
+
+    Where the region does not do, it is read for nothing.
+    """
+    spared = 0
+    for sample, whole in zip(known.samples, before, strict=True):
+        inside = sum(1 for one in sample.page.select(region)[:1] for _ in one.iter())
+        now = read_region(sample.page, sample.capture, portal)
+        if now is None:
+            spared -= inside
+            continue
+        own = whole.extraction if isinstance(whole, Article) else now.extraction
+        if now.model_copy(update={"extraction": own}) != whole or now.extraction.fields != own.fields:
+            return 0
+        spared += sum(1 for _ in sample.page.root.iter()) - inside
+    return spared
 
 
 def fits(portal: Portal, pages: Sequence[Page]) -> bool:

@@ -249,6 +249,17 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
     return flat
 
 
+def stands_free(el: Any) -> bool:
+    """Whether an element's lines are the same by themselves as in its page: nothing around it hides, links or bolds."""
+    for one in (el, *el.iterancestors()):
+        sort = _SORTS.get(one.tag, 0)
+        if sort >= _ANCHOR or sort == _HEADING or one.get("hidden") is not None:
+            return False
+        if (style := one.get("style")) and _HIDDEN.search(style):
+            return False
+    return True
+
+
 def _has_swallowed(el: Any) -> bool:
     return el.find(".//p") is not None or el.find(".//div") is not None
 

@@ -1,0 +1,74 @@
+"""Region: the part of a page that is read where a portal's pages taught which one holds all of an article.
+
+Menus, banners and lists are most of a portal's page, and most of the time that it takes to read. What was read of the
+region alone counts only where the whole page can say nothing else; wherever it might, the whole page is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import furniture, markup
+from .bounds import ENOUGH
+from .fields.text import stands_free
+from .furniture import plain
+from .generic import Survey
+from .page import Page
+from .portal import Portal
+from .refusal import Draft
+from .titles import NEAREST
+
+_BEHIND = 6  # lines behind the text that are asked who wrote it, and when
+_OUTER = frozenset(("body", "html", "main"))  # never furniture, whatever they are called
+
+
+def region_of(page: Page, portal: Portal) -> Any:
+    """The element that is read instead of the page; None where it is not all there, or not as on other pages."""
+    if portal.learned.region is None:
+        return None
+    found = page.select(portal.learned.region)
+    if len(found) != 1:
+        return None
+    known = portal.reading
+    shown = {name: _first(page, getattr(known, name)) for name in ("title", "date", "section", "body")}
+    if any(shown[name] is None for name in ("title", "date", "section")):
+        return None
+    if not all(_is_in(one, found[0]) for one in shown.values() if one is not None):
+        return None
+    around = (one for one in (found[0], *found[0].iterancestors()) if one.tag not in _OUTER)
+    return found[0] if stands_free(found[0]) and not any(map(markup.is_furniture, around)) else None
+
+
+def _first(page: Page, selectors: Sequence[str]) -> Any:
+    """What the first of the selectors that matches anything matches first; None where none does."""
+    return next((matched[0] for one in selectors if (matched := page.select(one))), None)
+
+
+def _is_in(element: Any, region: Any) -> bool:
+    return not isinstance(element, str) and any(one is region for one in element.iterancestors())
+
+
+def may_say_all(found: Survey, centre: int) -> bool:
+    """Whether a region may do, whose body stands in the box `centre`: its text is in it, and weighs the same there."""
+    return centre > 0 and not found.unsure
+
+
+def says_all(draft: Draft, behind: int, sections: Sequence[str]) -> bool:
+    """Whether what was read of a region is what the whole page would say.
+
+    `behind`: the line up to which its documents may stand; `sections`: what the page shows where its section stands.
+    """
+    found, heading, lines = draft.found, draft.heading, draft.found.flat.lines
+    if heading.line < 0 or heading.source == NEAREST:
+        return False
+    if draft.stamp is None or not draft.stamp.near:
+        return False  # what else it may be is asked of the page's menu
+    if found.total < 6 * ENOUGH and any(len(el.findall(".//p")) > 2 for el in found.flat.hidden):
+        return False  # a script may show what is hidden
+    end = draft.text.end
+    closed = any(furniture.is_related_heading(line.text) for line in lines[end : end + _BEHIND])
+    if not closed and max(behind + 1, end + _BEHIND) >= len(lines):
+        return False
+    title = plain(heading.text)
+    return bool(sections) and all(plain(one) != title for one in sections)  # else it may be the section's own page

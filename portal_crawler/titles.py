@@ -1,0 +1,359 @@
+"""Titles: which line of a page is the article's title, where no selector shows it.
+
+What the page says of itself to machines, what a listing and the address say, how a line is set and where it stands are
+weighed against each other; nothing but its place is the weakest reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from . import furniture, markup
+from .fields import dates
+from .fields.text import Flat, Line
+from .furniture import plain
+from .generic import Survey
+from .page import fold, string
+
+LISTED = "listing hint"  # a title that a list gives as well
+SURE = 6.0  # the strength of one that a list gives with its date
+NEAREST = "line nearest the body"  # a title that nothing but its place speaks for
+_HEADINGS = {"h1": 3.0, "h2": 1.6, "h3": 1.2, "h4": 0.6, "h5": 0.3}
+_SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
+_WORD = re.compile(r"\w+")
+_DIGITS = re.compile(r"\d.*\d")
+_LONGEST_TITLE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title with the line that shows it (-1: none does) and where it was found, in words."""
+
+    text: str
+    line: int
+    source: str
+    strength: float
+
+
+def headings(
+    found: Survey,
+    centre: int,
+    *,
+    url: str,
+    hinted: Sequence[tuple[str, bool]],
+    structured: Sequence[tuple[str, str]],
+    title: str | None,
+    site_names: Iterable[str],
+) -> list[Heading]:
+    """The lines that may be the article's title, best first. `title` is the <title> element's text."""
+    flat = found.flat
+    banned = {plain(name) for name in site_names if name}
+    bare_title = plain(title) if title else ""
+    wanted: dict[str, tuple[float, str]] = {}
+    parts = _SEPARATOR.split(title) if title else []
+    if title and not furniture.is_site_name(title):
+        wanted[bare_title] = (3.5, "title element")
+        for piece in (parts[0], *(_cut_off(title))):
+            wanted.setdefault(plain(piece), (3.0, "title element"))
+    for text, source in reversed(structured):
+        wanted[plain(text)] = (4.0, source)
+        for piece in _cut_off(text):
+            wanted.setdefault(plain(piece), (3.5, source))
+    for text, dated in hinted:
+        told = SURE if dated else 5.0 if len(text) >= 25 else 2.5  # a menu's link tells less than a dated list's
+        if len(text) > 140 and text.endswith((".", "…")):
+            told = 2.0  # the link holds a teaser
+        wanted[plain(text)] = (told, LISTED)
+    for name in ("", *banned):
+        wanted.pop(name, None)
+    cut_hints = [plain(text.rstrip(". …")) for text, _ in hinted if text.rstrip().endswith(("…", "..."))]
+    slugs = _slugs(url)
+    elsewhere: dict[
+        str, int
+    ] = {}  # what is a link as a whole, and the first line that is: menus stand before the title
+    for number, line in enumerate(flat.lines):
+        if line.links * 10 >= len(line.text) * 9:
+            elsewhere.setdefault(line.text.lower(), number)
+    first, last = flat.boxes[centre].first, flat.boxes[centre].last
+    own = _own_titles(flat, url)
+    only = _only_heading(found)
+    sure = found.prose[centre] >= 300
+    nearest, farthest = first - 12, min(first + 4, last)
+    known = {text.lower() for text, _ in (*structured, *hinted)}
+    if title:
+        known.update(piece.lower() for piece in (title, parts[0], *_cut_off(title)))
+    results: list[Heading] = []
+    for number, line in enumerate(flat.lines):
+        text = line.text
+        if not 4 <= len(text) <= _LONGEST_TITLE:
+            continue
+        near = nearest <= number <= farthest
+        if sure and not near and flat.boxes[line.box].tag not in _HEADINGS and text.lower() not in known:
+            continue
+        tag = _heading_tag(flat, line)
+        itself = text.lower() in own and (
+            tag in ("h1", "h2") or (near and wanted.get(plain(text), (0.0, ""))[0] >= SURE)
+        )
+        linked = line.links * 2 > len(text) and not itself
+        if linked and (tag is None or not near):
+            continue
+        bare = plain(text)
+        if not bare or bare in banned or furniture.is_site_name(text) or markup.runs(line.el):
+            continue
+        if len(text) <= 60 and (furniture.is_widget(text) or furniture.is_related_heading(text)):
+            continue
+        score, source = 0.0, ""
+        match = wanted.get(bare)
+        if match is not None:
+            score, source = match
+            if text.lower() in own:
+                score += 1.0
+        elif text.lower() in own:
+            score, source = 3.0, "link to the page itself"
+        elif any(bare.startswith(cut) for cut in cut_hints if len(cut) > 15):
+            score, source = 5.0, LISTED
+        likeness = _likeness(bare, slugs) if not linked else 0.0
+        if likeness >= 0.5:
+            like = 5 * likeness * min(1.0, 0.2 + len(bare.split()) / 6)
+            score = max(score, like) + 0.25 * min(score, like)
+            source = source or "heading like the address"
+        if tag is not None:
+            score += _HEADINGS.get(tag, 0.0) + (1.5 if number == only and match is None else 0.0)
+            source = source or ("first heading" if tag == "h1" else "heading nearest the body")
+        elif not near and score == 0 and sure:
+            continue
+        if markup.says("title", line.el) or markup.says("title", flat.boxes[line.box].el):
+            score += 1.5
+            source = source or "line called a title"
+        if near:
+            score += 2.0 - 0.1 * abs(first - number)
+            if number >= first and tag is None and match is None:
+                score -= 2.0 if number > first else 1.0
+        elif number > first and sure:
+            score -= 3.0
+        if score >= 1.5 and is_beside_date(found, number):
+            score += 1.5
+        if found.bad[line.box] and tag != "h1":
+            score -= 3.0
+        if linked:
+            score -= 1.5
+        link = elsewhere.get(text.lower())
+        if link is not None and text.lower() not in own:
+            menu = match is None and likeness < 0.7 and link < number
+            score -= 2.5 if menu or len(text.split()) <= 4 else 0.0
+        if tag is None and _shares_row_with_date(found, number):
+            score -= 3.0
+        if line.bold * 2 > len(text):
+            score += 0.5
+        if bare_title and bare != bare_title and len(bare) > 12 and match is None and bare in bare_title:
+            score += 1.5
+        if tag is None and match is None and len(text) > 120:
+            score -= 1.0 + (len(text) > 200) + text.endswith(".")
+        if score >= 1.5 and not (_DIGITS.search(text) and dates.parse(text) is not None):
+            results.append(Heading(text, number, source or NEAREST, score))
+    results.sort(key=lambda heading: (-heading.strength, heading.line))
+    if results:
+        results.insert(0, _below_label(found, results))
+    return results
+
+
+def _own_titles(flat: Flat, url: str) -> set[str]:
+    """What links on the page that lead to the page itself say, in lower case: related lists often name the article."""
+    tail = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].lower()
+    found = set()
+    for mark in flat.links:
+        href = mark.el.get("href") or ""
+        if "#" in href:
+            href, _, place = href.partition("#")
+            if place:
+                continue  # an entry of a table of contents
+        if "%" in href:
+            href = unquote(href)
+        href = href.rstrip("/").lower()
+        own = href == "." or (len(tail) >= 5 and href.endswith(tail))
+        if own and mark.line < len(flat.lines):
+            line = flat.lines[mark.line]
+            shown = " ".join("".join(mark.el.itertext()).split())
+            if len(shown) > 12 and line.links:
+                found.add(shown.lower())
+    return found
+
+
+def _only_heading(found: Survey) -> int:
+    """The line of the one <h1> that is a sentence's beginning, not a name; -1 where there are several or none."""
+    numbers = [
+        number
+        for number, line in enumerate(found.flat.lines)
+        if found.flat.boxes[line.box].tag == "h1" and not line.links and len(line.text.split()) >= 4
+    ]
+    return numbers[0] if len(numbers) == 1 else -1
+
+
+def is_beside_date(found: Survey, number: int) -> bool:
+    """Whether one of the two lines before or after is a date line, and no list's."""
+    lines = found.flat.lines
+    for other in (number + 1, number - 1, number + 2, number - 2):
+        line = lines[other] if 0 <= other < len(lines) else None
+        if line is None or len(line.text) > 100 or line.links or found.bad[line.box] or not _DIGITS.search(line.text):
+            continue
+        if dates.parse(line.text) is not None:
+            return True
+    return False
+
+
+def _shares_row_with_date(found: Survey, number: int) -> bool:
+    """Whether the next cell of the same table row is a date line: section to the left, date to the right."""
+    lines, boxes = found.flat.lines, found.flat.boxes
+    if number + 1 >= len(lines):
+        return False
+    one, other = boxes[lines[number].box], boxes[lines[number + 1].box]
+    beside = one.parent == other.parent and one.tag in ("td", "th") and boxes[one.parent].tag == "tr"
+    return beside and len(lines[number + 1].text) <= 60 and dates.parse(lines[number + 1].text) is not None
+
+
+def _below_label(found: Survey, results: list[Heading]) -> Heading:
+    """The best of the candidates; where that is a section's label over the title, the title."""
+    best = results[0]
+    words = len(best.text.split())
+    if words > 10:
+        return best
+    lines = found.flat.lines
+    for other in sorted(results, key=lambda heading: heading.line):
+        if not best.line < other.line <= best.line + 4:
+            continue
+        marked = other.text == best.text or (
+            len(other.text.split()) >= max(words, 4)
+            and markup.says("title", lines[other.line].el)
+            and _heading_tag(found.flat, lines[best.line]) != "h1"
+        )
+        if marked:
+            return Heading(other.text, other.line, other.source, max(other.strength, best.strength))
+    return best
+
+
+def without_date(found: Survey, heading: Heading, offset: str) -> Heading:
+    """A title without the date that the page prints at its end, in an element of its own."""
+    if heading.line < 0:
+        return heading
+    for inner in found.flat.lines[heading.line].el.iterdescendants("small", "span", "i", "em", "time"):
+        last = fold(string(inner))
+        rest = heading.text.removesuffix(last).rstrip(" ([-–|")
+        cut = last and rest != heading.text and len(rest) >= 10
+        if cut and len(last) <= 60 and dates.parse(last.strip("()[] "), offset) is not None:
+            return replace(heading, text=rest)
+    return heading
+
+
+def unshown_title(
+    hinted: Sequence[tuple[str, bool]],
+    structured: Sequence[tuple[str, str]],
+    title: str | None,
+    site_names: Iterable[str],
+) -> Heading | None:
+    """A title that no line shows: as structured data, the <title> element or a listing give it."""
+    banned = {plain(name) for name in site_names if name}
+
+    def usable(text: str) -> bool:
+        named = furniture.is_site_name(text) or furniture.is_related_heading(text)
+        return len(text) >= 4 and plain(text) not in banned and not named
+
+    for text, source in structured:
+        short = _without_site(text, banned)
+        if usable(short):
+            return Heading(short, -1, source, 2.0)
+    if title:
+        short = _without_site(title, banned)
+        if usable(short) and (short != title or len(title) > 25):
+            return Heading(short, -1, "title element", 1.5)
+    for text, _ in hinted:
+        if usable(text):
+            return Heading(text, -1, LISTED, 2.5)
+    return None
+
+
+def _without_site(title: str, banned: set[str]) -> str:
+    """A <title> without the site's name at its end or beginning."""
+    pieces = _SEPARATOR.split(title)
+    if len(pieces) < 2:
+        return title
+    for cut in _cut_off(title):
+        rest = plain(title.replace(cut, "", 1))
+        if rest in banned:
+            return cut
+    head = _cut_off(title)[0]
+    return head if len(head) >= 0.4 * len(title) or len(_WORD.findall(head)) >= 4 else title
+
+
+def _cut_off(title: str) -> list[str]:
+    """The title without its last part, its first part, and its last two."""
+    marks = list(_SEPARATOR.finditer(title))
+    if not marks:
+        return []
+    cuts = [title[: marks[-1].start()], title[marks[0].end() :]]
+    if len(marks) > 1:
+        cuts += [title[: marks[-2].start()], title[: marks[0].start()]]
+    return [cut for cut in cuts if cut.strip()]
+
+
+def _heading_tag(flat: Flat, line: Line) -> str | None:
+    el: Any = line.el
+    for _ in range(4):
+        if el is None:
+            return None
+        if el.tag in _HEADINGS:
+            return str(el.tag)
+        if el.tag in ("p", "li", "td", "body", "article", "section"):
+            return None
+        el = el.getparent()
+    return None
+
+
+def _slugs(url: str) -> list[list[str]]:
+    """The parts of an address that are made of words."""
+    parts = urlsplit(url)
+    pieces = [*parts.path.split("/"), *(piece.partition("=")[2] for piece in parts.query.split("&"))]
+    found = []
+    for piece in pieces:
+        words = [
+            word for word in plain(unquote(piece).replace("_", " ")).split() if not (word.isdigit() and len(word) > 4)
+        ]
+        while words and words[-1] in ("html", "htm", "aspx", "php", "shtml", "jsp"):
+            words.pop()
+        if len(words) > 1 or (words and piece is pieces[-1]):
+            found.append(words)
+    return found[-4:]
+
+
+def _likeness(bare: str, slugs: list[list[str]]) -> float:
+    """How much of a line and of a slug of the address is the same, in words: 0 to 1."""
+    if not slugs:
+        return 0.0
+    words = bare.split()
+    if len(words) < 2:
+        return 0.0
+    best = 0.0
+    for slug in slugs:
+        if len(slug) < 2 or set(slug).isdisjoint(words):
+            continue
+        same = _in_both(words, slug)
+        if len(words) >= 4 and slug[: len(words)] == words:
+            best = max(best, 0.9)
+        best = max(best, same / max(len(slug), min(len(words), len(slug) + 6)))
+    return best
+
+
+def _in_both(words: list[str], others: list[str]) -> int:
+    """How many words two lists have in common, each as often as both have it."""
+    left: dict[str, int] = {}
+    for word in others:
+        left[word] = left.get(word, 0) + 1
+    same = 0
+    for word in words:
+        if left.get(word):
+            left[word] -= 1
+            same += 1
+    return same
