@@ -30,6 +30,9 @@ app = typer.Typer(
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="a collection, or one portal's folder in it", show_default=False)
 ]
+CollectionToml = Annotated[
+    Path, typer.Argument(metavar="COLLECTION.toml", help="what is to be kept, and how often", show_default=False)
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
 Contact = Annotated[str | None, ARGUMENTS["contact"].option("contact")]
 Names = Annotated[list[str] | None, typer.Option("--portal", help="only this portal; may be given again")]
@@ -78,6 +81,51 @@ def crawl(
     for error in errors:
         print(f"portal-crawler: {error}", file=sys.stderr)
     raise typer.Exit(exit_code(reports, errors))
+
+
+@app.command(epilog="Examples: portal-crawler run collection.toml; portal-crawler run collection.toml --dry-run")
+def run(
+    file: CollectionToml,
+    portal: Names = None,
+    now: Annotated[bool, typer.Option("--now", help="with --portal: due or not")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="print which portals are due, and when; ask nothing")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="the reports (with --dry-run: the portals) as JSON lines")
+    ] = False,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="a file for JSON lines, in place of [collection] log")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """What cron calls: crawl the portals of a collection.toml that are due. Says nothing when all is well."""
+    from archive.run import utc
+
+    from .collectionfile import CollectionFile
+    from .progress import Display
+    from .rounds import run as crawl_due
+    from .rounds import shown, turns
+
+    if now and not portal:
+        raise typer.BadParameter("--now goes with --portal NAME")
+    collection = CollectionFile.load(file, log=log)
+    if dry_run:
+        moment = utc()
+        for turn in turns(collection, portal or ()):
+            if as_json:
+                _print_json(turn.as_json(moment))
+            else:
+                print(shown(turn, moment))
+        return
+    display = Display(quiet=quiet or not sys.stderr.isatty())
+    done = crawl_due(collection, display, portal or (), now=now)
+    if as_json:
+        for report in done.reports:
+            _print_json(report)
+    for line in done.complaints:
+        print(f"portal-crawler: {line}", file=sys.stderr)
+    raise typer.Exit(done.exit_code)
 
 
 @app.command(epilog="Example: portal-crawler probe https://giangthanh.kiengiang.gov.vn/ > giang-thanh.toml")
