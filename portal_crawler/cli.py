@@ -128,6 +128,40 @@ def run(
     raise typer.Exit(done.exit_code)
 
 
+@app.command(
+    epilog="Examples: portal-crawler schedule collection.toml; "
+    "portal-crawler schedule collection.toml --as systemd --output units"
+)
+def schedule(
+    file: CollectionToml,
+    form: Annotated[str, typer.Option("--as", metavar="crontab|systemd", help="for which of them")] = "crontab",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="a folder for the files; else stdout")] = None,
+) -> None:
+    """Print what calls `run`: crontab lines, or a hardened systemd service and its timer."""
+    from .schedule import written
+
+    print(written(file, form, output), end="")
+
+
+@app.command(epilog="Example: portal-crawler init https://giangthanh.kiengiang.gov.vn/ --into collection.toml")
+def init(
+    targets: Annotated[
+        list[str], typer.Argument(metavar="URL...", help="front pages; known portals and TOML files as well")
+    ],
+    into: Annotated[Path, typer.Option("--into", help="the file")] = Path("collection.toml"),
+    contact: Contact = None,
+    force: Annotated[bool, typer.Option("--force", help="replace the file that is there")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write a commented collection.toml for `run`. Asks the portals nothing."""
+    from .outset import begin, next_steps
+    from .target import who_asks
+
+    file = begin(targets, into, contact=who_asks(contact), force=force)
+    if not quiet:
+        print(next_steps(file, into), file=sys.stderr)
+
+
 @app.command(epilog="Example: portal-crawler probe https://giangthanh.kiengiang.gov.vn/ > giang-thanh.toml")
 def probe(
     target: Annotated[str, typer.Argument(metavar="URL|FILE", help="a portal, or a saved HTML file")],

@@ -28,9 +28,21 @@ class State:
     """One portal."""
 
     name: str
-    report: dict[str, Any] | None  # of its last run
+    told: dict[str, Any]  # of its last run: what `told_of` takes from its report
     due: datetime
     complete: bool  # its last run is nothing to look after
+
+
+def told_of(report: dict[str, Any] | None) -> dict[str, Any]:
+    """What the textfile says of a run. A report is long, and there may be hundreds."""
+    if report is None:
+        return {}
+    told: dict[str, Any] = {
+        key: report[key] for key in ("started", "articles", "requests", "bytes", "seconds") if key in report
+    }
+    if "failures" in report:
+        told["failures"] = len(report["failures"]) + report.get("failures_left_out", 0)
+    return told
 
 
 def exposed(call: Call, states: Sequence[State], now: datetime) -> str:
@@ -47,7 +59,7 @@ def exposed(call: Call, states: Sequence[State], now: datetime) -> str:
         ("portal_requests", "Requests of its last run.", _numbers(states, "requests")),
         ("portal_bytes", "Bytes received by its last run.", _numbers(states, "bytes")),
         ("portal_seconds", "Duration of its last run.", _numbers(states, "seconds")),
-        ("portal_failures", "Addresses that failed for good.", _failures(states)),
+        ("portal_failures", "Addresses that failed for good.", _numbers(states, "failures")),
     ]
     lines = []
     for name, help_text, samples in whole:
@@ -62,8 +74,8 @@ def _of(state: State) -> dict[str, str]:
 
 def _began(states: Sequence[State]) -> Iterator[tuple[dict[str, str], float]]:
     for one in states:
-        if one.report and isinstance(one.report.get("started"), str):
-            yield _of(one), datetime.fromisoformat(one.report["started"]).timestamp()
+        if isinstance(started := one.told.get("started"), str):
+            yield _of(one), datetime.fromisoformat(started).timestamp()
 
 
 def _overdue(states: Sequence[State], now: datetime) -> Iterator[tuple[dict[str, str], float]]:
@@ -74,20 +86,14 @@ def _overdue(states: Sequence[State], now: datetime) -> Iterator[tuple[dict[str,
 
 def _articles(states: Sequence[State]) -> Iterator[tuple[dict[str, str], float]]:
     for one in states:
-        for status, number in ((one.report or {}).get("articles") or {}).items():
+        for status, number in one.told.get("articles", {}).items():
             yield {**_of(one), "status": status}, number
 
 
 def _numbers(states: Sequence[State], key: str) -> Iterator[tuple[dict[str, str], float]]:
     for one in states:
-        if isinstance(number := (one.report or {}).get(key), int | float):
+        if isinstance(number := one.told.get(key), int | float):
             yield _of(one), number
-
-
-def _failures(states: Sequence[State]) -> Iterator[tuple[dict[str, str], float]]:
-    for one in states:
-        if one.report and "failures" in one.report:
-            yield _of(one), len(one.report["failures"]) + one.report.get("failures_left_out", 0)
 
 
 def _labels(labels: dict[str, str]) -> str:

@@ -22,7 +22,7 @@ from .budget import Budget
 from .collectionfile import CollectionFile, Wanted
 from .journal import Journal
 from .lastruns import last_of, newest_report
-from .metrics import Call, State, exposed
+from .metrics import Call, State, exposed, told_of
 from .portal import Portal
 from .progress import Display
 from .target import who_asks
@@ -177,7 +177,7 @@ def _states(file: CollectionFile) -> list[State]:
         report = newest_report(shard)
         whole = report is not None and "reason" in report
         complete = report is not None and whole and shortfall(report) is None
-        found.append(State(one.name, report, one.timetable.due(last_of(shard, report)), complete))
+        found.append(State(one.name, told_of(report), one.timetable.due(last_of(shard, report)), complete))
     return found
 
 

@@ -138,7 +138,9 @@ def test_when_the_time_is_over_what_is_left_is_for_the_next_call(tmp_path: Path,
     file = collection(tmp_path, "endless", "xa-1", whole="parallel = 1", budget='time = "1m"', each="")
     text = file.read_text("utf-8").replace("delay = 0", "delay = 0.2")
     file.write_text(text, "utf-8")
-    environment = "import portal_crawler.rounds as r, sys\nr.seconds_of = lambda text: 1.5\nfrom portal_crawler.cli import main\nmain()"
+    environment = (
+        "import portal_crawler.rounds as r\nr.seconds_of = lambda text: 1.5\nimport portal_crawler.cli as c\nc.main()"
+    )
     with serving() as (_, url):  # a minute is the least that can be written
         program = [command()[0], "-c", environment, "run", str(file)]
         env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "http_proxy": url}
@@ -201,7 +203,7 @@ def test_a_named_portal_is_crawled_now_and_the_log_is_put_aside_when_it_is_long(
     ("mistake", "said"),
     [
         ('[collection]\ncontakt = "a@b.example"', "did you mean 'contact'?"),
-        ('[[portal]]\nurl = "https://xa.example/"\nevry = "1d"', "[[portal]] 1 evry: no such key; did you mean 'every'?"),
+        ('[[portal]]\nurl = "https://xa.example/"\nevry = "1d"', "[[portal]] 1 evry: no such key; did you mean"),
         ('[[portal]]\nurl = "https://xa.example/"\nevery = "1 day"', "such as 90m, 6h, 1d or 2w"),
         ('[[portal]]\nurl = "https://xa.example/"\nat = ["25:00"]', "must be a time of the day, such as 02:30"),
         ('[[portal]]\nurl = "xa.example"', "[[portal]] 1: address: [portal] url = 'xa.example'"),
