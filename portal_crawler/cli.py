@@ -162,6 +162,29 @@ def init(
         print(next_steps(file, into), file=sys.stderr)
 
 
+@app.command(epilog="Examples: portal-crawler doctor collection.toml; portal-crawler doctor archive-2025")
+def doctor(
+    target: Annotated[
+        Path | None, typer.Argument(metavar="COLLECTION.toml|DIR", help="without it: the machine alone")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines, one a finding")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="only what is to be mended")] = False,
+) -> None:
+    """Look at this machine and a collection, and say what to mend: exit code 3 where there is something."""
+    from .doctor import examine
+
+    amiss = False
+    for finding in examine(target):
+        amiss = amiss or finding.level == "mend"
+        if quiet and finding.level != "mend":
+            continue
+        if as_json:
+            _print_json(finding.as_json())
+        else:
+            print(finding.words())
+    raise typer.Exit(3 if amiss else 0)
+
+
 @app.command(epilog="Example: portal-crawler probe https://giangthanh.kiengiang.gov.vn/ > giang-thanh.toml")
 def probe(
     target: Annotated[str, typer.Argument(metavar="URL|FILE", help="a portal, or a saved HTML file")],

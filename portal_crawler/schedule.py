@@ -142,7 +142,8 @@ def installation(file: CollectionFile, names: Sequence[str], folder: Path) -> st
     timer = next(name for name in names if name.endswith(".timer"))
     files = shlex.join(str(folder / name) for name in names)
     return (
-        f"sudo cp {files} /etc/systemd/system/ && sudo systemctl daemon-reload && sudo systemctl enable --now {timer}"
+        f"mkdir -p {made} && sudo cp {files} /etc/systemd/system/"
+        f" && sudo systemctl daemon-reload && sudo systemctl enable --now {timer}"
     )
 
 
