@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -383,6 +383,59 @@ def search(
             print_hits(hits, index.count(text, filters))
 
 
+@app.command(
+    epilog="Example: portal-crawler history archive-2025 https://giangthanh.kiengiang.gov.vn/trang/TinTuc/106/1315/Lu-ong.html"
+)
+def history(
+    folder: Folder,
+    url: Annotated[str, typer.Argument(metavar="URL", help="an address of an article, any of its own; or its id")],
+    portal: Names = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+) -> None:
+    """One article's versions, what changed between them, its captures, and when it was gone or back."""
+    from archive.collection import Collection
+
+    from .story import story
+
+    found = story(Collection(folder), url, portal or ())
+    if as_json:
+        _print_json(found.as_json())
+    else:
+        print("\n".join(found.words()))
+
+
+@app.command(epilog="Example: portal-crawler changed archive-2025 --since 2025-07")
+def changed(
+    folder: Folder,
+    portal: Names = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="found then or later: 2025, 2025-07-01")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
+) -> None:
+    """Which articles were edited after publication, and how: typo, figure, paragraph, date, picture, author ..."""
+    from archive.collection import Collection
+
+    from .story import changed as edited
+
+    _print_all(edited(Collection(folder).shards(portal or ()), since), "no edit was found", as_json=as_json)
+
+
+@app.command(epilog="Example: portal-crawler vanished archive-2025 --json")
+def vanished(
+    folder: Folder,
+    portal: Names = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="found gone then or later: 2025, 2025-07-01")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
+) -> None:
+    """Which articles their portals have taken away, since when, and what is there in their place."""
+    from archive.collection import Collection
+
+    from .story import vanished as gone
+
+    _print_all(gone(Collection(folder).shards(portal or ()), since), "no article is gone", as_json=as_json)
+
+
 @app.command(epilog="Example: portal-crawler report archive-2025 --state failed")
 def report(
     folder: Folder,
@@ -572,6 +625,19 @@ def _options(version: Annotated[bool, typer.Option("--version", help="print the 
 
         print(f"portal-crawler {VERSION}")
         raise typer.Exit
+
+
+def _print_all(found: Iterable[Any], none: str, *, as_json: bool) -> None:
+    """What has `words` and `as_json`, one after the other."""
+    there = False
+    for one in found:
+        there = True
+        if as_json:
+            _print_json(one.as_json())
+        else:
+            print("\n".join(one.words()))
+    if not there:
+        print(none, file=sys.stderr)
 
 
 def _print_json(value: dict[str, Any]) -> None:
