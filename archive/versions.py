@@ -143,6 +143,11 @@ class Versions:
         found: int = self._db.execute("SELECT count(DISTINCT id) FROM articles").fetchone()[0]
         return found
 
+    def size(self) -> int:
+        """How many versions there are, of all articles."""
+        found: int = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        return found
+
     def holdings(self) -> Iterator[Holding]:
         """The latest versions, counted by status, section and year, and how many of them have each field."""
         each = ", ".join(f"sum({_HAS[name]})" for name in FIELDS)

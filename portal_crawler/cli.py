@@ -313,10 +313,13 @@ def import_(
 def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, as_json: bool) -> bool:
     """Print what would change; gives whether anything would."""
     from .compare import compared, shards, shown
+    from .progress import Display
 
+    display = Display()
     differs = False
     for shard, definition in shards(folders, portal):
-        with compared(shard, fields, definition) as (changes, counts):
+        with display, compared(shard, fields, definition, display.watching(shard.name)) as (changes, counts):
+            display.end()  # what follows is on stdout
             for change in changes:
                 if as_json:
                     _print_json(change.as_json(shard.name))
@@ -497,6 +500,7 @@ def verify(
     from archive.signing import read_public_key
     from archive.waczcheck import check
 
+    from .progress import Display
     from .verify import verify_shard
 
     if folder.is_file():
@@ -518,7 +522,8 @@ def verify(
             result = verify_shard(shard, key=public, tell=_print_json)
             _print_json({"portal": shard.name, **result.as_json()})
         else:
-            result = verify_shard(shard, key=public)
+            with Display(quiet=quiet) as display:  # which lets go of the terminal before anything is printed
+                result = verify_shard(shard, key=public, watching=display.watching(shard.name))
             for finding in result.findings:
                 print(finding)
         findings += len(result.findings)
@@ -549,10 +554,11 @@ def pack(
 ) -> None:
     """Hand portals over: one WACZ a portal, for replay. One that is there is replaced, a bag never."""
     from .packing import pack as packages
+    from .progress import Display
 
-    for words in packages(folder, portal or (), output, bags=bag):
-        if not quiet:
-            print(words, file=sys.stderr)
+    with Display(quiet=quiet) as display:
+        for words in packages(folder, portal or (), output, bags=bag, display=display):
+            display.say(words)
 
 
 @app.command(epilog="Example: portal-crawler key archive-2025")
@@ -576,12 +582,12 @@ def rebuild(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
     """Make ledger, records, index and reports anew from the WARC files and portal.toml."""
     from archive.collection import Collection
 
+    from .progress import Display
     from .rebuild import rebuild_shard
 
-    for shard in Collection(folder).shards(portal or ()):
-        words = rebuild_shard(shard)
-        if not quiet:
-            print(f"{shard.name}: {words}", file=sys.stderr)
+    with Display(quiet=quiet) as display:
+        for shard in Collection(folder).shards(portal or ()):
+            display.say(f"{shard.name}: {rebuild_shard(shard, display.watching(shard.name))}")
 
 
 @app.command(

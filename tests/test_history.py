@@ -130,7 +130,7 @@ def test_history_tells_versions_captures_and_when_it_was_gone_and_back(kept: tup
     assert [one.what for one in edited.events] == ["found", "changed", "changed"]
     assert [step.article.version for step in edited.steps] == [1, 2, 3]
     assert all(step.seen for step in edited.steps)
-    assert [edit.words for edit in edited.steps[1].edits][0].endswith("[-thứ-] {+thư+} 1012 …")
+    assert next(edit.words for edit in edited.steps[1].edits).endswith("[-thứ-] {+thư+} 1012 …")
     returned = story(collection, f"{portal.url}{portal.entries[1].path}")
     assert [one.what for one in returned.events] == ["found", "gone", "returned"]
     assert returned.missed[0].status == 404
