@@ -28,6 +28,7 @@ from .record import Article
 from .rows import Kept
 from .sorter import Sorter
 from .warc import Record, records
+from .watching import Watching, read_through, unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,13 @@ class Fixity:
     read: dict[str, Read] = field(default_factory=dict)  # by file
 
 
-def check_warcs(shard: Shard) -> Fixity:
+def check_warcs(shard: Shard, watching: Watching = unwatched) -> Fixity:
     """Read every WARC file of a shard to its last byte, and compare every digest in it."""
     found = Fixity()
     if not shard.warc_folder.is_dir():
         found.findings.append("warc: is missing: restore it from a copy")
         return found
-    for path in sorted(shard.warc_folder.iterdir()):
+    for path in read_through(sorted(shard.warc_folder.iterdir()), watching("WARC files read")):
         name = f"warc/{path.name}"
         if path.name.endswith(".warc.gz"):
             _check_warc(path, name, found)

@@ -89,6 +89,11 @@ class Versions:
         ).fetchone()
         return Article.from_json(row[0]) if row else None
 
+    def of(self, identity: str) -> list[Article]:
+        """Every version of an article, oldest first."""
+        rows = self._db.execute("SELECT json FROM articles WHERE id = ? ORDER BY version", (identity,))
+        return [Article.from_json(line) for (line,) in rows]
+
     def articles(self) -> Iterator[Article]:
         """The last version of each article that is not gone."""
         rows = self._db.execute(f"SELECT json FROM articles a WHERE {_NEWEST} AND status != 'gone'").fetchall()
@@ -136,6 +141,11 @@ class Versions:
 
     def count(self) -> int:
         found: int = self._db.execute("SELECT count(DISTINCT id) FROM articles").fetchone()[0]
+        return found
+
+    def size(self) -> int:
+        """How many versions there are, of all articles."""
+        found: int = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
         return found
 
     def holdings(self) -> Iterator[Holding]:

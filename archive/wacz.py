@@ -35,6 +35,7 @@ from .release import whole
 from .run import locked
 from .surt import surt
 from .warcread import OPEN
+from .watching import Watching, read_through, unwatched
 
 VERSION = "1.1.1"
 ENDING = ".wacz"  # the specification asks for it
@@ -69,7 +70,7 @@ class Packed:
         )
 
 
-def pack(shard: Shard, path: Path, *, software: str) -> Packed:
+def pack(shard: Shard, path: Path, *, software: str, watching: Watching = unwatched) -> Packed:
     """Write the package to `path`; one that is there is replaced when the new one is whole.
 
     Raises Locked, UsageError where a run was broken off, Damaged where index and WARC files do not fit, Unwritable.
@@ -81,7 +82,7 @@ def pack(shard: Shard, path: Path, *, software: str) -> Packed:
             survey = _Survey.of(shard, index)
             with whole(path) as file, zipfile.ZipFile(file, "w") as archive:
                 package = _Package(archive, survey.moment, path.parent)
-                for warc in shard.warcs():
+                for warc in read_through(shard.warcs(), watching("WARC files packed")):
                     package.add_file(f"archive/{warc.name}", warc)
                 _add_index(package, index, survey.captures)
                 articles, pages = _add_pages(package, shard, index)

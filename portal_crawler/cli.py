@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -29,6 +29,9 @@ app = typer.Typer(
 
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="a collection, or one portal's folder in it", show_default=False)
+]
+CollectionToml = Annotated[
+    Path, typer.Argument(metavar="COLLECTION.toml", help="what is to be kept, and how often", show_default=False)
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
 Contact = Annotated[str | None, ARGUMENTS["contact"].option("contact")]
@@ -78,6 +81,108 @@ def crawl(
     for error in errors:
         print(f"portal-crawler: {error}", file=sys.stderr)
     raise typer.Exit(exit_code(reports, errors))
+
+
+@app.command(epilog="Examples: portal-crawler run collection.toml; portal-crawler run collection.toml --dry-run")
+def run(
+    file: CollectionToml,
+    portal: Names = None,
+    now: Annotated[bool, typer.Option("--now", help="with --portal: due or not")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="print which portals are due, and when; ask nothing")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="the reports (with --dry-run: the portals) as JSON lines")
+    ] = False,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="a file for JSON lines, in place of [collection] log")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """What cron calls: crawl the portals of a collection.toml that are due. Says nothing when all is well."""
+    from archive.run import utc
+
+    from .collectionfile import CollectionFile
+    from .progress import Display
+    from .rounds import run as crawl_due
+    from .rounds import shown, turns
+
+    if now and not portal:
+        raise typer.BadParameter("--now goes with --portal NAME")
+    collection = CollectionFile.load(file, log=log)
+    if dry_run:
+        moment = utc()
+        for turn in turns(collection, portal or ()):
+            if as_json:
+                _print_json(turn.as_json(moment))
+            else:
+                print(shown(turn, moment))
+        return
+    display = Display(quiet=quiet or not sys.stderr.isatty())
+    done = crawl_due(collection, display, portal or (), now=now)
+    if as_json:
+        for report in done.reports:
+            _print_json(report)
+    for line in done.complaints:
+        print(f"portal-crawler: {line}", file=sys.stderr)
+    raise typer.Exit(done.exit_code)
+
+
+@app.command(
+    epilog="Examples: portal-crawler schedule collection.toml; "
+    "portal-crawler schedule collection.toml --as systemd --output units"
+)
+def schedule(
+    file: CollectionToml,
+    form: Annotated[str, typer.Option("--as", metavar="crontab|systemd", help="for which of them")] = "crontab",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="a folder for the files; else stdout")] = None,
+) -> None:
+    """Print what calls `run`: crontab lines, or a hardened systemd service and its timer."""
+    from .schedule import written
+
+    print(written(file, form, output), end="")
+
+
+@app.command(epilog="Example: portal-crawler init https://giangthanh.kiengiang.gov.vn/ --into collection.toml")
+def init(
+    targets: Annotated[
+        list[str], typer.Argument(metavar="URL...", help="front pages; known portals and TOML files as well")
+    ],
+    into: Annotated[Path, typer.Option("--into", help="the file")] = Path("collection.toml"),
+    contact: Contact = None,
+    force: Annotated[bool, typer.Option("--force", help="replace the file that is there")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write a commented collection.toml for `run`. Asks the portals nothing."""
+    from .outset import begin, next_steps
+    from .target import who_asks
+
+    file = begin(targets, into, contact=who_asks(contact), force=force)
+    if not quiet:
+        print(next_steps(file, into), file=sys.stderr)
+
+
+@app.command(epilog="Examples: portal-crawler doctor collection.toml; portal-crawler doctor archive-2025")
+def doctor(
+    target: Annotated[
+        Path | None, typer.Argument(metavar="COLLECTION.toml|DIR", help="without it: the machine alone")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines, one a finding")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="only what is to be mended")] = False,
+) -> None:
+    """Look at this machine and a collection, and say what to mend: exit code 3 where there is something."""
+    from .doctor import examine
+
+    amiss = False
+    for finding in examine(target):
+        amiss = amiss or finding.level == "mend"
+        if quiet and finding.level != "mend":
+            continue
+        if as_json:
+            _print_json(finding.as_json())
+        else:
+            print(finding.words())
+    raise typer.Exit(3 if amiss else 0)
 
 
 @app.command(epilog="Example: portal-crawler probe https://giangthanh.kiengiang.gov.vn/ > giang-thanh.toml")
@@ -208,10 +313,13 @@ def import_(
 def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, as_json: bool) -> bool:
     """Print what would change; gives whether anything would."""
     from .compare import compared, shards, shown
+    from .progress import Display
 
+    display = Display()
     differs = False
     for shard, definition in shards(folders, portal):
-        with compared(shard, fields, definition) as (changes, counts):
+        with display, compared(shard, fields, definition, display.watching(shard.name)) as (changes, counts):
+            display.end()  # what follows is on stdout
             for change in changes:
                 if as_json:
                     _print_json(change.as_json(shard.name))
@@ -278,6 +386,59 @@ def search(
             print_hits(hits, index.count(text, filters))
 
 
+@app.command(
+    epilog="Example: portal-crawler history archive-2025 https://giangthanh.kiengiang.gov.vn/trang/TinTuc/106/1315/Lu-ong.html"
+)
+def history(
+    folder: Folder,
+    url: Annotated[str, typer.Argument(metavar="URL", help="an address of an article, any of its own; or its id")],
+    portal: Names = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+) -> None:
+    """One article's versions, what changed between them, its captures, and when it was gone or back."""
+    from archive.collection import Collection
+
+    from .story import story
+
+    found = story(Collection(folder), url, portal or ())
+    if as_json:
+        _print_json(found.as_json())
+    else:
+        print("\n".join(found.words()))
+
+
+@app.command(epilog="Example: portal-crawler changed archive-2025 --since 2025-07")
+def changed(
+    folder: Folder,
+    portal: Names = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="found then or later: 2025, 2025-07-01")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
+) -> None:
+    """Which articles were edited after publication, and how: typo, figure, paragraph, date, picture, author ..."""
+    from archive.collection import Collection
+
+    from .story import changed as edited
+
+    _print_all(edited(Collection(folder).shards(portal or ()), since), "no edit was found", as_json=as_json)
+
+
+@app.command(epilog="Example: portal-crawler vanished archive-2025 --json")
+def vanished(
+    folder: Folder,
+    portal: Names = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="found gone then or later: 2025, 2025-07-01")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
+) -> None:
+    """Which articles their portals have taken away, since when, and what is there in their place."""
+    from archive.collection import Collection
+
+    from .story import vanished as gone
+
+    _print_all(gone(Collection(folder).shards(portal or ()), since), "no article is gone", as_json=as_json)
+
+
 @app.command(epilog="Example: portal-crawler report archive-2025 --state failed")
 def report(
     folder: Folder,
@@ -339,6 +500,7 @@ def verify(
     from archive.signing import read_public_key
     from archive.waczcheck import check
 
+    from .progress import Display
     from .verify import verify_shard
 
     if folder.is_file():
@@ -360,7 +522,8 @@ def verify(
             result = verify_shard(shard, key=public, tell=_print_json)
             _print_json({"portal": shard.name, **result.as_json()})
         else:
-            result = verify_shard(shard, key=public)
+            with Display(quiet=quiet) as display:  # which lets go of the terminal before anything is printed
+                result = verify_shard(shard, key=public, watching=display.watching(shard.name))
             for finding in result.findings:
                 print(finding)
         findings += len(result.findings)
@@ -391,10 +554,11 @@ def pack(
 ) -> None:
     """Hand portals over: one WACZ a portal, for replay. One that is there is replaced, a bag never."""
     from .packing import pack as packages
+    from .progress import Display
 
-    for words in packages(folder, portal or (), output, bags=bag):
-        if not quiet:
-            print(words, file=sys.stderr)
+    with Display(quiet=quiet) as display:
+        for words in packages(folder, portal or (), output, bags=bag, display=display):
+            display.say(words)
 
 
 @app.command(epilog="Example: portal-crawler key archive-2025")
@@ -418,12 +582,12 @@ def rebuild(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
     """Make ledger, records, index and reports anew from the WARC files and portal.toml."""
     from archive.collection import Collection
 
+    from .progress import Display
     from .rebuild import rebuild_shard
 
-    for shard in Collection(folder).shards(portal or ()):
-        words = rebuild_shard(shard)
-        if not quiet:
-            print(f"{shard.name}: {words}", file=sys.stderr)
+    with Display(quiet=quiet) as display:
+        for shard in Collection(folder).shards(portal or ()):
+            display.say(f"{shard.name}: {rebuild_shard(shard, display.watching(shard.name))}")
 
 
 @app.command(
@@ -467,6 +631,19 @@ def _options(version: Annotated[bool, typer.Option("--version", help="print the 
 
         print(f"portal-crawler {VERSION}")
         raise typer.Exit
+
+
+def _print_all(found: Iterable[Any], none: str, *, as_json: bool) -> None:
+    """What has `words` and `as_json`, one after the other."""
+    there = False
+    for one in found:
+        there = True
+        if as_json:
+            _print_json(one.as_json())
+        else:
+            print("\n".join(one.words()))
+    if not there:
+        print(none, file=sys.stderr)
 
 
 def _print_json(value: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from archive.ledger import Ledger
 from archive.record import Article
 from archive.rows import ARTICLE
 from archive.run import locked
+from archive.watching import Watching, unwatched
 
 from .portal import Portal
 from .rebuild import rehearsed
@@ -120,7 +121,7 @@ def shards(folders: Sequence[Path], portal: str | None = None) -> Iterator[tuple
 
 @contextmanager
 def compared(
-    shard: Shard, only: Sequence[str] = (), portal: Portal | None = None
+    shard: Shard, only: Sequence[str] = (), portal: Portal | None = None, watching: Watching = unwatched
 ) -> Iterator[tuple[Iterator[Change], Compared]]:
     """What would become of a shard's records: each change, in order of their ids, and the counts, which grow with them.
 
@@ -136,7 +137,7 @@ def compared(
             )
     with locked(shard), shard.reading() as before:
         _check_files(shard, before)
-        with rehearsed(shard, portal) as rehearsal, rehearsal.reading() as after:
+        with rehearsed(shard, portal, watching) as rehearsal, rehearsal.reading() as after:
             counts = Compared()
             yield _changes(shard, before, after, frozenset(only or FIELDS), counts), counts
 

@@ -28,6 +28,7 @@ from archive.settlement import Settlement, to_lines
 
 from . import crawllog
 from .allowance import Allowance
+from .budget import Budget
 from .certificates import problems
 from .derive import Derived, derive
 from .elsewhere import give_up
@@ -45,7 +46,7 @@ from .tables import Politeness
 from .urls import canonical
 from .visit import REFUSALS, Outcome, settled, visit
 
-End = Literal["finished", "limit", "hours", "interrupted", "no answer"]
+End = Literal["finished", "limit", "budget", "hours", "interrupted", "no answer"]
 
 _HOPS = 20  # redirects from the front page on that are looked at
 
@@ -93,6 +94,7 @@ class Options:
     workers: int | None = None  # in place of its concurrency
     sample: bool = False  # some pages of every kind and no files, in place of all lists before the first article
     contact: str | None = None  # in place of its contact
+    budget: Budget | None = None  # that it shares with others
     clock: Callable[[], datetime] = utc  # what time it is: captures have the wire's own
 
 
@@ -159,6 +161,8 @@ class Crawl:
             if is_robots(row.url):
                 self._robots.asked(row.key, gate)
             self.progress.requests += 1
+            if self.options.budget is not None:
+                self.options.budget.spend()
             self.progress.because[why(row)] += 1
             self.progress.pages += row.kind not in ("robots", *FILES)
             return row
@@ -166,12 +170,17 @@ class Crawl:
 
     def has_work(self) -> bool:
         """Whether anything is left that this run may ask for."""
-        over = self._stopped or self._spent() or self._closed_until is not None
+        over = self._stopped or self._spent() or self._unpaid() or self._closed_until is not None
         return not over and self.frontier.waiting > self.frontier.blocked()
 
     def stop(self) -> None:
         """Ask for nothing more."""
         self._stopped = True
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was asked to ask for nothing more."""
+        return self._stopped
 
     def keep(self, exchange: Exchange, row: Row) -> Wired:
         """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
@@ -250,6 +259,9 @@ class Crawl:
     def _spent(self) -> bool:
         return self.options.limit is not None and self.progress.pages >= self.options.limit
 
+    def _unpaid(self) -> bool:
+        return self.options.budget is not None and self.options.budget.over()
+
     def _take_up(self) -> None:
         """Settle what a broken-off run kept and did not: there is no need to ask for it again.
 
@@ -307,6 +319,8 @@ class Crawl:
             reason = "interrupted"
         elif self._spent():
             reason = "limit"
+        elif self._unpaid() and self.frontier.waiting > self.frontier.blocked():
+            reason = "budget"
         elif self._closed_until is not None and self.frontier.waiting > self.frontier.blocked():
             reason = "hours"
         exclude(run.ledger, self.frontier.gates, run.id)

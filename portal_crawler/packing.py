@@ -10,12 +10,13 @@ from archive import bag, wacz
 from archive.collection import Collection, Shard
 from archive.errors import UsageError
 
+from .progress import Display
 from .settings import VERSION
 
 _SOFTWARE = f"portal-crawler/{VERSION}"
 
 
-def pack(folder: Path, names: Sequence[str], output: Path | None, *, bags: bool) -> Iterator[str]:
+def pack(folder: Path, names: Sequence[str], output: Path | None, *, bags: bool, display: Display) -> Iterator[str]:
     """Pack portals, one after the other; gives of each, in words, what was made.
 
     `output`: a package's name, or the folder that they go to; None: the current one. Raises as `archive.wacz.pack` and
@@ -27,7 +28,8 @@ def pack(folder: Path, names: Sequence[str], output: Path | None, *, bags: bool)
         if bags:
             yield bag.bag(shard, path, software=_SOFTWARE, day=datetime.now(UTC).date()).words()
         else:
-            yield wacz.pack(shard, path, software=_SOFTWARE).words()
+            watching = display.watching(shard.name)
+            yield wacz.pack(shard, path, software=_SOFTWARE, watching=watching).words()
 
 
 def _places(shards: Sequence[Shard], output: Path | None, ending: str) -> list[tuple[Shard, Path]]:

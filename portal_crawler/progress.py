@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from archive.watching import Watch, Watching, unwatched
+
 from .summary import counted
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from .crawl import Crawl
 
+_MOVES = 0.1  # seconds between what a person can follow
 _PLAIN = 30.0  # seconds between plain lines
 
 
@@ -61,11 +64,37 @@ class Display:
 
         return watch
 
+    def watching(self, name: str) -> Watching:
+        """What to tell how far other work on a portal is. Elsewhere than on a terminal nothing is shown of it."""
+        if not self.moving:
+            return unwatched
+
+        def watch_of(words: str) -> Watch:
+            last = 0.0
+
+            def watch(done: int, of: int) -> None:
+                nonlocal last
+                now = time.monotonic()
+                if now - last >= _MOVES or done == of:
+                    last = now
+                    self._bar(name, done, of, words)
+
+            return watch
+
+        return watch_of
+
+    def __enter__(self) -> Display:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
     def end(self) -> None:
         """Leave the terminal as it was."""
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
+            self._tasks.clear()
 
     def _bar(self, name: str, done: int, of: int, words: str) -> None:
         if self._bars is None:

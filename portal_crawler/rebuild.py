@@ -20,6 +20,7 @@ from archive.ledger import Ledger
 from archive.release import write_lines, write_text
 from archive.run import archive_definition, close_open, locked, settled_until, stamp, utc
 from archive.warc import WarcWriter
+from archive.watching import Watching, read_through, unwatched
 
 from .portal import Portal
 from .replay import originals_of, replay
@@ -29,13 +30,13 @@ from .summary import counted
 SOFTWARE = f"portal-crawler/{VERSION}"
 
 
-def rebuild_shard(shard: Shard) -> str:
+def rebuild_shard(shard: Shard, watching: Watching = unwatched) -> str:
     """Make a shard's ledger, records and index anew, and replace the old when all is done; gives its words.
 
     Raises Locked, and Damaged where a WARC file is.
     """
     with locked(shard):
-        words = rebuild(shard)
+        words = rebuild(shard, watching=watching)
         manifest.add(shard, "rebuild", run=last_run(shard), made=stamp(utc()), software=SOFTWARE)
     return words
 
@@ -46,7 +47,7 @@ def last_run(shard: Shard) -> str | None:
         return max((run for run, *_ in ledger.runs()), default=None)
 
 
-def rebuild(shard: Shard, *, index: bool = True) -> str:
+def rebuild(shard: Shard, *, index: bool = True, watching: Watching = unwatched) -> str:
     """`rebuild_shard` for whoever holds the lock, and writes the manifest; without the index where it is not wanted."""
     portal = Portal.load(shard.definition)
     close_open(shard)
@@ -57,7 +58,8 @@ def rebuild(shard: Shard, *, index: bool = True) -> str:
     warcs = shard.warcs()
     paths = {f"warc/{file.name}": file for file in warcs}
     originals = originals_of(ledger, paths)
-    files = (walk(file, 0, name, originals=originals) for name, file in paths.items())
+    followed = zip(paths, read_through(warcs, watching("WARC files read")), strict=True)
+    files = (walk(file, 0, name, originals=originals) for name, file in followed)
     fresh = shard.folder / "records.new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
@@ -100,7 +102,7 @@ def rebuild(shard: Shard, *, index: bool = True) -> str:
 
 
 @contextmanager
-def rehearsed(shard: Shard, portal: Portal | None = None) -> Iterator[Shard]:
+def rehearsed(shard: Shard, portal: Portal | None = None, watching: Watching = unwatched) -> Iterator[Shard]:
     """What `rebuild_shard` makes of a shard, in a folder that is thrown away; the shard is only read. Caller locks it.
 
     `portal`: a definition to try, in place of the shard's own. Raises as `rebuild_shard` does.
@@ -122,7 +124,7 @@ def rehearsed(shard: Shard, portal: Portal | None = None) -> Iterator[Shard]:
             room = "make room there, or set TMPDIR to a folder that has it"
             raise Unwritable(f"{folder}: cannot be written to: {error.strerror}; {room}") from error
         try:
-            rebuild(stage, index=False)
+            rebuild(stage, index=False, watching=watching)
         except (Damaged, UsageError) as error:  # of a file that is the shard's
             raise type(error)(str(error).replace(str(stage.warc_folder), str(shard.warc_folder))) from error
         yield stage

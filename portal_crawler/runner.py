@@ -8,9 +8,10 @@ another run holds, ends alone.
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,42 +37,75 @@ class Ended:
     error: ArchiveError | None = None
 
 
-def run_crawls(portals: Sequence[Portal], into: Path, display: Display, options: Options | None = None) -> list[Ended]:
+def run_crawls(
+    portals: Sequence[Portal],
+    into: Path,
+    display: Display,
+    options: Options | None = None,
+    *,
+    own: Mapping[str, Options] | None = None,
+    parallel: int | None = None,
+    tell: Callable[[Ended], None] = lambda ended: None,
+) -> list[Ended]:
     """Crawl portals side by side; gives how each ended. Raises UsageError where two have one name.
 
-    A process can do this once: Twisted's reactor does not start again.
+    `own`: options of single portals, by name, in place of `options`; `parallel`: so many at a time, the next begins
+    when one has fetched all. One whose budget is spent before it begins is not opened, and has no end. `tell` is told
+    of each when it ends, by whichever thread ends it. A process can do this once: Twisted's reactor does not start
+    again.
     """
     names = [portal.portal.name for portal in portals]
     if len(set(names)) < len(names):
         raise UsageError(f"two targets have the same name: {', '.join(sorted(names))}")
     _allow_files()
     ended: dict[str, Ended] = {}
-    crawls: list[Crawl] = []
     turns = Turns()
-    for name, portal in zip(names, portals, strict=True):
-        try:
-            crawls.append(Crawl(portal, into, options, turns))
-        except ArchiveError as error:
-            ended[name] = Ended(name, error=error)
+
+    def end(one: Ended) -> None:
+        ended[one.portal] = one
+        tell(one)
+
+    def opened() -> Iterator[Crawl]:
+        for name, portal in zip(names, portals, strict=True):
+            chosen = (own or {}).get(name, options)
+            if chosen is not None and chosen.budget is not None and chosen.budget.over():
+                continue
+            try:
+                yield Crawl(portal, into, chosen, turns)
+            except ArchiveError as error:
+                end(Ended(name, error=error))
+
+    waiting = opened()
+    crawls = list(islice(waiting, parallel))
     if crawls:
-        runner = _Runner(crawls, display)
+        runner = _Runner(crawls, waiting, display, end, many=len(portals) > 1)
         runner.fetch()
-        ended.update((one.portal, one) for one in runner.ends())
+        runner.ends()
     display.end()
-    return [ended[name] for name in names]
+    return [ended[name] for name in names if name in ended]
 
 
 class _Runner:
-    """The crawls of one process."""
+    """The crawls of one process: those that are under way, and behind them those that wait for their turn."""
 
-    def __init__(self, crawls: Sequence[Crawl], display: Display) -> None:
+    def __init__(
+        self,
+        crawls: list[Crawl],
+        waiting: Iterator[Crawl],
+        display: Display,
+        end: Callable[[Ended], None],
+        *,
+        many: bool,
+    ) -> None:
         self._crawls = crawls
+        self._waiting = waiting
         self._display = display
+        self._end = end
         self._broken: dict[str, Callable[[], ArchiveError | None]] = {}
         # One thread: records are made by the processor, of which the crawls need a share. A single crawl needs none,
         # and stays where Ctrl-C reaches it.
-        self._maker = ThreadPoolExecutor(1, "records") if len(crawls) > 1 else None
-        self._making: dict[str, Future[Ended]] = {}
+        self._maker = ThreadPoolExecutor(1, "records") if many else None
+        self._making: dict[str, Future[None]] = {}
         self._hurried = False
 
     def fetch(self) -> None:
@@ -89,35 +123,46 @@ class _Runner:
         settings.setmodule("portal_crawler.settings")
         install_reactor(settings["TWISTED_REACTOR"])
         process = AsyncCrawlerProcess(settings)
-        for crawl in self._crawls:
+
+        def begin(crawl: Crawl) -> None:
             crawler = process.create_crawler(PortalSpider)
-            name = crawl.portal.portal.name
-            self._broken[name] = lambda crawler=crawler: _broken(crawler.spider)  # type: ignore[misc]
+            self._broken[crawl.portal.portal.name] = lambda: _broken(crawler.spider)
             task = process.crawl(crawler, crawl=crawl)
             if self._maker is not None:
-                task.add_done_callback(lambda _, crawl=crawl: self._make(crawl))  # type: ignore[misc]
+                task.add_done_callback(lambda _: fetched(crawl))
+
+        def fetched(crawl: Crawl) -> None:
+            self._make(crawl)
+            self._crawls.remove(crawl)
+            if crawl.stopped and self._broken[crawl.portal.portal.name]() is None:
+                return  # somebody wants an end
+            if (after := next(self._waiting, None)) is not None:
+                self._crawls.append(after)
+                begin(after)
+
+        for crawl in self._crawls:
+            begin(crawl)
         ticker = LoopingCall(self._display.tick, self._crawls)
         ticker.start(self._display.interval, now=False)
         process.start()
 
-    def ends(self) -> list[Ended]:
-        """How each has ended, when the records of all are made. After Ctrl-C the next run makes those that are not."""
-        found = []
-        for crawl in self._crawls:
-            making = self._making.get(crawl.portal.portal.name)
-            while making is not None and not making.done():
+    def ends(self) -> None:
+        """Until the records of all are made. After Ctrl-C the next run makes those that are not."""
+        for making in self._making.values():
+            while not making.done():
                 try:
                     making.exception()
                 except KeyboardInterrupt:
                     self._hurried = True
-            found.append(self._finish(crawl) if making is None else making.result())
+            making.result()
+        for crawl in self._crawls:
+            self._end(self._finish(crawl))
         if self._maker is not None:
             self._maker.shutdown()
-        return found
 
     def _make(self, crawl: Crawl) -> None:
         assert self._maker is not None
-        self._making[crawl.portal.portal.name] = self._maker.submit(self._finish, crawl)
+        self._making[crawl.portal.portal.name] = self._maker.submit(lambda: self._end(self._finish(crawl)))
 
     def _finish(self, crawl: Crawl) -> Ended:
         name = crawl.portal.portal.name

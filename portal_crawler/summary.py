@@ -34,7 +34,7 @@ def shortfall(report: dict[str, Any]) -> str | None:
     if report["elsewhere"]:
         url = report["elsewhere"]
         return f"the front page leads to another portal: to keep that as well, crawl {url}"
-    if report["reason"] == "hours":
+    if report["reason"] in ("hours", "budget"):
         return None  # the rest is for the next run
     reasons = []
     if report["failures"]:
@@ -164,6 +164,8 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         lines.append("  go on      run the same command again: it takes up where this one stopped")
     if report["reason"] == "hours":
         lines.append(f"  go on      the portal's hours begin at {report['opens']}: run the same command again then")
+    if report["reason"] == "budget":
+        lines.append("  go on      the budget of this call is spent: the next goes on with the rest")
     if report["reason"] == "limit":
         lines.append("  go on      the limit was reached: run the same command again for the rest")
     print("\n".join(lines), file=sys.stderr)

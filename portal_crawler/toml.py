@@ -9,7 +9,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -58,7 +58,7 @@ def _explained(model: type[BaseModel], error: ValidationError) -> Iterable[str]:
     """One phrase for each wrong key: table, key, value, what is allowed."""
     for problem in error.errors(include_url=False):
         location = [str(part) for part in problem["loc"]]
-        name = f"[{location[0]}]" + "".join(f" {part}" for part in location[1:])
+        name = _called(model, problem["loc"])
         if problem["type"] == "extra_forbidden":
             keys = _keys(model, location[:-1])
             near = difflib.get_close_matches(location[-1], keys, 1)
@@ -71,15 +71,38 @@ def _explained(model: type[BaseModel], error: ValidationError) -> Iterable[str]:
                 message = f"must be a table: [{location[0]}]"
             elif problem["type"] == _NO_LIST:
                 given = problem["input"]
+                if isinstance(given, dict):
+                    yield f"{name}: must be a list of tables: write [[{location[0]}]]"
+                    continue
                 example = f": {location[-1]} = {_toml_value([given])}" if isinstance(given, str) else ""
                 message = f"must be a list{example}"
             value = repr(problem["input"])
             yield f"{name} = {value if len(value) <= 80 else value[:80] + '…'}: {message[0].lower()}{message[1:]}"
 
 
+def _called(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
+    """A place as a person finds it: `[scope] hosts`; in a list of tables with its number: `[[portal]] 3 every`."""
+    table = str(location[0]) if location else ""
+    listed = table in model.model_fields and _of_list(model.model_fields[table].annotation) is not None
+    parts = [
+        str(part + 1) if listed and at == 0 and isinstance(part, int) else str(part)
+        for at, part in enumerate(location[1:])
+    ]
+    return " ".join([f"[[{table}]]" if listed else f"[{table}]", *parts])
+
+
+def _of_list(annotation: Any) -> type[BaseModel] | None:
+    """The model of a list of tables; None where it is another thing."""
+    first = (*get_args(annotation), None)[0]
+    return first if isinstance(first, type) and issubclass(first, BaseModel) else None
+
+
 def _keys(model: type[BaseModel], location: list[str]) -> list[str]:
     for part in location:
+        if part.isdigit():
+            continue
         annotation = model.model_fields[part].annotation
+        annotation = _of_list(annotation) or annotation
         if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
             return []
         model = annotation
@@ -114,5 +137,10 @@ def _toml_value(value: object) -> str:
         return "{" + ", ".join(f"{_toml_value(key)} = {_toml_value(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_toml_value(item) for item in value) + "]"
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return quoted(str(value))
+
+
+def quoted(text: str) -> str:
+    """A text as a TOML string."""
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04x}", text) + '"'

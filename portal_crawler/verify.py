@@ -14,6 +14,7 @@ from archive.rows import Kept
 from archive.run import locked
 from archive.signing import PublicKey
 from archive.verify import Fixity, check_index, check_ledger, check_records, check_reports, check_warcs
+from archive.watching import Watching, unwatched
 
 from .extract import extract
 from .parts import joined
@@ -67,14 +68,18 @@ class Verified:
 
 
 def verify_shard(
-    shard: Shard, *, key: PublicKey | None = None, tell: Callable[[dict[str, Any]], None] = _hush
+    shard: Shard,
+    *,
+    key: PublicKey | None = None,
+    tell: Callable[[dict[str, Any]], None] = _hush,
+    watching: Watching = unwatched,
 ) -> Verified:
     """Check all of a shard, changing nothing. Raises Locked while a run writes to it.
 
     `key`: with which every manifest must be signed. `tell` is told of each file and each record what was checked.
     """
     with locked(shard):
-        fixity = check_warcs(shard)
+        fixity = check_warcs(shard, watching)
         result = Verified(list(fixity.findings), fixity.files, fixity.bytes, fixity.records, len(fixity.responses))
         chain = manifest.read(shard, key=key)
         result.manifests, result.signed = chain.count, len(chain.signed)
@@ -85,7 +90,7 @@ def verify_shard(
             check_index(shard, fixity),
             check_records(shard),
             check_reports(shard),
-            _check_articles(shard, fixity, result, tell),
+            _check_articles(shard, fixity, result, tell, watching),
         )
         for check in checks:
             try:
@@ -131,7 +136,7 @@ def _check_definition(shard: Shard) -> Iterator[str]:
 
 
 def _check_articles(
-    shard: Shard, fixity: Fixity, result: Verified, tell: Callable[[dict[str, Any]], None]
+    shard: Shard, fixity: Fixity, result: Verified, tell: Callable[[dict[str, Any]], None], watching: Watching
 ) -> Iterator[str]:
     """Whether extract gives each version of each article again from the archived bytes."""
     definitions = {}
@@ -142,8 +147,11 @@ def _check_articles(
             yield str(error)
     with shard.reading() as ledger:
         places = {kept.record_id: kept for kept in ledger.captures()}
+        number = ledger.versions.size()
+    watch = watching("records derived anew")
     for article in shard.articles(all_versions=True):
         result.articles += 1
+        watch(result.articles, number)
         if not (shard.folder / (article.provenance.warc or "")).is_file():  # it is named as missing already
             continue
         found = list(_check_article(shard, article, definitions, places))

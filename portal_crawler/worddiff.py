@@ -25,13 +25,13 @@ def word_diff(old: str, new: str) -> str:
     before, after = _paragraphs(old), _paragraphs(new)
     shown: list[str] = []
     left = 0
-    for start, end, first, last in _differing(before, after):
+    for start, end, first, last in differing(before, after):
         if len(shown) >= _PLACES:
             left += 1
             continue
         a = [word for paragraph in before[start:end] for word in paragraph]
         b = [word for paragraph in after[first:last] for word in paragraph]
-        for i, j, k, m in _differing(a, b):
+        for i, j, k, m in differing(a, b):
             head = a[max(0, i - _AROUND) : i] or before[start - 1][-_AROUND:] if start or i else ()
             tail = a[j : j + _AROUND] or (before[end][:_AROUND] if end < len(before) else ())
             shown.append(_shown(head, a[i:j], b[k:m], tail))
@@ -46,7 +46,7 @@ def _paragraphs(text: str) -> list[tuple[str, ...]]:
     return [*found[:-1], found[-1][:-1]]
 
 
-def _differing(old: Sequence[T], new: Sequence[T]) -> Iterator[tuple[int, int, int, int]]:
+def differing(old: Sequence[T], new: Sequence[T]) -> Iterator[tuple[int, int, int, int]]:
     """Where two sequences differ: from and to in the old, from and to in the new."""
     short = min(len(old), len(new))
     head = next((at for at in range(short) if old[at] != new[at]), short)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import resource
 import sqlite3
+import subprocess
+import sys
 import zlib
 from importlib.metadata import version
 from pathlib import Path
@@ -34,6 +37,22 @@ def main() -> None:
         print()
         print("\n".join(words))
         print(table([HEADS[name], *rows]), flush=True)
+    if not options.which:
+        print()
+        print(table([["CPU of --help", "s, the least"], *startup(options.rounds)]), flush=True)
+
+
+def startup(rounds: int) -> list[list[str]]:
+    """CPU seconds of `--help`, ours and Scrapy's, turn about."""
+    programs = {"portal-crawler": [sys.executable, "-m", "portal_crawler"], "scrapy": [sys.executable, "-m", "scrapy"]}
+    took: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, program in programs.items():
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([*program, "--help"], stdout=subprocess.DEVNULL, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            took[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return [[name, f"{min(seconds):.2f}"] for name, seconds in took.items()]
 
 
 def machine() -> str:

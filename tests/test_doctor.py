@@ -1,0 +1,140 @@
+"""`doctor` finds what stops a crawl or hides that it has stopped, and says what to do; it changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import Done
+from test_many import serving, shard
+from test_run_collection import age, collection
+
+from archive.collection import Collection, Shard
+from archive.run import locked, pending_redaction
+from archive.search import searching
+from archive.signing import PRIVATE, make_key
+from portal_crawler.doctor import Finding, examine, machine
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def kept(tmp_path: Path, portal_crawler: Run) -> Path:
+    """A collection file whose one portal has been crawled."""
+    file = collection(tmp_path, "xa-1")
+    with serving() as (_, url):
+        portal_crawler("run", file, env={"http_proxy": url})
+    return file
+
+
+def amiss(target: Path, clock: datetime | None = None) -> list[Finding]:
+    moment = clock or datetime.now(UTC)
+    return [one for one in examine(target, lambda: moment) if one.level == "mend"]
+
+
+def one_of(kept: Path) -> Shard:
+    return Shard(kept.parent / "kept" / shard("xa-1"))
+
+
+def test_a_sound_collection_has_nothing_to_mend(kept: Path, portal_crawler: Run) -> None:
+    files = [path for path in kept.parent.rglob("*") if path.is_file() and "sqlite-" not in path.name]
+    before = {path: path.stat().st_mtime_ns for path in files}
+    done = portal_crawler("doctor", kept, "--json")
+    levels = {json.loads(line)["level"] for line in done.stdout.splitlines()}
+    assert levels <= {"ok", "note"}
+    assert portal_crawler("doctor", kept.parent / "kept", "--quiet").stdout == ""
+    assert portal_crawler("doctor").stdout.startswith("ok    machine: Python 3")
+    assert {path: path.stat().st_mtime_ns for path in files} == before
+
+
+def test_a_run_that_was_broken_off_is_found(kept: Path, portal_crawler: Run) -> None:
+    warc = one_of(kept).warcs()[-1]
+    warc.rename(warc.with_name(f"{warc.name}.open"))
+    done = portal_crawler("doctor", kept, "--quiet", expect=3)
+    assert f"xa-1-example: a run was broken off, {warc.name}.open is open; `crawl xa-1-example --into" in done.stdout
+    with locked(one_of(kept)):
+        (line,) = [one for one in examine(kept) if one.about == "xa-1-example"]
+    assert (line.level, f"process {os.getpid()} on" in line.what) == ("note", True)
+
+
+def test_a_redaction_that_was_broken_off_is_found(kept: Path) -> None:
+    pending_redaction(one_of(kept)).write_text("{}")
+    (finding,) = amiss(kept)
+    assert finding.do is not None
+    assert "the same `redact`" in finding.do
+
+
+def test_a_ledger_that_is_missing_is_found(kept: Path) -> None:
+    one_of(kept).ledger_file.unlink()
+    assert [one.do for one in amiss(kept)] == [f"`rebuild {one_of(kept).folder}`"]
+
+
+def test_a_key_that_others_can_read_is_found(kept: Path) -> None:
+    folder = kept.parent / "kept"
+    make_key(folder)
+    assert amiss(kept) == []
+    (folder / PRIVATE).chmod(0o644)
+    (finding,) = amiss(kept)
+    assert finding.do == f"chmod 600 {folder / PRIVATE}"
+    (folder / PRIVATE).write_text("no key")
+    (finding,) = amiss(kept)
+    assert "not an unencrypted private key" in finding.what
+
+
+def test_a_clock_that_is_behind_what_is_kept_is_found(kept: Path) -> None:
+    (finding,) = amiss(kept, datetime.now(UTC) - timedelta(days=400))
+    assert "set the clock" in (finding.do or "")
+
+
+def test_a_portal_that_is_overdue_is_found(kept: Path) -> None:
+    age(kept.parent / "kept", "xa-1", timedelta(days=2, hours=1))
+    (finding,) = amiss(kept)
+    assert "1 portal overdue, first xa-1-example since" in finding.what
+    assert amiss(kept.parent / "kept") == []  # of a folder nobody says how often
+
+
+def test_an_index_that_is_stale_is_said(kept: Path) -> None:
+    folder = kept.parent / "kept"
+    with searching(Collection(folder)):
+        pass
+    assert "the search index is up to date" in [one.what for one in examine(kept)]
+    manifest = max((one_of(kept).folder / "manifests").glob("*.json"))
+    manifest.with_name("00002-rebuild.json").write_bytes(manifest.read_bytes())
+    assert [one.what for one in examine(kept) if "older than" in one.what]
+
+
+def test_too_few_open_files_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of this process cannot be lowered for one test: the system's answer is put in its place."""
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (256, 256))
+    assert [one.level for one in machine(parallel=100) if "files may be open" in one.what] == ["mend"]
+    assert [one.level for one in machine(parallel=4) if "files may be open" in one.what] == ["ok"]
+
+
+def test_letters_that_are_not_utf_8_are_found() -> None:
+    program = (
+        "from portal_crawler.doctor import machine\nprint([one.level for one in machine(1) if 'letters' in one.what])"
+    )
+    env = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['mend']"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs to mount a small disk")
+def test_a_disk_that_is_nearly_full_is_found(kept: Path) -> None:
+    small = kept.parent / "small"
+    small.mkdir()
+    if os.system(f"mount -t tmpfs -o size=20m tmpfs {small} 2>/dev/null") != 0:
+        pytest.skip("may not mount")
+    try:
+        os.system(f"cp -r {kept.parent / 'kept'}/. {small}/")
+        findings = amiss(small)
+    finally:
+        os.system(f"umount {small}")
+    assert [f"make room on the disk of {small}" in (one.do or "") for one in findings] == [True]

@@ -1,0 +1,77 @@
+"""At the terminal: something moves where a person looks, and nothing anywhere else; each command shows an example."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer
+from conftest import CHECKOUT, Done, command
+from test_many import serving, urls
+
+from portal_crawler.cli import app
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory, portal_crawler: Run) -> Path:
+    into = tmp_path_factory.mktemp("terminal") / "kept"
+    with serving() as (_, url):
+        portal_crawler("crawl", *urls("xa-1"), "--into", into, "--delay", "0", env={"http_proxy": url})
+    return into
+
+
+def on_a_terminal(*arguments: str | Path) -> str:
+    """What a command shows of itself on stderr, that being a terminal."""
+    ours, its = pty.openpty()
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "TERM": "xterm", "COLUMNS": "120"}
+    process = subprocess.Popen(command(*arguments), env=env, stderr=its, stdout=subprocess.DEVNULL)
+    os.close(its)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    assert process.wait(60) in (0, 3)
+    return shown.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("rebuild",), "WARC files read"),
+        (("verify",), "WARC files read"),
+        (("pack", "--output"), "WARC files packed"),
+        (("extract", "--compare"), "WARC files read"),
+    ],
+)
+def test_long_work_moves_on_a_terminal_and_nowhere_else(
+    arguments: tuple[str, ...], words: str, kept: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    given = [*arguments, *([tmp_path / "packages", kept] if "--output" in arguments else [kept])]
+    assert words in on_a_terminal(*given)
+    done = portal_crawler(*given)
+    assert words not in done.stderr
+    assert "\x1b" not in done.stderr + done.stdout
+
+
+def test_quiet_shows_nothing_on_a_terminal_either(kept: Path) -> None:
+    assert on_a_terminal("rebuild", kept, "--quiet") == ""
+
+
+def test_every_command_ends_its_help_with_an_example_that_calls_it() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    assert len(commands) >= 20
+    for name, one in commands.items():
+        assert (one.epilog or "").startswith("Example"), name
+        assert f"portal-crawler {name}" in one.epilog, name
