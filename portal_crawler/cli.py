@@ -32,6 +32,9 @@ Folder = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
 Contact = Annotated[str | None, ARGUMENTS["contact"].option("contact")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="not before: 2020, 2020-06 or 2020-06-01")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="to the end of 2020, 2020-06, 2020-06-01")]
+Status = Annotated[str | None, typer.Option(metavar="live|changed|gone", help="only these")]
 Names = Annotated[list[str] | None, typer.Option("--portal", help="only this portal; may be given again")]
 
 
@@ -225,19 +228,28 @@ def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, 
     return differs
 
 
-@app.command(epilog="Example: portal-crawler dump archive-2025 > articles.jsonl")
+@app.command(
+    epilog="Examples: portal-crawler dump archive-2025 > articles.jsonl; "
+    "portal-crawler dump archive-2025 --as csv --since 2020 --section 'đất đai' -o articles.csv"
+)
 def dump(
     folder: Folder,
+    form: Annotated[str, typer.Option("--as", metavar="FORM", help="jsonl, csv, parquet, schema.org, zyte")] = "jsonl",
     portal: Names = None,
+    since: Since = None,
+    until: Until = None,
+    section: Annotated[str | None, typer.Option(help="part of the section's name")] = None,
+    status: Status = None,
     all_versions: Annotated[bool, typer.Option("--all-versions", help="not only the latest of each article")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="a file in place of stdout")] = None,
 ) -> None:
-    """The records as JSON lines: the latest version of each article."""
+    """The records, the latest version of each article: as JSON lines, for a spreadsheet, as Parquet."""
     from archive.collection import Collection
-    from archive.release import write_plain
+    from archive.dump import dump as write
+    from archive.filters import Filters
 
-    shards = Collection(folder).shards(portal or ())
-    write_plain((line for shard in shards for line in shard.lines(all_versions=all_versions)), output)
+    filters = Filters(tuple(portal or ()), since, until, None, section, status)
+    write(Collection(folder), form, output, filters, all_versions=all_versions)
 
 
 @app.command(
@@ -251,17 +263,18 @@ def search(
         typer.Argument(metavar="WORDS...", help='AND, OR, NOT, "phrases", beginnings*; without accents: any accents'),
     ],
     portal: Names = None,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="not before: 2020, 2020-06 or 2020-06-01")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="to the end of 2020, 2020-06, 2020-06-01")] = None,
+    since: Since = None,
+    until: Until = None,
     author: Annotated[str | None, typer.Option(help="part of the author's name")] = None,
     section: Annotated[str | None, typer.Option(help="part of the section's name")] = None,
-    status: Annotated[str | None, typer.Option(metavar="live|changed|gone", help="only these")] = None,
+    status: Status = None,
     limit: Annotated[int, typer.Option(min=1, help="show so many")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
 ) -> None:
     """Find articles by their words, the nearest first."""
     from archive.collection import Collection
-    from archive.search import Filters, searching
+    from archive.filters import Filters
+    from archive.search import searching
 
     from .found import print_hits
 

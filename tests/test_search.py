@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from archive import Collection
 from archive.errors import ArchiveError, UsageError
+from archive.filters import Filters
 from archive.folding import exact, folded
 from archive.ledger import Ledger
 from archive.record import Article, Extraction, Provenance, article_id, content_digest
-from archive.search import NAME, Filters, Index, searching
+from archive.search import NAME, Index, searching
 from archive.searchquery import read
 
 Run = Callable[..., Done]
