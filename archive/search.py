@@ -230,6 +230,12 @@ def searching(collection: Collection, say: Callable[[str], None] = lambda words:
         yield index
 
 
+def forget(shard: Shard) -> None:
+    """Remove the index of a portal's collection: something was to be taken out of it for good."""
+    for ending in ("", "-wal", "-shm"):
+        (shard.folder.parent / f"{NAME}{ending}").unlink(missing_ok=True)
+
+
 def _conditions(filters: Filters) -> tuple[str, list[str]]:
     """Conditions on `docs`, and their values."""
     found: list[tuple[str, str]] = []

@@ -129,6 +129,12 @@ def capture_lines(shard: Shard) -> Iterator[str]:
             yield json.dumps({"portal": shard.name, **values}, ensure_ascii=False)
 
 
+def columns_of(table: Table) -> str:
+    """The columns of a table that has no file yet, as a SELECT has them: all null."""
+    given = ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in _LINES[table].items())
+    return f"* FROM (SELECT {_COLUMNS[table]} FROM (SELECT {given}))"
+
+
 def write(path: Path, table: Table, lines: Iterable[str]) -> None:
     """Make a Parquet file of lines, whole or not at all. Raises Unwritable, Damaged."""
     try:

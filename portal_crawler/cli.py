@@ -291,6 +291,45 @@ def search(
             print_hits(hits, index.count(text, filters))
 
 
+@app.command(
+    epilog="Examples: portal-crawler query archive-2025 by-month; "
+    "portal-crawler query archive-2025 \"SELECT url FROM articles WHERE fold(title) LIKE '%dat dai%'\""
+)
+def query(
+    folder: Folder,
+    asked: Annotated[
+        str | None, typer.Argument(metavar="SQL|NAME", help="a SELECT, or a ready question", show_default=False)
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--as", metavar="FORM", help="table (on a terminal), json lines (elsewhere), csv, parquet"),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="a file in place of stdout")] = None,
+    memory: Annotated[str, typer.Option(metavar="SIZE", help="take no more of it")] = "1GB",
+    listing: Annotated[bool, typer.Option("--list", help="the ready questions, and the columns of the tables")] = False,
+    show: Annotated[bool, typer.Option("--show", help="print a ready question's SQL, to begin from")] = False,
+) -> None:
+    """Ask the records with SQL: articles, versions, images, attachments, captures; fold(text) takes accents off."""
+    from archive import questions
+    from archive.collection import Collection
+    from archive.query import querying
+
+    from .answers import answer, print_questions
+
+    if (asked is None) != listing:
+        raise typer.BadParameter("give a SELECT, the name of a ready question, or --list, which names them")
+    if asked is not None and questions.is_name(asked):
+        asked = questions.sql(asked)
+    if asked is not None and show:
+        print(asked, end="")
+        return
+    with querying(Collection(folder), lambda line: print(line, file=sys.stderr), memory=memory) as tables:
+        if asked is None:
+            print_questions(tables)
+        else:
+            answer(tables, asked, form, output)
+
+
 @app.command(epilog="Example: portal-crawler report archive-2025 --state failed")
 def report(
     folder: Folder,
