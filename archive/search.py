@@ -31,7 +31,7 @@ from .searchquery import EXACT, FOLDED, Query, read
 
 NAME = "search.sqlite"
 
-_VERSION = 1
+_VERSION = 2
 _COLUMNS = ", ".join((*EXACT, *FOLDED))
 _SCHEMA = f"""
 CREATE TABLE docs (
@@ -40,6 +40,8 @@ CREATE TABLE docs (
     body BLOB NOT NULL,
     UNIQUE (portal, article)
 );
+CREATE INDEX docs_timestamp ON docs (timestamp);  -- beside the bodies it would be a walk through all of them
+CREATE INDEX docs_status ON docs (status);
 CREATE TABLE shards (portal TEXT PRIMARY KEY, marker TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 ({_COLUMNS}, content='', tokenize='unicode61 remove_diacritics 0', prefix='2 3');
 """
