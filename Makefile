@@ -1,5 +1,5 @@
 # The commands of the house. `make demo` and `make test` need Python 3.11+ with venv, and nothing else that is not here.
-.PHONY: demo test check servers replay bench bench-archive bench-extract measure lock clean
+.PHONY: demo test check servers replay bench bench-archive bench-extract bench-use measure lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -31,6 +31,10 @@ bench: .venv/installed
 # Index, package and its check: MB a second and peak memory at 10,000 and 100,000 captures
 bench-archive: .venv/installed
 	$(BIN)/python -m tests.bench packing
+
+# Search, SQL and dumps on 100,000 articles, beside DuckDB on JSON lines, SQLite LIKE and (where it is there) Tantivy
+bench-use: .venv/installed
+	PYTHONPATH=tests $(BIN)/python -m tests.bench use
 
 # What is extracted, beside trafilatura and newspaper4k: `make bench-extract OPTIONS="--json figures.json --failures 3"`
 bench-extract: .venv/installed .venv-peers/installed

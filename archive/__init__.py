@@ -11,6 +11,8 @@
         manifests/NNNNN-EVENT.json       what a run, an import, a rebuild or a redaction left, as a chain
                                          (archive.manifest)
         lock, lock.holder                held while a run writes
+    search.sqlite                        the index of `search` (archive.search); made when it is asked
+    tables/PORTAL.DIGEST.TABLE.parquet   the tables of `query` (archive.cache); likewise
     signing-key.pem, signing-key.pub     the collection's, where it has one (archive.signing)
 
 A WARC file may need another: its revisit records refer to responses in files before it (`archive.originals`).

@@ -10,7 +10,6 @@ Both are for reading; `archive.run.Run` is what writes into a shard.
 
 from __future__ import annotations
 
-import difflib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from .capture import Capture, Missing, walk
-from .errors import Damaged, UsageError
+from .errors import Damaged, UsageError, nearest
+from .filters import ALL, Filters
 from .ledger import Ledger
 from .originals import Known, Originals
 from .record import Article
@@ -72,6 +72,10 @@ class Shard:
 
     def exists(self) -> bool:
         return self.definition.is_file()
+
+    def is_new(self) -> bool:
+        """Whether nothing was ever kept: it has a definition, and no crawl yet."""
+        return not (self.ledger_file.exists() or any(self.warc_folder.glob("*")))
 
     @contextmanager
     def reading(self) -> Iterator[Ledger]:
@@ -145,11 +149,22 @@ class Collection:
     def shard(self, name: str) -> Shard:
         """Raises UsageError where there is no such portal, with the nearest name."""
         if name not in self._names:
-            near = difflib.get_close_matches(name, self._names, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(self._names)}"
-            raise UsageError(f"{self.folder}: no portal {name}; {hint}")
+            raise UsageError(f"{self.folder}: no portal {name}; {nearest(name, self._names)}")
         return Shard(self.folder / name)
 
     def shards(self, names: Sequence[str] = ()) -> list[Shard]:
         """The shards in order of name; only the given ones where there are any."""
         return [self.shard(name) for name in (names or self._names)]
+
+    def lines(self, filters: Filters = ALL, *, all_versions: bool = False) -> Iterator[str]:
+        """The records as JSON lines, portal by portal in order of name; a portal without a crawl yet has none."""
+        for shard in self.shards(filters.portals):
+            if not shard.is_new():
+                for line in shard.lines(all_versions=all_versions):
+                    if not filters or filters.keep(json.loads(line)):
+                        yield line
+
+    def articles(self, filters: Filters = ALL, *, all_versions: bool = False) -> Iterator[Article]:
+        """The records as values. Raises Damaged where a ledger is."""
+        for line in self.lines(filters, all_versions=all_versions):
+            yield Shard(self.folder).article(line)

@@ -6,6 +6,16 @@ Each carries the exit code that the command line gives for it (0 done, 1 unexpec
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """What to say of a name that there is not: the nearest of those there are, or all of them."""
+    there = list(names)
+    near = difflib.get_close_matches(name, there, 1)
+    return f"did you mean {near[0]}?" if near else f"there are: {', '.join(there) or 'none'}"
+
 
 class ArchiveError(Exception):
     """Something a user can cause or mend. `str(error)` is one line: what is wrong, with what, and what to do."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from .hops import LONGEST, Step
 from .rows import CUT, FILES, IN_ITS_PLACE, Row, Visit
@@ -58,6 +59,17 @@ class History:
         """What was made of a capture: an article, or why it gave none; None where it was not judged, or is not here."""
         row = self._db.execute("SELECT verdict FROM captures WHERE record_id = ?", (record_id,)).fetchone()
         return row[0] if row else None
+
+    def captures(self) -> Iterator[dict[str, Any]]:
+        """Every capture in the order of the WARC files, with what was made of it."""
+        names = (
+            "url", "kind", "run", "date", "status", "media_type", "verdict", "warc", "offset", "length", "record_id",
+            "payload_sha256", "truncated", "etag", "modified",
+        )  # fmt: skip
+        columns = ", ".join(f"{'u' if name in ('url', 'kind') else 'c'}.{name}" for name in names)
+        query = f"SELECT {columns} FROM captures c JOIN urls u ON u.id = c.url ORDER BY warc, offset, c.id"
+        for row in self._db.execute(query):
+            yield dict(zip(names, row, strict=True))
 
     def visits(self) -> Iterator[tuple[Row, list[Visit]]]:
         """Every URL that was ever asked for, with its visits, oldest first."""

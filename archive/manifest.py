@@ -29,6 +29,7 @@ from .signing import PublicKey, collection_key, public_key
 Event = Literal["crawl", "rebuild", "redact", "import"]
 
 FORMAT = 1
+NOTHING = "nothing"  # the marker of a shard that was never crawled
 SIGNATURE = ".sig"
 
 _NAME = re.compile(r"(\d{5,})-[a-z]+\.json")
@@ -68,6 +69,18 @@ class Chain:
 
 def folder_of(shard: Shard) -> Path:
     return shard.folder / "manifests"
+
+
+def marker(shard: Shard) -> str:
+    """What changes when a shard's records do: the last manifest, or, where there is none, the ledger's file."""
+    paths = sorted(folder_of(shard).glob("*.json"))
+    if paths:
+        return f"{paths[-1].name} {hashlib.sha256(paths[-1].read_bytes()).hexdigest()}"
+    if shard.is_new():
+        return NOTHING
+    with shard.reading():  # says what to do where there is none
+        stat = shard.ledger_file.stat()
+    return f"{stat.st_size} {stat.st_mtime_ns}"
 
 
 def add(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -157,6 +158,15 @@ def content_digest(fields: Mapping[str, Any]) -> str:
 def article_id(portal: str, canonical_url: str) -> str:
     """The stable name of an article: the first 16 hexadecimal digits of SHA-256 over `portal`, a space and the URL."""
     return hashlib.sha256(f"{portal} {canonical_url}".encode()).hexdigest()[:16]
+
+
+_ID = re.compile(r'\{"schema":1,"id":"([0-9a-f]{16})"')
+
+
+def id_of(line: str) -> str | None:
+    """The id at the beginning of a record, without reading the rest of it; None where it is written otherwise."""
+    match = _ID.match(line)
+    return match[1] if match else None
 
 
 def json_schema() -> dict[str, Any]:

@@ -66,13 +66,13 @@ def write_records(shard: Shard, ledger: Ledger) -> None:
             write_lines(shard.records_file(run), ledger.versions.lines(run=run))
 
 
-def write_plain(lines: Iterable[str], output: Path | None) -> None:
+def write_plain(lines: Iterable[str], output: Path | None, *, end: bytes = b"\n") -> None:
     """Write lines to stdout, or to a file that is there whole or not at all. Raises Unwritable."""
     if output is None:
         out = sys.stdout.buffer
         for line in lines:
-            out.write(line.encode() + b"\n")
+            out.write(line.encode() + end)
         out.flush()
         return
     with whole(output) as file:
-        file.writelines(line.encode() + b"\n" for line in lines)
+        file.writelines(line.encode() + end for line in lines)

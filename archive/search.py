@@ -24,12 +24,14 @@ from typing import Any
 from . import manifest
 from .collection import Collection, Shard
 from .errors import Damaged, Unwritable, UsageError
+from .filters import ALL, Filters
 from .folding import exact, folded, is_accented
+from .record import id_of
 from .searchquery import EXACT, FOLDED, Query, read
 
 NAME = "search.sqlite"
 
-_VERSION = 1
+_VERSION = 2
 _COLUMNS = ", ".join((*EXACT, *FOLDED))
 _SCHEMA = f"""
 CREATE TABLE docs (
@@ -38,23 +40,13 @@ CREATE TABLE docs (
     body BLOB NOT NULL,
     UNIQUE (portal, article)
 );
+CREATE INDEX docs_timestamp ON docs (timestamp);  -- beside the bodies it would be a walk through all of them
+CREATE INDEX docs_status ON docs (status);
 CREATE TABLE shards (portal TEXT PRIMARY KEY, marker TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 ({_COLUMNS}, content='', tokenize='unicode61 remove_diacritics 0', prefix='2 3');
 """
 _WEIGHTS = "8, 4, 2, 1, 8, 4, 2, 1"  # of title, author, section, body: a title says what an article is about
 _AROUND = 110  # characters of a snippet before and behind what was found
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What hits are kept to. Dates as ISO 8601, or their beginning: `until` 2019 is to the end of that year."""
-
-    portals: tuple[str, ...] = ()
-    since: str | None = None
-    until: str | None = None
-    author: str | None = None  # part of the name, accents as in a query
-    section: str | None = None
-    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +107,13 @@ class Index:
     def stale(self, shards: Sequence[Shard]) -> list[str]:
         """The portals that have changed since they were indexed."""
         with self._explained():
-            return [shard.name for shard in shards if self._marker(shard.name) != _marker(shard)]
+            return [
+                shard.name
+                for shard in shards
+                if manifest.marker(shard) not in (self._marker(shard.name), manifest.NOTHING)
+            ]
 
-    def search(self, text: str, filters: Filters = Filters(), *, limit: int = 10, offset: int = 0) -> list[Hit]:
+    def search(self, text: str, filters: Filters = ALL, *, limit: int = 10, offset: int = 0) -> list[Hit]:
         """The nearest articles first. Raises UsageError where the query's syntax is wrong."""
         query = read(text)
         where, values = _conditions(filters)
@@ -131,7 +127,7 @@ class Index:
             ).fetchall()
         return [_hit(row, query) for row in rows]
 
-    def count(self, text: str, filters: Filters = Filters()) -> int:
+    def count(self, text: str, filters: Filters = ALL) -> int:
         """How many articles a query finds."""
         where, values = _conditions(filters)
         narrowed = f"AND rowid IN (SELECT id FROM docs WHERE {where})" if where else ""
@@ -141,8 +137,8 @@ class Index:
         return found
 
     def _update(self, shard: Shard) -> int:
-        marker = _marker(shard)
-        if self._marker(shard.name) == marker:
+        marker = manifest.marker(shard)
+        if marker in (self._marker(shard.name), manifest.NOTHING):
             return 0
         changed = 0
         self._db.execute("BEGIN IMMEDIATE")
@@ -152,7 +148,7 @@ class Index:
             for line in shard.lines():
                 digest = hashlib.blake2b(line.encode(), digest_size=16).digest()
                 fields = None
-                article = _id_of(line)
+                article = id_of(line)
                 if article is None:
                     fields = json.loads(line)
                     article = fields["id"]
@@ -236,22 +232,10 @@ def searching(collection: Collection, say: Callable[[str], None] = lambda words:
         yield index
 
 
-def _marker(shard: Shard) -> str:
-    """What changes when a shard's records do."""
-    paths = sorted(manifest.folder_of(shard).glob("*.json"))
-    if not paths:
-        stat = shard.ledger_file.stat()
-        return f"{stat.st_size} {stat.st_mtime_ns}"
-    return f"{paths[-1].name} {hashlib.sha256(paths[-1].read_bytes()).hexdigest()}"
-
-
-_ID = re.compile(r'\{"schema":1,"id":"([0-9a-f]{16})"')
-
-
-def _id_of(line: str) -> str | None:
-    """The id at the beginning of a record, without reading the rest of it."""
-    match = _ID.match(line)
-    return match[1] if match else None
+def forget(shard: Shard) -> None:
+    """Remove the index of a portal's collection: something was to be taken out of it for good."""
+    for ending in ("", "-wal", "-shm"):
+        (shard.folder.parent / f"{NAME}{ending}").unlink(missing_ok=True)
 
 
 def _conditions(filters: Filters) -> tuple[str, list[str]]:
@@ -259,17 +243,15 @@ def _conditions(filters: Filters) -> tuple[str, list[str]]:
     found: list[tuple[str, str]] = []
     if filters.since:
         found.append(("timestamp >= ?", filters.since))
-    if filters.until:
-        found.append(("timestamp < ?", f"{filters.until}\U0010ffff"))
+    if filters.end:
+        found.append(("timestamp < ?", filters.end))
     if filters.status:
         found.append(("status = ?", filters.status))
-    for column, value in (("author", filters.author), ("section", filters.section)):
-        if value:
-            columns = column if is_accented(value) else f"{column}_folded"
-            words = " ".join(re.findall(r"[^\W_]+", exact(value) if is_accented(value) else folded(value)))
-            if not words:
-                raise UsageError(f"--{column}: {value!r} has no letter or digit to look for")
-            found.append(("id IN (SELECT rowid FROM words WHERE words MATCH ?)", f'{{{columns}}} : "{words}"'))
+    for column in ("author", "section"):
+        words = filters.words(column)
+        if words is not None:
+            columns = column if words.accented else f"{column}_folded"
+            found.append(("id IN (SELECT rowid FROM words WHERE words MATCH ?)", f'{{{columns}}} : "{words.text}"'))
     where = [condition for condition, _ in found]
     values = [value for _, value in found]
     if filters.portals:

@@ -35,6 +35,9 @@ CollectionToml = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
 Contact = Annotated[str | None, ARGUMENTS["contact"].option("contact")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="not before: 2020, 2020-06 or 2020-06-01")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="to the end of 2020, 2020-06, 2020-06-01")]
+Status = Annotated[str | None, typer.Option(metavar="live|changed|gone", help="only these")]
 Names = Annotated[list[str] | None, typer.Option("--portal", help="only this portal; may be given again")]
 
 
@@ -333,19 +336,28 @@ def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, 
     return differs
 
 
-@app.command(epilog="Example: portal-crawler dump archive-2025 > articles.jsonl")
+@app.command(
+    epilog="Examples: portal-crawler dump archive-2025 > articles.jsonl; "
+    "portal-crawler dump archive-2025 --as csv --since 2020 --section 'đất đai' -o articles.csv"
+)
 def dump(
     folder: Folder,
+    form: Annotated[str, typer.Option("--as", metavar="FORM", help="jsonl, csv, parquet, schema.org, zyte")] = "jsonl",
     portal: Names = None,
+    since: Since = None,
+    until: Until = None,
+    section: Annotated[str | None, typer.Option(help="part of the section's name")] = None,
+    status: Status = None,
     all_versions: Annotated[bool, typer.Option("--all-versions", help="not only the latest of each article")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="a file in place of stdout")] = None,
 ) -> None:
-    """The records as JSON lines: the latest version of each article."""
+    """The records, the latest version of each article: as JSON lines, for a spreadsheet, as Parquet."""
     from archive.collection import Collection
-    from archive.release import write_plain
+    from archive.dump import dump as write
+    from archive.filters import Filters
 
-    shards = Collection(folder).shards(portal or ())
-    write_plain((line for shard in shards for line in shard.lines(all_versions=all_versions)), output)
+    filters = Filters(tuple(portal or ()), since, until, None, section, status)
+    write(Collection(folder), form, output, filters, all_versions=all_versions)
 
 
 @app.command(
@@ -359,17 +371,18 @@ def search(
         typer.Argument(metavar="WORDS...", help='AND, OR, NOT, "phrases", beginnings*; without accents: any accents'),
     ],
     portal: Names = None,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="not before: 2020, 2020-06 or 2020-06-01")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="to the end of 2020, 2020-06, 2020-06-01")] = None,
+    since: Since = None,
+    until: Until = None,
     author: Annotated[str | None, typer.Option(help="part of the author's name")] = None,
     section: Annotated[str | None, typer.Option(help="part of the section's name")] = None,
-    status: Annotated[str | None, typer.Option(metavar="live|changed|gone", help="only these")] = None,
+    status: Status = None,
     limit: Annotated[int, typer.Option(min=1, help="show so many")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
 ) -> None:
     """Find articles by their words, the nearest first."""
     from archive.collection import Collection
-    from archive.search import Filters, searching
+    from archive.filters import Filters
+    from archive.search import searching
 
     from .found import print_hits
 
@@ -437,6 +450,45 @@ def vanished(
     from .story import vanished as gone
 
     _print_all(gone(Collection(folder).shards(portal or ()), since), "no article is gone", as_json=as_json)
+
+
+@app.command(
+    epilog="Examples: portal-crawler query archive-2025 by-month; "
+    "portal-crawler query archive-2025 \"SELECT url FROM articles WHERE fold(title) LIKE '%dat dai%'\""
+)
+def query(
+    folder: Folder,
+    asked: Annotated[
+        str | None, typer.Argument(metavar="SQL|NAME", help="a SELECT, or a ready question", show_default=False)
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--as", metavar="FORM", help="table (on a terminal), json lines (elsewhere), csv, parquet"),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="a file in place of stdout")] = None,
+    memory: Annotated[str, typer.Option(metavar="SIZE", help="take no more of it")] = "1GB",
+    listing: Annotated[bool, typer.Option("--list", help="the ready questions, and the columns of the tables")] = False,
+    show: Annotated[bool, typer.Option("--show", help="print a ready question's SQL, to begin from")] = False,
+) -> None:
+    """Ask the records with SQL: articles, versions, images, attachments, captures; fold(text) takes accents off."""
+    from archive import questions
+    from archive.collection import Collection
+    from archive.query import querying
+
+    from .answers import answer, print_questions
+
+    if (asked is None) != listing:
+        raise typer.BadParameter("give a SELECT, the name of a ready question, or --list, which names them")
+    if asked is not None and questions.is_name(asked):
+        asked = questions.sql(asked)
+    if asked is not None and show:
+        print(asked, end="")
+        return
+    with querying(Collection(folder), lambda line: print(line, file=sys.stderr), memory=memory) as tables:
+        if asked is None:
+            print_questions(tables)
+        else:
+            answer(tables, asked, form, output)
 
 
 @app.command(epilog="Example: portal-crawler report archive-2025 --state failed")

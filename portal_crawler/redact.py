@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from archive import manifest
+from archive import cache, manifest, search
 from archive.capture import Capture, Missing, walk
 from archive.collection import Shard
 from archive.errors import UsageError
@@ -104,6 +104,8 @@ def _carry_out(shard: Shard, demand: _Demand, note: Path) -> None:
         reason=demand.reason,
         changed=frozenset(demand.files),
     )
+    cache.forget(shard)
+    search.forget(shard)
     note.unlink()
 
 

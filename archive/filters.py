@@ -1,0 +1,101 @@
+"""Filters: which articles are meant, for `search` (in SQL, over its index) and `dump` (record by record)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+
+from .errors import UsageError, nearest
+from .folding import exact, folded, is_accented
+from .record import Article
+
+STATUSES: tuple[str, ...] = get_args(Article.model_fields["status"].annotation)
+
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d)?)?)?)?)?")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that stand together in a field; typed with an accent or đ they are meant so."""
+
+    text: str  # as `exact` or `folded` gives them, a blank between
+    accented: bool
+
+    def stand_in(self, value: str) -> bool:
+        return f" {self.text} " in f" {' '.join(_WORD.findall((exact if self.accented else folded)(value)))} "
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is kept. Dates as ISO 8601, or their beginning: `until` 2019 is to the end of that year.
+
+    Raises UsageError for a date, a status, an author or a section that can be none.
+    """
+
+    portals: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    author: str | None = None  # part of the name, accents as in a query
+    section: str | None = None
+    status: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("since", self.since), ("until", self.until)):
+            if value and not _is_date(value):
+                raise UsageError(f"--{name}: {value!r} is no date; write 2020, 2020-06 or 2020-06-01")
+        if self.status and self.status not in STATUSES:
+            raise UsageError(f"--status: no status {self.status!r}; {nearest(self.status, STATUSES)}")
+        self.words("author")
+        self.words("section")
+
+    @property
+    def end(self) -> str | None:
+        """What is before it, as text, is not behind `until`."""
+        return f"{self.until}\U0010ffff" if self.until else None
+
+    def words(self, name: str) -> Words | None:
+        """What is looked for in the author or the section."""
+        value: str | None = getattr(self, name)
+        if not value:
+            return None
+        accented = is_accented(value)
+        words = _WORD.findall((exact if accented else folded)(value))
+        if not words:
+            raise UsageError(f"--{name}: {value!r} has no letter or digit to look for")
+        return Words(" ".join(words), accented)
+
+    def __bool__(self) -> bool:
+        """Whether anything but portals is asked for."""
+        return any((self.since, self.until, self.author, self.section, self.status))
+
+    def keep(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record, as JSON has it, is one of them."""
+        timestamp = record["timestamp"]
+        if self.since and not (timestamp and timestamp >= self.since):
+            return False
+        if self.end and not (timestamp and timestamp < self.end):
+            return False
+        if self.status and record["status"] != self.status:
+            return False
+        for name, value in (("author", record["author"] or ""), ("section", " › ".join(record["section"]))):
+            words = self.words(name)
+            if words is not None and not words.stand_in(value):
+                return False
+        return True
+
+
+ALL = Filters()
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(f"{text[:10]}{'-01-01'[len(text[:10]) - 4 :]}" if len(text) < 10 else text[:10])
+    except ValueError:
+        return False
+    return True

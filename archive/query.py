@@ -1,0 +1,218 @@
+"""Query: SQL over the records of a collection, on DuckDB.
+
+    articles      the latest version of each article        versions     every version
+    images        one row a picture of an article           attachments  one row a document of an article
+    captures      every response that is kept, and what was made of it
+
+    with querying(collection) as query:
+        for row in query.run("SELECT portal, count(*) FROM articles GROUP BY ALL").rows:
+            print(row)
+
+A query reads these and nothing else. It must be one SELECT; DuckDB is told, before it sees it, to open no file but
+those of the tables (`archive.cache`), to load no extension, and to let nobody change that. `fold(text)` takes accents
+off, đ included (`archive.folding`), so that `fold(title) LIKE '%dat dai%'` finds every spelling.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import cache
+from .collection import Collection
+from .errors import UsageError, nearest
+from .tables import Table, columns_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "1GB"
+
+_SPILLED = "20GB"  # what is too large for memory goes to a temporary folder, up to this
+_BATCH = 1000
+_SHOWN = 100  # characters of a line of SQL beside a mistake
+_NAMES = "portal, year, id, version, status, url AS article_url, title, timestamp, timestamp_local"
+_VIEWS = {
+    "articles": "SELECT * EXCLUDE latest FROM versions WHERE latest",
+    "images": f"SELECT {_NAMES}, image.* FROM (SELECT *, unnest(images) AS image FROM articles)",
+    "attachments": f"SELECT {_NAMES}, attachment.* FROM (SELECT *, unnest(attachments) AS attachment FROM articles)",
+}
+TABLES = ("articles", "versions", "images", "attachments", "captures")
+_FOLD = "CREATE MACRO fold(text) AS replace(strip_accents(lower(text)), 'đ', 'd')"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a query gave: `rows` can be gone through once."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+
+class Query:
+    """The tables of a collection, open. `querying` makes it."""
+
+    def __init__(self, files: dict[Table, list[Path]], scratch: Path, memory: str) -> None:
+        import duckdb
+
+        self._result = scratch / "result.parquet"
+        # An extension that is not built in would come from the network.
+        self._db = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "allow_community_extensions": False,
+                "temp_directory": str(scratch / "spilled"),
+                "max_temp_directory_size": _SPILLED,
+            },
+        )
+        try:
+            self._db.execute("SET memory_limit = $memory", {"memory": memory})
+        except duckdb.Error as error:
+            self._db.close()
+            raise UsageError(f"--memory {memory}: write it as 500MB or 2GB") from error
+        for statement in (
+            "SET TimeZone = 'UTC'",
+            "SET python_enable_replacements = false",
+            "SET errors_as_json = true",
+            _FOLD,
+        ):
+            self._db.execute(statement)
+        for table, paths in files.items():
+            self._db.execute(f"CREATE VIEW {table} AS {_source(table, paths)}")
+        for name, select in _VIEWS.items():
+            self._db.execute(f"CREATE VIEW {name} AS {select}")
+        allowed = _listed([*(path for paths in files.values() for path in paths), self._result])
+        self._db.execute(f"SET allowed_paths = {allowed}")
+        self._db.execute("SET enable_external_access = false")
+        self._db.execute("SET lock_configuration = true")
+
+    def __enter__(self) -> Query:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def run(self, sql: str) -> Result:
+        """Raises UsageError where the SQL is wrong, with the place, and where it needs too much memory."""
+        with self._explained(sql):
+            self._check(sql)
+            done = self._db.execute(sql)
+            columns = tuple(column[0] for column in done.description or ())
+        return Result(columns, self._rows(sql))
+
+    def relation(self, sql: str) -> duckdb.DuckDBPyRelation:
+        """The same as DuckDB's relation, while the query is open: `.df()` is a DataFrame where pandas is there."""
+        with self._explained(sql):
+            self._check(sql)
+            return self._db.sql(sql)
+
+    def parquet(self, sql: str) -> Path:
+        """The result as a Parquet file, which is there while the query is open."""
+        with self._explained(sql):
+            self._check(sql)
+            into = str(self._result).replace("'", "''")
+            options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
+            # What is one SELECT alone is one between brackets.
+            self._db.execute(f"COPY (\n{_without_end(sql)}\n) TO '{into}' ({options})")
+        return self._result
+
+    def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        while True:
+            with self._explained(sql):
+                batch = self._db.fetchmany(_BATCH)
+            if not batch:
+                return
+            yield from batch
+
+    def _check(self, sql: str) -> None:
+        import duckdb
+
+        statements = self._db.extract_statements(sql)
+        if not statements:
+            raise UsageError("query: nothing is asked; as in: query DIR 'SELECT count(*) FROM articles'")
+        if len(statements) > 1 or statements[0].type != duckdb.StatementType.SELECT:
+            kind = statements[-1].type.name if len(statements) == 1 else f"{len(statements)} statements"
+            raise UsageError(f"query: one SELECT is taken, and this is {kind}: a query reads, and changes nothing")
+
+    @contextmanager
+    def _explained(self, sql: str) -> Iterator[None]:
+        import duckdb
+
+        try:
+            yield
+        except duckdb.OutOfMemoryException as error:
+            raise UsageError(
+                "query: needs more memory than it may take: ask for fewer rows or columns, or give more with --memory"
+            ) from error
+        except duckdb.Error as error:
+            raise UsageError(_explanation(sql, error)) from error
+        except RuntimeError as error:
+            if "interrupted" in str(error).lower():  # DuckDB's word for Ctrl-C
+                raise KeyboardInterrupt from error
+            raise
+
+
+@contextmanager
+def querying(
+    collection: Collection, say: Callable[[str], None] = lambda words: None, *, memory: str = MEMORY
+) -> Iterator[Query]:
+    """The tables of a collection, brought up to date. Raises Unwritable, Damaged."""
+    with tempfile.TemporaryDirectory(prefix="query-") as scratch:
+        files = cache.up_to_date(collection, Path(scratch), say)
+        with Query(files, Path(scratch), memory) as query:
+            yield query
+
+
+def _source(table: Table, paths: Sequence[Path]) -> str:
+    if paths:
+        return f"SELECT * FROM read_parquet({_listed(paths)}, hive_partitioning = false)"
+    return f"SELECT {columns_of(table)} WHERE false"
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    return "[" + ", ".join("'{}'".format(str(path).replace("'", "''")) for path in paths) + "]"
+
+
+def _without_end(sql: str) -> str:
+    """One statement without the ; behind it."""
+    import duckdb
+
+    data = sql.encode()
+    for place, kind in duckdb.tokenize(sql):  # places in bytes
+        if kind == duckdb.token_type.operator and data[place : place + 1] == b";":
+            return data[:place].decode()
+    return sql
+
+
+def _explanation(sql: str, error: Exception) -> str:
+    """What is wrong, where, and what may have been meant."""
+    try:
+        said = json.loads(str(error).partition(": ")[2])
+    except ValueError:
+        return f"query: {str(error).partition(chr(10))[0]}"
+    message = said["exception_message"].partition("\n")[0].rstrip("!")
+    name, candidates = said.get("name"), [one for one in said.get("candidates", "").split(",") if one]
+    if said["exception_type"] == "Permission":
+        message = f"{message}: a query reads the tables of its collection only ({', '.join(TABLES)})"
+    elif said.get("error_subtype") == "MISSING_ENTRY" and said.get("type") == "Table":
+        message = f"no table {name}; {nearest(name, TABLES)}"
+    elif said.get("error_subtype") == "COLUMN_NOT_FOUND":
+        message = f"no column {name}; {nearest(name, candidates)}"
+    elif candidates:
+        message += f"; did you mean {candidates[0]}?"
+    if "position" not in said:
+        return f"query: {message}"
+    before = sql.encode()[: int(said["position"])].decode(errors="ignore")  # a number of bytes
+    number, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    line = sql.split("\n")[number - 1].replace("\t", " ")
+    start = max(0, column - _SHOWN // 2)
+    width = sum(not unicodedata.combining(character) for character in line[start : column - 1])
+    return f"query: line {number}, column {column}: {message}\n    {line[start : start + _SHOWN]}\n    {' ' * width}^"
