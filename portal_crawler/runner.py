@@ -7,23 +7,29 @@ another run holds, ends alone.
 
 from __future__ import annotations
 
+import asyncio
 import resource
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from archive.errors import ArchiveError, UsageError
 
 from .crawl import Crawl, Options
+from .interruption import ANSWERS, RECORDS, Interruption
 from .politeness import Turns
 from .portal import Portal
 from .progress import Display
 
 if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
     from .spiders.portal import PortalSpider
 
+_LOOK = 0.25  # seconds between looks whether somebody wants an end
 _FILES = 65_536  # open at the same time, if the system lets us: a portal has a dozen
 
 
@@ -54,9 +60,11 @@ def run_crawls(portals: Sequence[Portal], into: Path, display: Display, options:
         except ArchiveError as error:
             ended[name] = Ended(name, error=error)
     if crawls:
-        runner = _Runner(crawls, display)
-        runner.fetch()
-        ended.update((one.portal, one) for one in runner.ends())
+        interruption = Interruption()
+        with interruption.heard():
+            runner = _Runner(crawls, display, interruption)
+            runner.fetch()
+            ended.update((one.portal, one) for one in runner.ends())
     display.end()
     return [ended[name] for name in names]
 
@@ -64,15 +72,16 @@ def run_crawls(portals: Sequence[Portal], into: Path, display: Display, options:
 class _Runner:
     """The crawls of one process."""
 
-    def __init__(self, crawls: Sequence[Crawl], display: Display) -> None:
+    def __init__(self, crawls: Sequence[Crawl], display: Display, interruption: Interruption) -> None:
         self._crawls = crawls
         self._display = display
+        self._interruption = interruption
+        self._closing: list[asyncio.Task[None]] | None = None  # since the crawls were told to end
+        self._cut = False  # what was under way then has been given up
         self._broken: dict[str, Callable[[], ArchiveError | None]] = {}
-        # One thread: records are made by the processor, of which the crawls need a share. A single crawl needs none,
-        # and stays where Ctrl-C reaches it.
+        # One thread: records are made by the processor, of which the crawls need a share. A single crawl needs none.
         self._maker = ThreadPoolExecutor(1, "records") if len(crawls) > 1 else None
         self._making: dict[str, Future[Ended]] = {}
-        self._hurried = False
 
     def fetch(self) -> None:
         """Until all is fetched, limits are reached, or a signal stops it."""
@@ -98,22 +107,33 @@ class _Runner:
                 task.add_done_callback(lambda _, crawl=crawl: self._make(crawl))  # type: ignore[misc]
         ticker = LoopingCall(self._display.tick, self._crawls)
         ticker.start(self._display.interval, now=False)
-        process.start()
+        LoopingCall(self._look, process).start(_LOOK)
+        process.start(install_signal_handlers=False)
 
     def ends(self) -> list[Ended]:
-        """How each has ended, when the records of all are made. After Ctrl-C the next run makes those that are not."""
+        """How each has ended, when the records of all are made, or left to the next run."""
         found = []
         for crawl in self._crawls:
             making = self._making.get(crawl.portal.portal.name)
-            while making is not None and not making.done():
-                try:
-                    making.exception()
-                except KeyboardInterrupt:
-                    self._hurried = True
             found.append(self._finish(crawl) if making is None else making.result())
         if self._maker is not None:
             self._maker.shutdown()
         return found
+
+    def _look(self, process: AsyncCrawlerProcess) -> None:
+        """End the crawls where somebody wants it: at first in good order, then without what is still under way."""
+        from twisted.internet import reactor
+
+        if self._interruption.seconds is None:
+            return
+        if self._closing is None:
+            for crawl in self._crawls:
+                if crawl.portal.portal.name not in self._making:
+                    crawl.stop()
+            self._closing = [asyncio.ensure_future(_close(crawler)) for crawler in process.crawlers]
+        elif self._interruption.over(ANSWERS) and not self._cut:
+            self._cut = True
+            cast(Any, reactor).stop()
 
     def _make(self, crawl: Crawl) -> None:
         assert self._maker is not None
@@ -124,17 +144,19 @@ class _Runner:
         broken = self._broken[name]()
         shown = self._display.deriving(name)
 
-        def watch(done: int, of: int) -> None:
-            if self._hurried:
-                raise KeyboardInterrupt
-            if shown is not None:
-                shown(done, of)
+        def hurried() -> bool:
+            return self._interruption.over(RECORDS)
 
         try:
-            report = crawl.finish(derive_records=broken is None, watch=watch)
+            report = crawl.finish(derive_records=broken is None, watch=shown, hurried=hurried)
         except ArchiveError as error:
             return Ended(name, error=broken or error)
         return Ended(name, report) if broken is None else Ended(name, error=broken)
+
+
+async def _close(crawler: Crawler) -> None:
+    with suppress(RuntimeError):  # its engine is about to begin: it will find that nothing is to be asked for
+        await crawler.stop_async()
 
 
 def _broken(spider: Any) -> ArchiveError | None:
