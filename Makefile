@@ -44,6 +44,10 @@ bench-extract: .venv/installed .venv-peers/installed
 measure: .venv/installed
 	PYTHONPATH=tests:. $(BIN)/python -m portals
 
+# 3,000 pages crawled with 100 kills at random moments, against a crawl left in peace: `make soak OPTIONS="--seed 7"`
+soak: .venv/installed
+	PYTHONPATH=tests:. $(BIN)/python -m soak $(OPTIONS)
+
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/it" >&2; exit 1; }
 ifeq ($(UV),)

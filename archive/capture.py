@@ -111,6 +111,7 @@ class Session:
     run: str | None  # isPartOf
     software: str | None
     date: str | None
+    continues: str | None = None  # the run that was broken off before this one, and with it is one visit
     foreign: Foreign | None = None  # the file holds what `import` has taken from this one
 
 
@@ -296,7 +297,8 @@ def walk(
             fields = _fields(record)
             foreign = _foreign(fields)
             date = fields.get("captures-from") if foreign is not None else None
-            yield Session(fields.get("ispartof"), fields.get("software"), date or record.date, foreign)
+            begun = date or record.date
+            yield Session(fields.get("ispartof"), fields.get("software"), begun, fields.get("continues"), foreign)
         elif record.type == "resource" and record.media_type == DEFINITION and (record.url or "").startswith(OURS):
             yield Definition(b"".join(record.pieces()).decode("utf-8", "replace"))
         elif record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith(OURS):

@@ -5,6 +5,14 @@ What a crawl does to the archive goes through here, in this order, which is what
 of the ledger what became of the URL, which captures it has and which links were found. A run that is killed between the
 two leaves captures that are not settled: the next run finds them from the watermark on and settles them from the WARC
 file, without asking the server again.
+
+Where the power fails, what the operating system had not yet written is lost as well. Of WARC files that is at most what
+came in the last `SYNC` seconds: so often they are synced (fsync), and when they are closed, folder included; so is
+whatever is made in one piece (definition, records, reports, manifests) before it takes its name. The ledger is SQLite's
+in WAL mode with `synchronous=NORMAL`: after a power failure it is a consistent one of some moments before, never a
+broken one. The two need not be of one moment. Where the ledger is the older one, the captures behind its watermark are
+settled as after a kill; where the WARC file is, the captures that it has lost are forgotten, and their URLs asked for
+again (`Recovery.lost`). Disks that say they have written and have not can lose more; `verify` finds it.
 """
 
 from __future__ import annotations
@@ -35,10 +43,11 @@ from .release import write_text
 from .rows import Kept, Kind, Lead, Row, State
 from .salvage import Salvage, salvage
 from .settlement import Settlement, ending, to_lines
-from .warc import Refers, WarcWriter
+from .warc import WARC_BYTES, Refers, WarcWriter
 from .warcread import Record
 
 LOG = "text/plain; charset=utf-8"  # media type of the resource record that holds a run's log
+SYNC = 5.0  # seconds: what a power failure may cost
 
 _WATERMARK = "watermark"
 _CONDITIONAL = (b"\r\nif-none-match:", b"\r\nif-modified-since:")
@@ -74,8 +83,12 @@ class Run:
         software: str,
         about: Sequence[tuple[str, str]] = (),
         clock: Callable[[], datetime] = utc,
+        warc_bytes: int = WARC_BYTES,
     ) -> None:
-        """`definition`: the portal's TOML in force; `about`: further fields of the warcinfo records."""
+        """`definition`: the portal's TOML in force; `about`: further fields of the warcinfo records.
+
+        `warc_bytes`: a WARC file that has reached them is closed, and the next one begun.
+        """
         self.shard = shard
         self.clock = clock
         self._software = software
@@ -108,13 +121,16 @@ class Run:
             self.resumes = self.ledger.break_off()  # the run before this one was killed
             self.ledger.begin(self.id, stamp(self.started))
             undo.pop_all()
+        continues = [("continues", max(taken))] if self.resumes else []
         self.writer = WarcWriter(
             shard.warc_folder,
             shard.name,
             software=software,
             clock=clock,
-            info=(("isPartOf", self.id), *about),
+            info=(("isPartOf", self.id), *continues, *about),
+            max_bytes=warc_bytes,
         )
+        self._synced = 0.0
         self.exchanges = 0
         self.bytes = 0
 
@@ -209,6 +225,15 @@ class Run:
     def note_log(self, run: str, text: str) -> None:
         """Archive the log of a run."""
         self.writer.resource(f"urn:portal-crawler:{self.shard.name}:log:{run}", LOG, text.encode())
+
+    def sync(self, now: float) -> None:
+        """Put what was kept on the disk, where that was last done `SYNC` seconds ago. Raises Unwritable.
+
+        To be called again and again; `now`: any clock in seconds.
+        """
+        if not 0 <= now - self._synced < SYNC:  # a clock may be set back
+            self._synced = now
+            self.writer.sync()
 
     def note_end(self, reason: str, settlements: Sequence[Settlement]) -> None:
         """Archive how the run ends, and what became of URLs without a request since its last exchange."""

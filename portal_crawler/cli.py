@@ -16,6 +16,7 @@ import typer
 from archive.errors import ArchiveError
 
 from .arguments import ARGUMENTS
+from .interruption import Interrupted, raise_interrupted
 
 app = typer.Typer(
     add_completion=False,
@@ -704,12 +705,13 @@ def _print_json(value: dict[str, Any]) -> None:
 
 def main() -> NoReturn:
     """The console script."""
+    raise_interrupted()
     try:
         app()
     except ArchiveError as error:
         print(f"portal-crawler: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except Interrupted:
         print("portal-crawler: interrupted", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:

@@ -98,6 +98,10 @@ class Options:
     clock: Callable[[], datetime] = utc  # what time it is: captures have the wire's own
 
 
+class _NoTime(Exception):
+    """Records are being made, and somebody wants an end."""
+
+
 class Crawl:
     """One run over one portal. Raises Locked, UsageError and Damaged on opening, as `Run` does."""
 
@@ -114,13 +118,15 @@ class Crawl:
         if contact:
             about.append(("operator", contact))
         self.run = Run(
-            shard, portal.kept_toml(), software=f"portal-crawler/{VERSION}", about=about, clock=options.clock
-        )
+            shard, portal.kept_toml(), software=f"portal-crawler/{VERSION}", about=about, clock=options.clock,
+            warc_bytes=portal.archive.warc_bytes,
+        )  # fmt: skip
         self.pace = self._paced()
         self.progress = Progress()
         self.unanswered_host: str | None = None
         self.certificates: dict[str, str] = {}  # by host, what is wrong with the one that it shows
         self._stopped = False
+        self._adopted = False  # the definition that the records are made with
         self._closed_until: str | None = None  # the portal's hours are over until then
         self._scout = Scout(self.run.ledger)
         self._allowance = Allowance(self.run.ledger, portal)
@@ -134,12 +140,17 @@ class Crawl:
         self.frontier = Frontier(self.run.ledger, self.pace, self._owns, turns, sample=options.sample)
         self._unasked: list[Settlement] = []  # without a request, since the last exchange
         self._kept: dict[int, _Over | None] = {}  # by row, in the order of the archive: kept, and not settled yet
+        self._underway: dict[int, tuple[Row, list[Wired]]] = {}  # by row: kept, and the request is not over
         self._robots = RobotsFiles()
 
     # What the fetcher asks
 
     def next(self, now: float) -> Row | None:
-        """The next URL to ask for, or None for now. What is kept is settled first: `rebuild` knows no other order."""
+        """The next URL to ask for, or None for now. What is kept is settled first: `rebuild` knows no other order.
+
+        To be called every few seconds, too, where nothing is left to ask for now.
+        """
+        self.run.sync(now)
         if self._kept:
             return None
         hours, zone = self.pace.hours, self.portal.portal.timezone
@@ -196,7 +207,9 @@ class Crawl:
         self.progress.bytes += len(exchange.received)
         exchange.received.close()
         note, capture = kept or (None, None)
-        return Wired(note, capture, exchange.error)
+        wired = Wired(note, capture, exchange.error)
+        self._underway.setdefault(row.id, (row, []))[1].append(wired)
+        return wired
 
     def ended(self, row: Row, wires: Sequence[Wired], now: float, error: str | None = None) -> None:
         """A request is over, with these exchanges. Answers are judged in the order in which they are archived.
@@ -204,6 +217,7 @@ class Crawl:
         `error`: the fetcher's words where it has no response.
         """
         over = _Over(row, wires, now, error)
+        self._underway.pop(row.id, None)
         if row.id not in self._kept:  # it never came to an exchange
             self._judge(over)
             return
@@ -311,9 +325,26 @@ class Crawl:
 
     # The end
 
-    def finish(self, *, derive_records: bool = True, watch: Callable[[int, int], None] | None = None) -> dict[str, Any]:
-        """Make the records, write the report, close the archive; gives the report."""
+    def finish(
+        self,
+        *,
+        derive_records: bool = True,
+        watch: Callable[[int, int], None] | None = None,
+        hurried: Callable[[], bool] = lambda: False,
+    ) -> dict[str, Any]:
+        """Make the records, write the report, close the archive; gives the report.
+
+        `hurried`: whether there is no time for the records any more: then the next run makes them.
+        """
         run = self.run
+        for row, wires in list(self._underway.values()) if derive_records else ():  # cut off, and never told to be over
+            self.ended(row, wires, run.clock().timestamp())
+
+        def read(kept: Kept) -> Capture:
+            if hurried() and not self._adopted:  # what comes then is quick, and `rebuild` takes it for done
+                raise _NoTime
+            return run.shard.capture(kept)
+
         reason: End = "finished"
         if self._stopped:
             reason = "interrupted"
@@ -332,10 +363,10 @@ class Crawl:
             self._note_log(reason)
             run.note_end(reason, self._unasked)
             try:
-                derived = derive(run.ledger, self.portal, run.id, run.shard.capture, self._adopt, watch=watch)
+                derived = derive(run.ledger, self.portal, run.id, read, self._adopt, watch=watch)
                 write_records(run.shard, run.ledger)
                 update(run.shard)
-            except KeyboardInterrupt:  # the next run makes these records, and the index
+            except _NoTime:  # the next run makes these records, and the index
                 reason = "interrupted"
         report = self._report(reason, derived)
         path = run.shard.reports_folder / f"{run.id}.json"
@@ -385,7 +416,7 @@ class Crawl:
 
     def _adopt(self, portal: Portal) -> None:
         """Archive the definition in force, on the disk before anything that is derived with it."""
-        self.portal = portal
+        self.portal, self._adopted = portal, True
         self.run.define(portal.to_toml(), portal.kept_toml())
 
     def _moved(self) -> tuple[str | None, str | None]:

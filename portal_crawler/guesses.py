@@ -49,7 +49,7 @@ class Guesses:
         if row.kind == "article" and fruit and not row.guess:
             self._homes[_folder(row.url)] += 1
         if row.guess and row.kind in ("listing", "article"):
-            sort = self._sorts.get(row.key, "blind")
+            sort = self._sorts.get(row.key, "mended" if row.kind == "article" else "blind")  # of a run before: about so
             (self._hits if fruit else self._misses)[sort] += 1
             if style is not None and not fruit:
                 self._bad[sort, style] += 1

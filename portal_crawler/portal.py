@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from archive.errors import UsageError
 
 from .family import families, shipped, tables_of, with_family
-from .tables import Expect, Identity, Learned, Politeness, Scope, Selectors, Sources, Table
+from .tables import Archiving, Expect, Identity, Learned, Politeness, Scope, Selectors, Sources, Table
 from .toml import parsed, validated, written
 from .twins import bare
 
@@ -36,6 +36,7 @@ class Portal(Table):
     politeness: Politeness = Politeness()
     scope: Scope = Scope()
     sources: Sources = Sources()
+    archive: Archiving = Archiving()
     expect: Expect = Expect()
     learned: Learned = Learned()
 

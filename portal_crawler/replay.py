@@ -75,6 +75,8 @@ def replay(
                     current.close()
                     derive(ledger, definition, current.name, read, adopt)
                     made(current.name)
+                if current is not None and (not current.ended or (isinstance(item, Session) and item.continues)):
+                    current.break_off()  # it may have ended in good order, but for its last moments
                 current = _Run(ledger, definition, run, item if isinstance(item, Session) else None)
             current.take(item)
             if isinstance(item, Definition):
@@ -148,6 +150,10 @@ class _Run:
                     settled = True
         unended = "imported" if self._imported else "killed"
         self._ledger.end(self.name, _second(self._last), self._reason if self.ended and not self._imported else unended)
+
+    def break_off(self) -> None:
+        """The run was killed: what comes next is the same visit of the portal."""
+        self._ledger.end(self.name, _second(self._last), "killed")
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date

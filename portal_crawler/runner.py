@@ -7,24 +7,30 @@ another run holds, ends alone.
 
 from __future__ import annotations
 
+import asyncio
 import resource
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from archive.errors import ArchiveError, UsageError
 
 from .crawl import Crawl, Options
+from .interruption import ANSWERS, RECORDS, Interruption
 from .politeness import Turns
 from .portal import Portal
 from .progress import Display
 
 if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
     from .spiders.portal import PortalSpider
 
+_LOOK = 0.25  # seconds between looks whether somebody wants an end
 _FILES = 65_536  # open at the same time, if the system lets us: a portal has a dozen
 
 
@@ -78,9 +84,11 @@ def run_crawls(
     waiting = opened()
     crawls = list(islice(waiting, parallel))
     if crawls:
-        runner = _Runner(crawls, waiting, display, end, many=len(portals) > 1)
-        runner.fetch()
-        runner.ends()
+        interruption = Interruption()
+        with interruption.heard():
+            runner = _Runner(crawls, waiting, display, interruption, end, many=len(portals) > 1)
+            runner.fetch()
+            runner.ends()
     display.end()
     return [ended[name] for name in names if name in ended]
 
@@ -93,6 +101,7 @@ class _Runner:
         crawls: list[Crawl],
         waiting: Iterator[Crawl],
         display: Display,
+        interruption: Interruption,
         end: Callable[[Ended], None],
         *,
         many: bool,
@@ -100,13 +109,14 @@ class _Runner:
         self._crawls = crawls
         self._waiting = waiting
         self._display = display
+        self._interruption = interruption
+        self._closing: list[asyncio.Task[None]] | None = None  # since the crawls were told to end
+        self._cut = False  # what was under way then has been given up
         self._end = end
         self._broken: dict[str, Callable[[], ArchiveError | None]] = {}
-        # One thread: records are made by the processor, of which the crawls need a share. A single crawl needs none,
-        # and stays where Ctrl-C reaches it.
+        # One thread: records are made by the processor, of which the crawls need a share. A single crawl needs none.
         self._maker = ThreadPoolExecutor(1, "records") if many else None
         self._making: dict[str, Future[None]] = {}
-        self._hurried = False
 
     def fetch(self) -> None:
         """Until all is fetched, limits are reached, or a signal stops it."""
@@ -134,7 +144,7 @@ class _Runner:
         def fetched(crawl: Crawl) -> None:
             self._make(crawl)
             self._crawls.remove(crawl)
-            if crawl.stopped and self._broken[crawl.portal.portal.name]() is None:
+            if self._interruption.seconds is not None:
                 return  # somebody wants an end
             if (after := next(self._waiting, None)) is not None:
                 self._crawls.append(after)
@@ -144,21 +154,32 @@ class _Runner:
             begin(crawl)
         ticker = LoopingCall(self._display.tick, self._crawls)
         ticker.start(self._display.interval, now=False)
-        process.start()
+        LoopingCall(self._look, process).start(_LOOK)
+        process.start(install_signal_handlers=False)
 
     def ends(self) -> None:
-        """Until the records of all are made. After Ctrl-C the next run makes those that are not."""
+        """Until the records of all are made, or left to the next run."""
         for making in self._making.values():
-            while not making.done():
-                try:
-                    making.exception()
-                except KeyboardInterrupt:
-                    self._hurried = True
             making.result()
         for crawl in self._crawls:
             self._end(self._finish(crawl))
         if self._maker is not None:
             self._maker.shutdown()
+
+    def _look(self, process: AsyncCrawlerProcess) -> None:
+        """End the crawls where somebody wants it: at first in good order, then without what is still under way."""
+        from twisted.internet import reactor
+
+        if self._interruption.seconds is None:
+            return
+        if self._closing is None:
+            for crawl in self._crawls:
+                if crawl.portal.portal.name not in self._making:
+                    crawl.stop()
+            self._closing = [asyncio.ensure_future(_close(crawler)) for crawler in process.crawlers]
+        elif self._interruption.over(ANSWERS) and not self._cut:
+            self._cut = True
+            cast(Any, reactor).stop()
 
     def _make(self, crawl: Crawl) -> None:
         assert self._maker is not None
@@ -169,17 +190,19 @@ class _Runner:
         broken = self._broken[name]()
         shown = self._display.deriving(name)
 
-        def watch(done: int, of: int) -> None:
-            if self._hurried:
-                raise KeyboardInterrupt
-            if shown is not None:
-                shown(done, of)
+        def hurried() -> bool:
+            return self._interruption.over(RECORDS)
 
         try:
-            report = crawl.finish(derive_records=broken is None, watch=watch)
+            report = crawl.finish(derive_records=broken is None, watch=shown, hurried=hurried)
         except ArchiveError as error:
             return Ended(name, error=broken or error)
         return Ended(name, report) if broken is None else Ended(name, error=broken)
+
+
+async def _close(crawler: Crawler) -> None:
+    with suppress(RuntimeError):  # its engine is about to begin: it will find that nothing is to be asked for
+        await crawler.stop_async()
 
 
 def _broken(spider: Any) -> ArchiveError | None:

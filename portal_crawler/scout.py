@@ -43,7 +43,9 @@ class Scout:
         self._ends: Counter[str] = Counter()  # by series: pages that name nothing new
         self._empty: Counter[str] = Counter()  # by series: pages in a row that describe nothing new
         for row in ledger.history.judged():
-            self._note(row, bool(row.fruit))
+            if row.state != "redirected" or shape((row.reason or "").removeprefix("to ")) == shape(row.url):  # as below
+                self._note(row, bool(row.fruit))
+            self._guesses.saw(row, row.state == "archived" and bool(row.fruit))
 
     # Before a request
 

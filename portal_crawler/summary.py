@@ -143,7 +143,7 @@ def print_report(report: dict[str, Any], into: Path) -> None:
         f"  WARC       {folder / 'warc'}  ({counted(report['exchanges'], 'exchange')},"
         f" {report['bytes']:,} bytes received)",
         *([f"  repeated   {words}"] if (words := repeated(report)) else []),
-        f"  records    {folder / 'records' / (report['run'] + '.jsonl.gz')}",
+        f"  records    {_records(folder / 'records' / (report['run'] + '.jsonl.gz'))}",
         f"  report     {folder / 'crawls' / (report['run'] + '.json')}",
     ]
     lines += [f"  tls        certificate of {host}: {what}" for host, what in report["certificates"].items()]
@@ -169,6 +169,10 @@ def print_report(report: dict[str, Any], into: Path) -> None:
     if report["reason"] == "limit":
         lines.append("  go on      the limit was reached: run the same command again for the rest")
     print("\n".join(lines), file=sys.stderr)
+
+
+def _records(path: Path) -> str:
+    return str(path) if path.is_file() else "not made yet: the next run makes them"
 
 
 _FOUND = {

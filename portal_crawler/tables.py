@@ -193,6 +193,14 @@ class Scope(Table):
     requisite_bytes: int = Field(16 << 20, ge=1024, description="of one of them; what is longer is cut and marked")
 
 
+class Archiving(Table):
+    """[archive]: how what was fetched is laid down."""
+
+    warc_bytes: int = Field(
+        1 << 30, ge=4096, description="a WARC file that has reached them is closed, and the next one begun"
+    )
+
+
 class Sources(Table):
     """[sources]: where to begin, beside the front page."""
 

@@ -18,7 +18,7 @@ from archive.collection import Shard
 from archive.errors import Damaged, Locked, UsageError
 from archive.exchange import Exchange
 from archive.rows import Kept, Lead, Row
-from archive.run import Run, close_open, locked
+from archive.run import SYNC, Run, close_open, locked
 
 NOW = datetime(2025, 6, 30, 23, 59, 59, tzinfo=UTC)
 TOML = '[portal]\nname = "xa"\nurl = "http://xa.example/"\n'
@@ -142,6 +142,50 @@ def test_after_a_power_loss_what_the_warc_lost_is_asked_for_again(tmp_path: Path
     assert [row.url for row in again.ledger.urls("queued")] == ([b.url] if left == "half" else [a.url, b.url])
     assert len(list(again.ledger.captures())) == (1 if left == "half" else 0)
     again.end("finished")
+
+
+@pytest.mark.parametrize("kept_for", [0.0, 1.0, 4.9])
+def test_a_power_loss_costs_what_came_since_the_last_sync(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_for: float
+) -> None:
+    """What `fsync` has not seen is taken off the WARC file; the ledger, which knows of it, recovers."""
+    on_disk: list[int] = []
+    real = os.fsync
+
+    def synced(fd: int) -> None:
+        on_disk.append(os.fstat(fd).st_size)
+        real(fd)
+
+    run = opened(tmp_path)
+    rows = queued(run, *"abcd")
+    run.sync(1000.0)
+    notes = [kept(run, row) for row in rows[:2]]
+    for row, note in zip(rows, notes, strict=False):
+        run.settle(row, [note], "archived", None)
+    monkeypatch.setattr(os, "fsync", synced)
+    run.sync(1000.0 + SYNC)  # the crawl looks every few seconds
+    monkeypatch.undo()
+    for row in rows[2:]:
+        run.settle(row, [kept(run, row)], "archived", None)
+    run.sync(1000.0 + SYNC + kept_for)  # too early to wait for the disk again
+    killed(run)
+    (path,) = (tmp_path / "xa" / "warc").iterdir()
+    assert len(on_disk) == 1
+    assert on_disk[0] < path.stat().st_size
+    os.truncate(path, on_disk[0])
+    again = opened(tmp_path)
+    assert again.recovery.lost == 2
+    assert [row.url for row in again.ledger.urls("queued")] == [row.url for row in rows[2:]]
+    assert [one.record_id for one in again.ledger.captures()] == [note.record_id for note in notes]
+    again.end("finished")
+
+
+def test_the_ledger_is_whole_after_a_power_loss(tmp_path: Path) -> None:
+    """In these two modes SQLite's file is never broken, and loses at most its last moments (sqlite.org/wal.html)."""
+    run = opened(tmp_path)
+    modes = [run.ledger._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    assert modes == ["wal", 1]
+    run.end("finished")
 
 
 def test_after_a_power_loss_what_the_ledger_lost_is_taken_up(tmp_path: Path) -> None:

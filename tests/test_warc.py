@@ -53,7 +53,7 @@ def closed() -> Iterator[None]:
 
 
 def exchange(answer: bytes = PLAIN, url: str = "http://huyen.example/trang/TinTuc/1/2/tin.html", **more) -> Exchange:
-    made = Exchange(url, NOON, sent=bytearray(REQUEST), **{"ip": "192.0.2.7", "seconds": 0.25, **more})
+    made = Exchange(url, NOON, **{"sent": bytearray(REQUEST), "ip": "192.0.2.7", "seconds": 0.25, **more})
     made.received.append(answer)
     MADE.append(made)
     return made
@@ -164,6 +164,21 @@ def test_a_file_is_open_until_it_is_closed(tmp_path):
     again = warc.exchange(made)
     warc.close()
     assert again.file == "huyen-20261123050000-00001.warc.gz"
+
+
+def test_what_is_on_the_disk_already_is_not_waited_for_again(tmp_path, monkeypatch):
+    synced = []
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (synced.append(os.fstat(fd).st_size), real(fd)))
+    warc = writer(tmp_path)
+    warc.exchange(exchange())
+    synced.clear()  # the folder's, of the new name
+    warc.sync()
+    warc.sync()
+    written = warc.exchange(exchange())
+    warc.sync()
+    assert synced == [written.begin, written.end]
+    warc.close()
 
 
 def test_two_runs_in_one_second_do_not_meet(tmp_path):
@@ -649,9 +664,22 @@ def test_no_bytes_make_reading_fail_otherwise(junk, at):
 # Salvage
 
 
-def test_a_killed_run_loses_at_most_its_last_exchange_wherever_it_was_cut(tmp_path, monkeypatch):
+LAST = {  # what may be the last that a run wrote; each is kept whole or not at all
+    "an exchange": lambda warc: warc.exchange(exchange(CHUNKED)),
+    "one without answer": lambda warc: warc.exchange(exchange(b"", error="TimeoutError")),
+    "one that never left": lambda warc: warc.exchange(exchange(b"", error="DNSLookupError", sent=bytearray())),
+    "one that was cut": lambda warc: warc.exchange(exchange(PLAIN[:-9], truncated="time", error="TimeoutError")),
+    "a resource": lambda warc: warc.resource("urn:huyen:portal.toml", "application/toml", PAGE),
+    "metadata": lambda warc: warc.metadata([("note", "x")], uri="http://huyen.example/"),
+}
+
+
+@pytest.mark.parametrize("last", LAST.values(), ids=LAST)
+def test_a_killed_run_loses_at_most_what_it_wrote_last_wherever_it_was_cut(tmp_path, monkeypatch, last):
     monkeypatch.setattr(os, "fsync", lambda _: None)  # 1,300 times three waits for the disk tell nothing more
-    path, (one, two) = write(tmp_path, exchange(), exchange(CHUNKED))
+    with writer(tmp_path) as warc:
+        one, two = warc.exchange(exchange()), last(warc)
+    path = tmp_path / warc.file
     whole = path.read_bytes()
     path.unlink()
     left_open = path.with_name(path.name + ".open")

@@ -217,6 +217,9 @@ class Server(ThreadingHTTPServer):
         self.portals: dict[str, Portal] = {}
         self.lock = threading.Lock()
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A crawl that is killed goes in the middle of a request."""
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/"

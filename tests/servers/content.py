@@ -48,6 +48,7 @@ _MATTERS = (
     "chuyển đổi số cấp xã", "phòng chống dịch bệnh vật nuôi", "giữ gìn tiếng hát then", "cải tạo vườn tạp",
 )  # fmt: skip
 _PLACES = ("Suối Mây", "Thạch Khê", "Đồng Sậy", "An Lĩnh", "Pha Long", "Tân Khê", "Mường Khê", "Phú Lĩnh")
+_TITLES = 360  # of events, matters and places in turn, until they come again
 _TAGS = ("nông thôn mới", "giáo dục", "y tế", "văn hóa", "đảng viên", "mùa mưa lũ", "sản phẩm địa phương", "hộ nghèo")
 
 
@@ -122,7 +123,7 @@ class Story:
 def stories(number: int = STORIES) -> list[Story]:
     """The articles, oldest first; the same at every call."""
     own = load()
-    entries = multiplied(own, 2)[:number]
+    entries = multiplied(own, max(2, -(-number // len(own))))[:number]
     known = len(own)
     drawn = [(_moment(entry), _title(entry, place - known), entry) for place, entry in enumerate(entries)]
     drawn.sort(key=lambda one: one[0])
@@ -151,7 +152,8 @@ def _title(entry: Entry, made: int) -> str:
     if made < 0:
         return entry.title
     event, matter = _EVENTS[made % len(_EVENTS)], _MATTERS[made % len(_MATTERS)]
-    return f"{event} {matter} tại xã {_PLACES[made % len(_PLACES)]}"
+    again = made // _TITLES
+    return f"{event} {matter} tại xã {_PLACES[made % len(_PLACES)]}" + (f" lần thứ {again + 1}" if again else "")
 
 
 def _moment(entry: Entry) -> datetime:
