@@ -188,11 +188,6 @@ class Crawl:
         """Ask for nothing more."""
         self._stopped = True
 
-    @property
-    def stopped(self) -> bool:
-        """Whether it was asked to ask for nothing more."""
-        return self._stopped
-
     def keep(self, exchange: Exchange, row: Row) -> Wired:
         """Archive an exchange. What comes after sees only what is on disk. Raises ArchiveError."""
         asked = Asked(row.kind, None if row.key == canonical(row.url) else row.key, row.guess)
