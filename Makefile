@@ -30,7 +30,7 @@ bench: .venv/installed
 
 # Index, package and its check: MB a second and peak memory at 10,000 and 100,000 captures
 bench-archive: .venv/installed
-	$(BIN)/python -m tests.bench packing
+	$(BIN)/python -m tests.bench warcs packing
 
 # Search, SQL and dumps on 100,000 articles, beside DuckDB on JSON lines, SQLite LIKE and (where it is there) Tantivy
 bench-use: .venv/installed

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [crawl] [extract] [packing] [use] [--rounds N]`: the figures the project holds itself to."""
+"""`python -m tests.bench [crawl] [extract] [warcs] [packing] [use] [--rounds N]`: figures, side by side."""
 
 from __future__ import annotations
 
@@ -15,26 +15,28 @@ from pathlib import Path
 
 from lxml import etree
 
-from . import crawl, extract, packing, use
+from . import crawl, extract, packing, use, warcs
 
 HEADS = {
     "crawl": ["CPU of a whole crawl", "ms a page", "least-most", "start-up s", "ours, over it (aim 2.0)"],
     "extract": ["CPU of extract", "pages", "KB", "lxml.html ms", "extract ms", "ratio (aim 3.0)", "95 % below"],
     "packing": packing.HEADS,
+    "warcs": warcs.HEADS,
     "use": use.HEADS,
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="CPU time, side by side, in one run.")
-    parser.add_argument("which", nargs="*", help="crawl, extract (default: both), packing, use")
+    parser.add_argument("which", nargs="*", help="crawl, extract (default: both), warcs, packing, use")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     print(machine(), flush=True)
     if unknown := set(options.which) - set(HEADS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(HEADS)}")
     for name in options.which or ("crawl", "extract"):
-        words, rows = {"crawl": crawl, "extract": extract, "packing": packing, "use": use}[name].measure(options.rounds)
+        modules = {"crawl": crawl, "extract": extract, "packing": packing, "use": use, "warcs": warcs}
+        words, rows = modules[name].measure(options.rounds)
         print()
         print("\n".join(words))
         print(table([HEADS[name], *rows]), flush=True)
