@@ -632,7 +632,7 @@ def key(folder: Folder) -> None:
 
 @app.command(epilog="Example: portal-crawler rebuild archive-2025 --portal giang-thanh")
 def rebuild(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
-    """Make ledger, records, index and reports anew from the WARC files and portal.toml."""
+    """Make ledger, records and index anew from the WARC files and portal.toml."""
     from archive.collection import Collection
 
     from .progress import Display
