@@ -150,7 +150,9 @@ def check_index(shard: Shard, fixity: Fixity) -> Iterator[str]:
     What was kept by a run whose records are not made yet is not in the index either: the next run sees to both.
     """
     if not shard.index_file.is_file():
-        yield "index.cdxj: is missing; the next `crawl` or `rebuild` makes it"
+        with shard.reading() as ledger:
+            if ledger.runs(derived=True) or not ledger.runs():
+                yield "index.cdxj: is missing; the next `crawl` or `rebuild` makes it"
         return
     with shard.reading() as ledger:
         ahead = {kept.warc for run, *_ in ledger.runs(derived=False) for kept in ledger.captures(run)}

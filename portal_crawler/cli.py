@@ -5,6 +5,7 @@ Modules are imported where they are used: `--help` and short commands must not p
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -717,6 +718,11 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone: nothing is wrong
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in (errno.EMFILE, errno.ENFILE):
+            raise
+        print(f"portal-crawler: {error.strerror}; raise the limit (ulimit -n), and run again", file=sys.stderr)
+        sys.exit(2)
     sys.exit(0)
 
 

@@ -168,7 +168,7 @@ class Soak:
     def _kills(self, step: str, *command: str | Path, done: str = "") -> None:
         """Kills at any moment of a command, and then the command. `done`: what it says where a killed one was done."""
         for _ in range(self.left[step]):
-            self.killer.kill(step, self.killer.after(0.95 * self.took[step]), *command)
+            self.killer.kill(step, self.killer.after(0.95 * self.took[step]), *command, done=done)
         self.killer.whole(*command, done=done)
 
     def _compare(self, step: str, whole: Held, into: Path) -> None:

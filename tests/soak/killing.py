@@ -47,14 +47,20 @@ class Killer:
         if not done or done not in said:
             self._judge(process, said)
 
-    def kill(self, phase: str, moment: Callable[[subprocess.Popen[str]], None], *arguments: str | Path) -> bool:
-        """Start a command and kill it when `moment` returns; gives whether it was killed before its end."""
+    def kill(
+        self, phase: str, moment: Callable[[subprocess.Popen[str]], None], *arguments: str | Path, done: str = ""
+    ) -> bool:
+        """Start a command and kill it when `moment` returns; gives whether it was killed before its end.
+
+        `done`: as `whole` takes it.
+        """
         process = self.start(*arguments)
         moment(process)
         process.send_signal(signal.SIGKILL)
         said = process.communicate()[1]
         if process.returncode != -signal.SIGKILL:
-            self._judge(process, said)
+            if not done or done not in said:
+                self._judge(process, said)
             return False
         self.tally.kills[phase] += 1
         self._last = phase
