@@ -27,7 +27,7 @@ from archive.capture import Hint, capture, captures, hint_fields, hints_of, kept
 from archive.errors import Damaged, Unwritable, UsageError
 from archive.exchange import MEMORY, Exchange, Spool
 from archive.http import ENOUGH, entity, parse_response
-from archive.warc import WarcWriter, Written, read_at, records, salvage
+from archive.warc import Refers, WarcWriter, Written, read_at, records, salvage
 
 NOON = datetime(2026, 11, 23, 5, 0, 0, 123456, tzinfo=UTC)
 REQUEST = b"GET /trang/TinTuc/1/2/tin.html HTTP/1.1\r\nHost: huyen.example\r\n\r\n"
@@ -664,10 +664,12 @@ def test_no_bytes_make_reading_fail_otherwise(junk, at):
 # Salvage
 
 
+EARLIER = Refers("urn:uuid:0", "http://huyen.example/", "2026-11-28T09:30:15Z", "0" * 64)
 LAST = {  # what may be the last that a run wrote; each is kept whole or not at all
     "an exchange": lambda warc: warc.exchange(exchange(CHUNKED)),
     "one without answer": lambda warc: warc.exchange(exchange(b"", error="TimeoutError")),
     "one that never left": lambda warc: warc.exchange(exchange(b"", error="DNSLookupError", sent=bytearray())),
+    "a revisit": lambda warc: warc.exchange(exchange(PLAIN), repeats=lambda answer, digest, size: EARLIER),
     "one that was cut": lambda warc: warc.exchange(exchange(PLAIN[:-9], truncated="time", error="TimeoutError")),
     "a resource": lambda warc: warc.resource("urn:huyen:portal.toml", "application/toml", PAGE),
     "metadata": lambda warc: warc.metadata([("note", "x")], uri="http://huyen.example/"),

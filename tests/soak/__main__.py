@@ -21,7 +21,9 @@ from .portal import NAME, SoakSite
 SHARES = {  # of all kills, by what is under way; the rest falls while it fetches
     "opening": 0.06, "rollover": 0.16, "records": 0.14, "rebuild": 0.08, "redact": 0.06, "pack": 0.08,
 }  # fmt: skip
+CRAWLING = ("fetching", "opening", "rollover", "records")
 WARC_BYTES = 128 << 10
+_TRIES = 4  # starts for one kill: some end before it comes
 REASON = "kiểm tra"
 
 
@@ -60,12 +62,14 @@ class Soak:
         self.left = {phase: round(kills * share) for phase, share in SHARES.items()}
         self.left = {"fetching": kills - sum(self.left.values()), **self.left}
         self.took: dict[str, float] = {}  # seconds of each step in peace
+        self.missed = 0  # kills that a step was over too soon for: they fall in the next one
 
     def run(self) -> Result:
         whole, killed = self.folder / "whole", self.folder / "killed"
         in_peace = self._in_peace(whole)
         begun = time.monotonic()
         self._crawl(killed)
+        self.missed = sum(self.left[phase] for phase in CRAWLING) - sum(self.killer.tally.kills.values())
         self._compare("crawl", in_peace["crawl"], killed)
         self._kills("rebuild", "rebuild", killed, "--quiet")
         self._compare("rebuild", in_peace["rebuild"], killed)
@@ -117,7 +121,7 @@ class Soak:
             if not self.killer.kill(phase, moment, *command) or ended(into):
                 return
         self._drain(command)
-        for _ in range(self.left["records"]):
+        for _ in range(self.left["records"] - self.killer.tally.kills["records"]):
             if ended(into) or not self.killer.kill("records", self.killer.after(self.took["crawl"] / 2), *command):
                 return
         if not ended(into):
@@ -133,8 +137,8 @@ class Soak:
                 if self.site.asked != last:
                     last, since = self.site.asked, time.monotonic()
 
-        if self.left["records"] and self.killer.kill("records", moment, *command):
-            self.left["records"] -= 1
+        if self.left["records"]:
+            self.killer.kill("records", moment, *command)
 
     def _requests(self, each: float) -> Callable[[subprocess.Popen[str]], None]:
         """When so many requests have come, and up to 20 ms later."""
@@ -167,8 +171,12 @@ class Soak:
 
     def _kills(self, step: str, *command: str | Path, done: str = "") -> None:
         """Kills at any moment of a command, and then the command. `done`: what it says where a killed one was done."""
-        for _ in range(self.left[step]):
+        wanted = self.left[step] + self.missed
+        for _ in range(_TRIES * wanted):
+            if self.killer.tally.kills[step] == wanted:
+                break
             self.killer.kill(step, self.killer.after(0.95 * self.took[step]), *command, done=done)
+        self.missed = wanted - self.killer.tally.kills[step]
         self.killer.whole(*command, done=done)
 
     def _compare(self, step: str, whole: Held, into: Path) -> None:
