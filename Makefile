@@ -26,15 +26,15 @@ replay: .venv/installed
 
 # CPU seconds a page, beside Scrapy alone and beside lxml alone, in one run
 bench: .venv/installed
-	$(BIN)/python -m tests.bench
+	PYTHONPATH=tests:. $(BIN)/python -m bench
 
 # Index, package and its check: MB a second and peak memory at 10,000 and 100,000 captures
 bench-archive: .venv/installed
-	$(BIN)/python -m tests.bench warcs packing
+	PYTHONPATH=tests:. $(BIN)/python -m bench warcs packing
 
 # Search, SQL and dumps on 100,000 articles, beside DuckDB on JSON lines, SQLite LIKE and (where it is there) Tantivy
 bench-use: .venv/installed
-	PYTHONPATH=tests $(BIN)/python -m tests.bench use
+	PYTHONPATH=tests:. $(BIN)/python -m bench use
 
 # What is extracted, beside trafilatura and newspaper4k: `make bench-extract OPTIONS="--json figures.json --failures 3"`
 bench-extract: .venv/installed .venv-peers/installed

@@ -24,6 +24,7 @@ from .record import id_of
 Table = Literal["versions", "captures"]
 
 _SOURCE = 'warc VARCHAR, "offset" BIGINT, length BIGINT, record_id VARCHAR, captured VARCHAR, payload_sha256 VARCHAR'
+_SOURCE += ', original STRUCT(warc VARCHAR, "offset" BIGINT, length BIGINT, record_id VARCHAR, captured VARCHAR)'
 _SOURCE += ', "foreign" STRUCT("file" VARCHAR, sha256 VARCHAR)'
 
 # What is in a line, with the names and the order of the record; a test holds them to its schema.
@@ -45,8 +46,8 @@ RECORD = {
     "source": "VARCHAR",
     "summary": "VARCHAR",
     "body": "VARCHAR",
-    "images": "STRUCT(url VARCHAR, caption VARCHAR, alt VARCHAR, sha256 VARCHAR)[]",
-    "attachments": 'STRUCT(url VARCHAR, "name" VARCHAR, media_type VARCHAR)[]',
+    "images": "STRUCT(url VARCHAR, caption VARCHAR, alt VARCHAR, sha256 VARCHAR, record_id VARCHAR)[]",
+    "attachments": 'STRUCT(url VARCHAR, "name" VARCHAR, media_type VARCHAR, sha256 VARCHAR, record_id VARCHAR)[]',
     "language": "VARCHAR",
     "status": "VARCHAR",
     "version": "INTEGER",

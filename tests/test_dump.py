@@ -95,7 +95,18 @@ def test_parquet_has_portal_year_moments_and_nested_lists_as_pyarrow_reads_them(
     rows = {row["title"]: row for row in table.to_pylist()}
     first = rows[FIRST.title]
     kept = json.loads(FIRST.to_json())
-    for name in ("id", "url", "section", "body", "images", "attachments", "timestamp", "timestamp_raw", "version"):
+    for name in (
+        "id",
+        "url",
+        "section",
+        "body",
+        "images",
+        "attachments",
+        "timestamp",
+        "timestamp_raw",
+        "version",
+        "provenance",
+    ):
         assert first[name] == kept[name]
     assert first["provenance"]["parts"] == []
     assert (first["portal"], first["year"]) == ("huyen-a", 2019)  # by the portal's clock: in UTC it is 2018

@@ -61,7 +61,7 @@ def _ended(into: Path) -> bool:
         return ledger.runs()[-1][3] == "finished"
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0])  # `make soak` has more
 def test_killed_crawl_ends_with_the_same_urls_and_records(
     demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run, seed: int
 ) -> None:

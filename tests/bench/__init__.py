@@ -1,1 +1,1 @@
-"""Benchmarks, what `make bench` runs: `python -m tests.bench`. Each is a module with `measure()`."""
+"""Benchmarks, what `make bench` runs: `python -m bench`. Each is a module with `measure()`."""

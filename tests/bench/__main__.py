@@ -1,4 +1,4 @@
-"""`python -m tests.bench [crawl] [extract] [warcs] [packing] [use] [--rounds N]`: figures, side by side."""
+"""`python -m bench [crawl] [extract] [warcs] [packing] [use] [--rounds N]`: figures, side by side."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADS = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="CPU time, side by side, in one run.")
+    parser = argparse.ArgumentParser(prog="python -m bench", description="CPU time, side by side, in one run.")
     parser.add_argument("which", nargs="*", help="crawl, extract (default: both), warcs, packing, use")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()

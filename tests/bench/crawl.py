@@ -142,7 +142,7 @@ def _sides(folder: Path, portal: Served) -> list[Side]:
     )
     (folder / "bench.toml").write_text(definition.to_toml(), encoding="utf-8")
     crawl = [sys.executable, "-m", "portal_crawler", "crawl", str(folder / "bench.toml"), "--quiet", "--into", "{into}"]
-    plain = [sys.executable, "-m", "tests.bench.plain"]
+    plain = [sys.executable, "-m", "bench.plain"]
     return [
         Side("portal-crawler: WARC, ledger, records", crawl),
         Side("Scrapy alone, following the links", [*plain, portal.url]),

@@ -1,4 +1,4 @@
-"""Scrapy alone, as a process of its own: `python -m tests.bench.plain URL | --list FILE`, measured by `crawl`.
+"""Scrapy alone, as a process of its own: `python -m bench.plain URL | --list FILE`, measured by `crawl`.
 
 Scrapy as it comes, and nothing kept. `URL`: a spider that follows the links, written to be cheap: each address is
 looked at once, where the tutorial's `follow_all` makes a request of every link of every page for the filter of doubles

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from spelling import CASES, TITLES
 
 from archive import manifest
 from archive.collection import Collection
@@ -34,8 +35,6 @@ from archive.query import querying
 from archive.questions import sql
 from archive.record import Article, Extraction, Provenance, article_id
 from archive.search import NAME, Index
-
-from ..spelling import CASES, TITLES
 
 ARTICLES, PORTALS = 100_000, 50
 HEADS = ["use", "build articles/s", "size MB", "first 10 hits, median ms", "90 % below", "by month s"]
