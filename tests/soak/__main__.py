@@ -252,7 +252,8 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=3000)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=4)
+    # With more, answers come in another order each time, and a guess at an address (a 404) may be made in one run alone
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="a folder for both archives, to look at")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="soak-") as temporary:
