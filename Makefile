@@ -8,7 +8,7 @@ demo: .venv/installed
 	$(BIN)/portal-crawler demo --into demo-archive
 
 test: .venv/installed check
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 check: .venv/installed
 	$(BIN)/ruff check .
