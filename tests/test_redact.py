@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from archive import Collection, manifest
 from archive.capture import Redacted, walk
 from archive.collection import Shard
 from archive.exchange import Exchange
+from archive.record import Article
 from archive.redaction import redact_file
 from archive.run import pending_redaction
 from archive.warc import WarcWriter
@@ -63,9 +65,16 @@ def everything(folder: Path) -> bytes:
     return bytes(found)
 
 
+def alone(shard: Shard) -> list[Article]:
+    """The articles with one address, whose bytes no other one gave."""
+    with shard.reading() as ledger:
+        digests = Counter(kept.payload_sha256 for kept in ledger.captures())
+    return [one for one in shard.articles() if not one.aliases and digests[one.provenance.payload_sha256] == 1]
+
+
 def test_nothing_of_the_article_is_left_and_all_checks_pass(archive: Path, shard: Shard, portal_crawler: Run) -> None:
     before = {one.id: one for one in shard.articles()}
-    article = max(before.values(), key=lambda one: len(one.body))
+    article = max(alone(shard), key=lambda one: len(one.body))
     line = max(article.body.split("\n\n")[1:], key=len)
     assert line.encode() in everything(shard.folder)
     done = portal_crawler("redact", archive, article.url, "--reason", REASON)
@@ -78,7 +87,7 @@ def test_nothing_of_the_article_is_left_and_all_checks_pass(archive: Path, shard
 
 
 def test_an_entry_says_what_was_taken_out_when_and_why(archive: Path, shard: Shard, portal_crawler: Run) -> None:
-    article = next(shard.articles())
+    article = alone(shard)[0]
     portal_crawler("redact", archive, article.url, "--reason", REASON)
     (entry,) = [item for item in walk(shard.warcs()[0]) if isinstance(item, Redacted)]
     assert (entry.url, entry.reason) == (article.url, REASON)
@@ -98,7 +107,7 @@ def test_a_later_run_and_a_rebuild_do_not_bring_it_back(tmp_path: Path, portal_c
         definition.write_text(demo.portal().to_toml(), encoding="utf-8")
         portal_crawler("crawl", definition, "--into", into)
         shard = Collection(into).shard("demo")
-        article = next(shard.articles())
+        article = alone(shard)[0]
         portal_crawler("redact", into, article.url, "--reason", REASON)
         portal_crawler("crawl", definition, "--into", into, "--refresh", expect=3)  # it expects one article more
         dumped = portal_crawler("dump", into).stdout
@@ -109,7 +118,7 @@ def test_a_later_run_and_a_rebuild_do_not_bring_it_back(tmp_path: Path, portal_c
 
 
 def test_independent_readers_read_the_redacted_file(archive: Path, shard: Shard, portal_crawler: Run) -> None:
-    article = next(shard.articles())
+    article = alone(shard)[0]
     path = shard.warcs()[0]
     size, places = path.stat().st_size, [record.offset for record in warc_records(path)]
     portal_crawler("redact", archive, article.url, "--reason", REASON)
@@ -124,7 +133,7 @@ def test_independent_readers_read_the_redacted_file(archive: Path, shard: Shard,
 
 
 def test_what_else_may_tell_of_it_is_named(archive: Path, shard: Shard, portal_crawler: Run) -> None:
-    article = next(one for one in shard.articles() if one.images)
+    article = next(one for one in alone(shard) if one.images)
     done = portal_crawler("redact", archive, article.url, "--reason", REASON)
     assert article.images[0].url in done.stderr
     assert "a page that names it with its title" in done.stderr
@@ -136,7 +145,7 @@ def test_a_redaction_that_was_killed_is_finished_by_the_next(
     """Killed behind the WARC files, before the ledger is made anew: until it is finished no other run begins."""
     from portal_crawler import redact
 
-    first, second = list(shard.articles())[:2]
+    first, second = alone(shard)[:2]
 
     def killed(shard: Shard) -> str:
         raise KeyboardInterrupt
