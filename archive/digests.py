@@ -47,7 +47,24 @@ def _digested(record: Record) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 
 def payload_of(record: Record) -> Iterable[bytes]:
-    """The payload of a response record: content coding kept, framing taken off (WARC 1.1, 6.3.2)."""
+    """The payload of a response or revisit record: content coding kept, framing taken off (WARC 1.1, 6.3.2)."""
     start = final_in(record.head)
     head = parse_response(record.head(ENOUGH, start))
     return payload(head.headers, record.pieces(start + head.body_start))
+
+
+def sha256_of(pieces: Iterable[bytes]) -> str:
+    """In hexadecimal."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def whole_and_block(record: Record) -> tuple[str, str]:
+    """SHA-256 of a record as it stands, head and block, and of its block alone, in one reading."""
+    whole, block = hashlib.sha256(record.raw_head), hashlib.sha256()
+    for piece in record.pieces():
+        whole.update(piece)
+        block.update(piece)
+    return whole.hexdigest(), block.hexdigest()

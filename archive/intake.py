@@ -26,7 +26,7 @@ from pathlib import Path
 
 from .collection import Shard
 from .containers import Archive
-from .digests import wrong
+from .digests import whole_and_block, wrong
 from .errors import Damaged
 from .http import parse_fields
 from .warc import WarcWriter
@@ -191,18 +191,14 @@ class _Copy:
 
     @classmethod
     def of(cls, record: Record) -> _Copy:
-        digest, block = hashlib.sha256(record.raw_head), hashlib.sha256()
-        for piece in record.pieces():
-            digest.update(piece)
-            block.update(piece)
-        sha256 = digest.hexdigest()
+        sha256, block = whole_and_block(record)
         if not record.version.startswith("ARC/"):
             return cls(record, record.raw_head, record.id or f"urn:sha256:{sha256}", sha256)
         identity = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'urn:sha256:{sha256}')}"
         kind, *others = record.headers
         lines = [kind, ("WARC-Record-ID", f"<{identity}>"), *others]
         head = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"
-        return cls(record, head.encode(), identity, block.hexdigest(), record.raw_head.decode("latin-1").strip())
+        return cls(record, head.encode(), identity, block, record.raw_head.decode("latin-1").strip())
 
 
 def _copy(writer: WarcWriter, infos: list[_Copy], group: Iterable[Record], there: Known, taken: Taken) -> None:

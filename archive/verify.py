@@ -10,7 +10,7 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -18,9 +18,9 @@ from typing import BinaryIO, cast
 from .capture import DEFINITION, identity, is_page
 from .cdxj import Indexer, differences, lines
 from .collection import Shard
-from .digests import compared, payload_of
+from .digests import compared, payload_of, sha256_of, whole_and_block
 from .errors import ArchiveError
-from .http import ENOUGH, final_in, parse_fields, parse_response, payload
+from .http import parse_fields
 from .intake import imported
 from .manifest import Entry
 from .originals import is_identical, refers_to
@@ -276,7 +276,7 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
                 doubts.clear()
             if is_page(record):
                 body = payload_of(record) if record.type == "response" else record.pieces()
-                found.responses[identity(record, name)] = (name, record.offset, record.length or 0, _sha256(body))
+                found.responses[identity(record, name)] = (name, record.offset, record.length or 0, sha256_of(body))
                 if record.type == "response" and record.id:
                     cut = record.get("WARC-Truncated") is not None
                     found.targets[record.id] = (record.url or "", record.date or "", cut)
@@ -286,7 +286,12 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
             if record.type == "revisit" and foreign:
                 found.loose[identity(record, name)] = (name, record.offset, record.length or 0)
             elif record.type == "revisit" and record.id:
-                found.responses[record.id] = (name, record.offset, record.length or 0, _own(record))
+                found.responses[record.id] = (
+                    name,
+                    record.offset,
+                    record.length or 0,
+                    sha256_of(payload_of(record)),
+                )  # a 304's is empty
                 found.revisits.append(_said(record, record.id, f"{name}: offset {record.offset}"))
             if record.type == "resource" and record.media_type == DEFINITION and not foreign:
                 text = b"".join(record.pieces())
@@ -299,13 +304,6 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
         found.findings.append(str(error).replace(str(path), name))
 
 
-def _sha256(pieces: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()
-
-
 def _check_import(
     record: Record, name: str, seen: dict[str, set[str]], doubts: list[tuple[str, str]], found: Fixity
 ) -> None:
@@ -314,12 +312,8 @@ def _check_import(
     What was wrong with a digest when it was taken over is no finding now: the bytes are as they were.
     """
     if record.type != "metadata" or not (lines := list(imported(record))):
-        digest, block = hashlib.sha256(record.raw_head), hashlib.sha256()
-        for piece in record.pieces():
-            digest.update(piece)
-            block.update(piece)
         if record.id:
-            seen[record.id] = {digest.hexdigest(), block.hexdigest()}
+            seen[record.id] = set(whole_and_block(record))
         return
     text = b"".join(record.pieces()).decode("utf-8", "replace")
     wrong_before = {value for field_name, value in parse_fields(text) if field_name == "digest-differs"}
@@ -342,10 +336,3 @@ def _said(record: Record, record_id: str, place: str) -> Revisit:
         record.get("WARC-Refers-To-Date"),
         digest.removeprefix("sha256:") or None,
     )
-
-
-def _own(record: Record) -> str:
-    """Digest of the payload that is in a revisit record itself: a 304 has an empty one."""
-    start = final_in(record.head)
-    head = parse_response(record.head(ENOUGH, start))
-    return hashlib.sha256(b"".join(payload(head.headers, record.pieces(start + head.body_start)))).hexdigest()
