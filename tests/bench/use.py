@@ -98,8 +98,8 @@ def measure(_rounds: int = 1, articles: int = ARTICLES) -> tuple[list[str], list
         told = [
             f"{articles:,} articles of {PORTALS} portals, {lines.stat().st_size / articles / 1000:.1f} KB each as JSON;"
             f" {len(asked)} mixed queries, of ours and Tantivy each the median of {_ROUNDS} rounds (aim 50 ms),"
-            " of LIKE one, of DuckDB on JSON lines one of the first 16; only ours makes snippets and keeps to filters, OR, NOT and"
-            " beginnings; counts by portal and month (aim 0.2 s)",
+            " of LIKE one, of DuckDB on JSON lines one of the first 16; only ours makes snippets and keeps to"
+            " filters, OR, NOT and beginnings; counts by portal and month (aim 0.2 s)",
             *_dumps(folder, Path(scratch)),
             *accents(Path(scratch, "accents")),
         ]
