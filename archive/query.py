@@ -19,10 +19,11 @@ import json
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import cache
 from .collection import Collection
@@ -32,10 +33,12 @@ from .tables import Table, columns_of
 if TYPE_CHECKING:
     import duckdb
 
+T = TypeVar("T")
 MEMORY = "1GB"
 
 _SPILLED = "20GB"  # what is too large for memory goes to a temporary folder, up to this
 _BATCH = 1000
+_AGAIN = 0.05  # seconds from one interruption of a statement to the next
 _SHOWN = 100  # characters of a line of SQL beside a mistake
 _NAMES = "portal, year, id, version, status, url AS article_url, title, timestamp, timestamp_local"
 _VIEWS = {
@@ -62,6 +65,7 @@ class Query:
         import duckdb
 
         self._result = scratch / "result.parquet"
+        self._thread = ThreadPoolExecutor(1, "query")
         # An extension that is not built in would come from the network.
         self._db = duckdb.connect(
             ":memory:",
@@ -98,13 +102,14 @@ class Query:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
         self._db.close()
 
     def run(self, sql: str) -> Result:
         """Raises UsageError where the SQL is wrong, with the place, and where it needs too much memory."""
         with self._explained(sql):
             self._check(sql)
-            done = self._db.execute(sql)
+            done = self._interruptible(lambda: self._db.execute(sql))
             columns = tuple(column[0] for column in done.description or ())
         return Result(columns, self._rows(sql))
 
@@ -121,16 +126,28 @@ class Query:
             into = str(self._result).replace("'", "''")
             options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
             # What is one SELECT alone is one between brackets.
-            self._db.execute(f"COPY (\n{_without_end(sql)}\n) TO '{into}' ({options})")
+            copy = f"COPY (\n{_without_end(sql)}\n) TO '{into}' ({options})"
+            self._interruptible(lambda: self._db.execute(copy))
         return self._result
 
     def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
         while True:
             with self._explained(sql):
-                batch = self._db.fetchmany(_BATCH)
+                batch = self._interruptible(lambda: self._db.fetchmany(_BATCH))
             if not batch:
                 return
             yield from batch
+
+    def _interruptible(self, call: Callable[[], T]) -> T:
+        """In a thread beside: DuckDB itself looks for signals only now and then, and has been seen to miss one."""
+        answer = self._thread.submit(call)
+        try:
+            return answer.result()
+        except BaseException:
+            while not answer.done():
+                self._db.interrupt()  # is forgotten where the statement has not yet begun
+                wait([answer], _AGAIN)
+            raise
 
     def _check(self, sql: str) -> None:
         import duckdb
@@ -154,10 +171,6 @@ class Query:
             ) from error
         except duckdb.Error as error:
             raise UsageError(_explanation(sql, error)) from error
-        except RuntimeError as error:
-            if "interrupted" in str(error).lower():  # DuckDB's word for Ctrl-C
-                raise KeyboardInterrupt from error
-            raise
 
 
 @contextmanager
