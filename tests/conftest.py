@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from forkserver import CHECKOUT, ForkServer
 
 from archive.record import Article, Attachment, Image
 from portal_crawler.demo import DemoServer, serve
-
-CHECKOUT = Path(__file__).resolve().parents[1]
 
 Done = subprocess.CompletedProcess[str]
 
@@ -52,14 +53,19 @@ def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-W", "error", "-m", "portal_crawler", *map(str, arguments)]
 
 
+@cache
+def _forks() -> ForkServer:
+    server = ForkServer()
+    atexit.register(server.close)
+    return server
+
+
 def run_verb(
     *arguments: str | Path, expect: int | None = 0, env: dict[str, str] | None = None, timeout: float = 120
 ) -> Done:
     """Run a verb of the command line; `expect` is its exit code, None where any will do."""
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), **(env or {})}
-    done = subprocess.run(
-        command(*arguments), capture_output=True, text=True, env=environment, timeout=timeout, check=False
-    )
+    done = _forks().run(command(*arguments), environment, timeout)
     if expect is not None:
         assert done.returncode == expect, f"exit code {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
     assert "Traceback" not in done.stderr, done.stderr

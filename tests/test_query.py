@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -58,12 +59,18 @@ ARTICLES = (  # invented
 )
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collection as it is before anybody has asked."""
+    collection = keep(tmp_path_factory.mktemp("query") / "kept", *ARTICLES)
+    visit(collection, "xa", "2020-03-20T00:00:00Z")  # 18 days after the last article
+    visit(collection, "xb", "2021-06-01T00:00:00Z")  # 132 days after it; the longest pause before was 19
+    return collection.folder
+
+
 @pytest.fixture
-def collection(tmp_path: Path) -> Collection:
-    kept = keep(tmp_path / "kept", *ARTICLES)
-    visit(kept, "xa", "2020-03-20T00:00:00Z")  # 18 days after the last article
-    visit(kept, "xb", "2021-06-01T00:00:00Z")  # 132 days after it; the longest pause before was 19
-    return kept
+def collection(kept: Path, tmp_path: Path) -> Collection:
+    return Collection(shutil.copytree(kept, tmp_path / "kept"))
 
 
 def visit(collection: Collection, portal: str, date: str) -> None:
@@ -79,9 +86,15 @@ def visit(collection: Collection, portal: str, date: str) -> None:
     ledger.close()
 
 
-@pytest.fixture
-def query(collection: Collection) -> Iterator[Query]:
-    with querying(collection) as opened:
+@pytest.fixture(scope="module")
+def asked(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    """The collection that `query` asks."""
+    return Collection(shutil.copytree(kept, tmp_path_factory.mktemp("asked") / "kept"))
+
+
+@pytest.fixture(scope="module")
+def query(asked: Collection) -> Iterator[Query]:
+    with querying(asked) as opened:
         yield opened
 
 
@@ -184,10 +197,10 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize("sql", FORBIDDEN)
-def test_a_query_reads_its_tables_and_nothing_else(query: Query, collection: Collection, sql: str) -> None:
-    outside = collection.folder.parent
+def test_a_query_reads_its_tables_and_nothing_else(query: Query, asked: Collection, sql: str) -> None:
+    outside = asked.folder.parent
     (outside / "secret.csv").write_text("a\n1\n")
-    cached = next((collection.folder / FOLDER).glob("xa.*.versions.parquet"))
+    cached = next((asked.folder / FOLDER).glob("xa.*.versions.parquet"))
     before = {path: path.read_bytes() for path in outside.rglob("*") if path.is_file()}
     for way in (lambda text: list(query.run(text).rows), query.parquet):
         with pytest.raises(UsageError, match=r"^query: "):
@@ -206,9 +219,9 @@ OUTSIDE = [
 
 
 @pytest.mark.parametrize("sql", OUTSIDE)
-def test_duckdb_itself_refuses_what_reaches_out(query: Query, collection: Collection, sql: str) -> None:
+def test_duckdb_itself_refuses_what_reaches_out(query: Query, asked: Collection, sql: str) -> None:
     """Also without the look at the statement: two walls."""
-    outside = collection.folder.parent
+    outside = asked.folder.parent
     with pytest.raises(duckdb.Error):
         query._db.execute(sql.format(folder=outside, cached="/etc/x")).fetchall()
     assert not list(outside.glob("out*"))

@@ -1,0 +1,116 @@
+"""A fork server: `portal-crawler` as a process of its own, without the second that its libraries take to load.
+
+A process loads them once, and each command line is a fork of it: own standard streams, folder, environment, signals and
+exit code. What Python reads only when it starts (PYTHONHASHSEED and the like) is the server's: a test that is about
+these starts a real one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+_LOADED = (
+    "archive.dump",
+    "archive.query",
+    "archive.wacz",
+    "dateparser",
+    "duckdb",
+    "portal_crawler.cli",
+    "portal_crawler.demo",
+    "portal_crawler.replay",
+    "portal_crawler.runner",
+    "pyarrow.parquet",
+    "scrapy.crawler",
+)
+_LENGTH = 1 << 20  # bytes of a request: arguments and environment
+
+
+class ForkServer:
+    """The server, and `run` as subprocess.run. One request at a time."""
+
+    def __init__(self) -> None:
+        self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * _LENGTH)
+        with theirs:
+            self._server = subprocess.Popen(
+                [sys.executable, "-W", "error", __file__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+            )
+
+    def close(self) -> None:
+        self._ours.close()
+        self._server.wait()
+
+    def run(
+        self, command: Sequence[str], environment: Mapping[str, str], timeout: float
+    ) -> subprocess.CompletedProcess[str]:
+        """`command`: `python -W error -m portal_crawler …`. Raises TimeoutExpired, the process killed."""
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open() as nothing:
+            request = {"arguments": command[5:], "environment": dict(environment), "folder": str(Path.cwd())}
+            streams = [nothing.fileno(), out.fileno(), err.fileno()]
+            socket.send_fds(self._ours, [json.dumps(request).encode()], streams)
+            process = int(self._ours.recv(32))
+            self._ours.settimeout(timeout)
+            try:
+                code = int(self._ours.recv(32))
+            except TimeoutError:
+                os.kill(process, 9)
+                self._ours.settimeout(None)
+                self._ours.recv(32)
+                raise subprocess.TimeoutExpired(command, timeout) from None
+            finally:
+                self._ours.settimeout(None)
+            texts = []
+            for stream in (out, err):
+                stream.seek(0)
+                texts.append(stream.read().decode())
+        return subprocess.CompletedProcess(list(command), code, *texts)
+
+
+def _serve(connection: socket.socket) -> None:
+    for name in _LOADED:
+        __import__(name)
+    while True:
+        message, streams, _, _ = socket.recv_fds(connection, _LENGTH, 3)
+        if not message:
+            return
+        request = json.loads(message)
+        process = os.fork()
+        if process == 0:
+            connection.close()
+            _become(request["arguments"], request["environment"], request["folder"], streams)
+        for stream in streams:
+            os.close(stream)
+        connection.send(str(process).encode())
+        _, status = os.waitpid(process, 0)
+        connection.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _become(arguments: Sequence[str], environment: Mapping[str, str], folder: str, streams: Sequence[int]) -> NoReturn:
+    """What `-m portal_crawler` is to a new process; the interpreter's end follows: exit handlers, flushed streams."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.argv = ["portal_crawler", *arguments]
+    import runpy
+
+    runpy.run_module("portal_crawler", run_name="__main__", alter_sys=True)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    _serve(socket.socket(fileno=int(sys.argv[1])))
