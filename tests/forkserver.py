@@ -9,29 +9,18 @@ from __future__ import annotations
 
 import json
 import os
+import pkgutil
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
-_LOADED = (
-    "archive.dump",
-    "archive.query",
-    "archive.wacz",
-    "dateparser",
-    "duckdb",
-    "portal_crawler.cli",
-    "portal_crawler.demo",
-    "portal_crawler.replay",
-    "portal_crawler.runner",
-    "pyarrow.parquet",
-    "scrapy.crawler",
-)
 _LENGTH = 1 << 20  # bytes of a request: arguments and environment
 
 
@@ -79,8 +68,7 @@ class ForkServer:
 
 
 def _serve(connection: socket.socket) -> None:
-    for name in _LOADED:
-        __import__(name)
+    _load()
     while True:
         message, streams, _, _ = socket.recv_fds(connection, _LENGTH, 3)
         if not message:
@@ -95,6 +83,21 @@ def _serve(connection: socket.socket) -> None:
         connection.send(str(process).encode())
         _, status = os.waitpid(process, 0)
         connection.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _load() -> None:
+    """Every module of ours, and what they ask for only when they need it."""
+    for package in ("archive", "portal_crawler"):
+        for module in pkgutil.walk_packages([str(CHECKOUT / package)], f"{package}."):
+            if not module.name.endswith(("__main__", ".spiders")):
+                import_module(module.name)
+    for name in ("duckdb", "pyarrow.parquet", "scrapy.crawler", "twisted.internet.asyncioreactor"):
+        import_module(name)
+    import dateparser
+
+    dateparser.parse("2 tháng 9 năm 1945", languages=["vi"])
+    if "twisted.internet.reactor" in sys.modules:
+        raise RuntimeError("a module has installed a reactor: a fork cannot use it")
 
 
 def _become(arguments: Sequence[str], environment: Mapping[str, str], folder: str, streams: Sequence[int]) -> NoReturn:
