@@ -25,7 +25,7 @@ _LOADED = (
     "archive.wacz",
     "dateparser",
     "duckdb",
-    "portal_crawler.cli",
+    "portal_crawler.cli.commands",
     "portal_crawler.demo",
     "portal_crawler.replay",
     "portal_crawler.runner",
