@@ -63,10 +63,22 @@ class Interruption:
             os._exit(130)
 
 
+def end_interrupted() -> None:
+    """From now on a signal ends the process in one line: for its start and its end, when there is nothing to save, and
+    an exception would be raised in what is not ours."""
+    for number in _heeded():
+        signal.signal(number, _end)
+
+
 def raise_interrupted() -> None:
     """From now on a signal raises Interrupted in the main thread."""
     for number in _heeded():
         signal.signal(number, _raise)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    os.write(2, b"portal-crawler: interrupted\n")
+    os._exit(130)
 
 
 def _raise(number: int, frame: FrameType | None) -> None:

@@ -195,6 +195,18 @@ def test_many_portals_close_together(tmp_path: Path, portal_crawler: Run) -> Non
     portal_crawler("verify", tmp_path)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_is_still_starting_is_told_in_one_line(number: signal.Signals, tmp_path: Path) -> None:
+    # In place of a library that takes its time: the moment is certain then.
+    (tmp_path / "typer.py").write_text("import sys, time\nprint('here', file=sys.stderr, flush=True)\ntime.sleep(60)\n")
+    env = {**os.environ, "PYTHONPATH": f"{tmp_path}:{CHECKOUT}"}
+    with subprocess.Popen(command("--help"), env=env, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "here\n"
+        process.send_signal(number)
+        assert ended(process).splitlines() == ["portal-crawler: interrupted"]
+
+
 def asked(proxy: Proxy) -> int:
     return sum(map(len, list(proxy.asked.values())))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import typer
 from conftest import CHECKOUT, Done, command
 from test_many import serving, urls
 
-from portal_crawler.cli import app
+from portal_crawler.cli.commands import app
 
 Run = Callable[..., Done]
 
@@ -75,3 +76,11 @@ def test_every_command_ends_its_help_with_an_example_that_calls_it() -> None:
     for name, one in commands.items():
         assert (one.epilog or "").startswith("Example"), name
         assert f"portal-crawler {name}" in one.epilog, name
+
+
+def test_help_waits_for_no_library_that_it_does_not_need() -> None:
+    code = "import sys, portal_crawler.cli.commands; print(*{name.split('.')[0] for name in sys.modules})"
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert "typer" in done.stdout.split()
+    assert not {"scrapy", "twisted", "lxml", "pydantic", "duckdb", "sqlite3", "rich"} & set(done.stdout.split())

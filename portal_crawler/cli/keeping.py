@@ -1,0 +1,165 @@
+"""Keeping: the commands that see to what is kept: `verify`, `pack`, `key`, `rebuild`, `redact`; and `schema`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Folder, Names, Quiet
+from .output import print_json
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples: portal-crawler verify archive-2025 --key signing-key.pub; portal-crawler verify giang-thanh.wacz"
+)
+def verify(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE.wacz",
+            help="a collection, one portal's folder in it, or a package, ours or anyone's",
+            show_default=False,
+        ),
+    ],
+    portal: Names = None,
+    key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="a public key that every manifest must be signed with")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON lines: of each file and each record what was checked, and is wrong")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check every digest, offset and manifest, and derive every record anew; of a package, all that it says."""
+    from archive.collection import Collection
+    from archive.signing import read_public_key
+    from archive.waczcheck import check
+
+    from ..progress import Display
+    from ..verify import verify_shard
+
+    if folder.is_file():
+        if portal or key is not None:
+            raise typer.BadParameter("--portal and --key go with a collection: this is a package")
+        package = check(folder)
+        if as_json:
+            print_json({"package": str(folder), **package.as_json()})
+        else:
+            for finding in package.findings:
+                print(finding)
+        if not quiet:
+            print(f"{folder.name}: {package.words()}", file=sys.stderr)
+        raise typer.Exit(5 if package.findings else 0)
+    findings = 0
+    public = read_public_key(key) if key is not None else None
+    for shard in Collection(folder).shards(portal or ()):
+        if as_json:
+            result = verify_shard(shard, key=public, tell=print_json)
+            print_json({"portal": shard.name, **result.as_json()})
+        else:
+            with Display(quiet=quiet) as display:  # which lets go of the terminal before anything is printed
+                result = verify_shard(shard, key=public, watching=display.watching(shard.name))
+            for finding in result.findings:
+                print(finding)
+        findings += len(result.findings)
+        if not quiet:
+            for note in result.notes:
+                print(note, file=sys.stderr)
+            print(f"{shard.name}: {result.words()}", file=sys.stderr)
+    raise typer.Exit(5 if findings else 0)
+
+
+@app.command(
+    epilog="Examples: portal-crawler pack archive-2025 --output packages; "
+    "portal-crawler pack archive-2025 --portal giang-thanh --bag"
+)
+def pack(
+    folder: Folder,
+    portal: Names = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="a name that ends in .wacz (.bag), or a folder; else the current one: PORTAL.wacz"
+        ),
+    ] = None,
+    bag: Annotated[
+        bool, typer.Option("--bag", help="BagIt bags of the portals' folders, in place of WACZ; WARC files are linked")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Hand portals over: one WACZ a portal, for replay. One that is there is replaced, a bag never."""
+    from ..packing import pack as packages
+    from ..progress import Display
+
+    with Display(quiet=quiet) as display:
+        for words in packages(folder, portal or (), output, bags=bag, display=display):
+            display.say(words)
+
+
+@app.command(epilog="Example: portal-crawler key archive-2025")
+def key(folder: Folder) -> None:
+    """Make the key with which the runs of a collection sign their manifests from now on."""
+    from archive.collection import Collection
+    from archive.signing import PRIVATE, PUBLIC, make_key
+
+    where = Collection(folder).folder
+    public = make_key(where)
+    print(public.fingerprint)
+    print(
+        f"{where / PRIVATE}: keep it to yourself, and a copy of it where the collection is not.\n"
+        f"{where / PUBLIC}: give it to whoever is to check; `verify --key` takes it. The next run signs.",
+        file=sys.stderr,
+    )
+
+
+@app.command(epilog="Example: portal-crawler rebuild archive-2025 --portal giang-thanh")
+def rebuild(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
+    """Make ledger, records and index anew from the WARC files and portal.toml."""
+    from archive.collection import Collection
+
+    from ..progress import Display
+    from ..rebuild import rebuild_shard
+
+    with Display(quiet=quiet) as display:
+        for shard in Collection(folder).shards(portal or ()):
+            display.say(f"{shard.name}: {rebuild_shard(shard, display.watching(shard.name))}")
+
+
+@app.command(
+    epilog='Example: portal-crawler redact archive-2025 URL --portal giang-thanh --reason "court order 12/2026"'
+)
+def redact(
+    folder: Folder,
+    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="addresses that are kept")],
+    reason: Annotated[str, typer.Option(help="why; it stays in the archive in their place")],
+    portal: Annotated[str | None, typer.Option(help="the portal, where the collection has several")] = None,
+    copies: Annotated[bool, typer.Option("--copies", help="also other addresses that gave the same bytes")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Take addresses and their records out on legal demand, for good; an entry stays that says so."""
+    from archive.collection import Collection
+    from archive.errors import UsageError
+
+    from ..redact import redact_shard
+
+    shards = Collection(folder).shards((portal,) if portal else ())
+    if len(shards) > 1:
+        raise UsageError(f"--portal: say which: {', '.join(shard.name for shard in shards)}")
+    done = redact_shard(shards[0], urls, reason, copies=copies)
+    if not quiet:
+        for line in (*done.notes, f"{shards[0].name}: {done.words()}"):
+            print(line, file=sys.stderr)
+
+
+@app.command(epilog="Example: portal-crawler schema > article.schema.json")
+def schema() -> None:
+    """JSON Schema of a record."""
+    from archive.record import json_schema
+
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
