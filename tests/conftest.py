@@ -54,7 +54,8 @@ def command(*arguments: str | Path) -> list[str]:
 
 
 @cache
-def _forks() -> ForkServer:
+def forks() -> ForkServer:
+    """The fork server of this process."""
     server = ForkServer()
     atexit.register(server.close)
     return server
@@ -65,7 +66,7 @@ def run_verb(
 ) -> Done:
     """Run a verb of the command line; `expect` is its exit code, None where any will do."""
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), **(env or {})}
-    done = _forks().run(command(*arguments), environment, timeout)
+    done = forks().run(command(*arguments), environment, timeout)
     if expect is not None:
         assert done.returncode == expect, f"exit code {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
     assert "Traceback" not in done.stderr, done.stderr

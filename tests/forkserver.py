@@ -7,6 +7,7 @@ these starts a real one.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pkgutil
@@ -21,6 +22,7 @@ from typing import NoReturn
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
+LOADS = "TESTS_LOAD"  # of the environment: modules of the tests that a command line begins with
 _LENGTH = 1 << 20  # bytes of a request: arguments and environment
 
 
@@ -41,25 +43,35 @@ class ForkServer:
         self._ours.close()
         self._server.wait()
 
+    def start(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: str, streams: Sequence[int]
+    ) -> int:
+        """Begin a command line on these standard streams; gives the process, which `wait` must see the end of."""
+        request = {"arguments": list(arguments), "environment": dict(environment), "folder": folder}
+        socket.send_fds(self._ours, [json.dumps(request).encode()], list(streams))
+        return int(self._ours.recv(32))
+
+    def wait(self, timeout: float | None) -> int:
+        """The exit code. Raises TimeoutError."""
+        self._ours.settimeout(timeout)
+        try:
+            return int(self._ours.recv(32))
+        finally:
+            self._ours.settimeout(None)
+
     def run(
         self, command: Sequence[str], environment: Mapping[str, str], timeout: float
     ) -> subprocess.CompletedProcess[str]:
         """`command`: `python -W error -m portal_crawler …`. Raises TimeoutExpired, the process killed."""
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open() as nothing:
-            request = {"arguments": command[5:], "environment": dict(environment), "folder": str(Path.cwd())}
             streams = [nothing.fileno(), out.fileno(), err.fileno()]
-            socket.send_fds(self._ours, [json.dumps(request).encode()], streams)
-            process = int(self._ours.recv(32))
-            self._ours.settimeout(timeout)
+            process = self.start(command[5:], environment, str(Path.cwd()), streams)
             try:
-                code = int(self._ours.recv(32))
+                code = self.wait(timeout)
             except TimeoutError:
                 os.kill(process, 9)
-                self._ours.settimeout(None)
-                self._ours.recv(32)
+                self.wait(None)
                 raise subprocess.TimeoutExpired(command, timeout) from None
-            finally:
-                self._ours.settimeout(None)
             texts = []
             for stream in (out, err):
                 stream.seek(0)
@@ -69,6 +81,8 @@ class ForkServer:
 
 def _serve(connection: socket.socket) -> None:
     _load()
+    gc.collect()
+    gc.freeze()  # what never ends is not gone through at the end of each fork
     while True:
         message, streams, _, _ = socket.recv_fds(connection, _LENGTH, 3)
         if not message:
@@ -109,6 +123,8 @@ def _become(arguments: Sequence[str], environment: Mapping[str, str], folder: st
     os.environ.update(environment)
     os.chdir(folder)
     sys.argv = ["portal_crawler", *arguments]
+    for name in filter(None, os.environ.pop(LOADS, "").split()):
+        __import__(name)
     import runpy
 
     runpy.run_module("portal_crawler", run_name="__main__", alter_sys=True)
@@ -116,4 +132,5 @@ def _become(arguments: Sequence[str], environment: Mapping[str, str], folder: st
 
 
 if __name__ == "__main__":
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+    with socket.socket(fileno=int(sys.argv[1])) as ours:
+        _serve(ours)
