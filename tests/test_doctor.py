@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,13 +26,19 @@ from portal_crawler.doctor import Finding, examine, machine
 Run = Callable[..., Done]
 
 
-@pytest.fixture
-def kept(tmp_path: Path, portal_crawler: Run) -> Path:
-    """A collection file whose one portal has been crawled."""
-    file = collection(tmp_path, "xa-1")
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory, portal_crawler: Run) -> Path:
+    """The folder of a collection file whose one portal has been crawled."""
+    folder = tmp_path_factory.mktemp("crawled")
     with serving() as (_, url):
-        portal_crawler("run", file, env={"http_proxy": url})
-    return file
+        portal_crawler("run", collection(folder, "xa-1"), env={"http_proxy": url})
+    return folder
+
+
+@pytest.fixture
+def kept(crawled: Path, tmp_path: Path) -> Path:
+    """Its collection file, in a copy to be changed."""
+    return shutil.copytree(crawled, tmp_path / "own") / "collection.toml"
 
 
 def amiss(target: Path, clock: datetime | None = None) -> list[Finding]:
