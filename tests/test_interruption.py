@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT, Done, command, records
-from test_many import Proxy, serving, shard, urls
+from conftest import CHECKOUT, Done, command, records, report
+from test_many import PAGES, Proxy, serving, shard, urls
+from test_run_collection import collection, events
 
 from archive import Collection
 from archive.warc import records as warc_records
@@ -193,6 +194,32 @@ def test_many_portals_close_together(tmp_path: Path, portal_crawler: Run) -> Non
     assert not left_open(tmp_path)
     assert {one.name for one in Collection(tmp_path).shards()} == {shard(name) for name in names}
     portal_crawler("verify", tmp_path)
+
+
+def test_a_round_of_several_portals_closes_as_a_crawl_does_and_the_next_one_goes_on(
+    tmp_path: Path, portal_crawler: Run
+) -> None:
+    names = ("xa-1", "xa-2", "xa-3")
+    file = collection(tmp_path, *names, whole='parallel = 2\nlog = "run.log"')
+    hasty = file.read_text("utf-8")
+    file.write_text(hasty.replace("delay = 0\n", "delay = 0.3\n"), "utf-8")
+    with serving() as (proxy, address):
+        env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "http_proxy": address}
+        with subprocess.Popen(command("run", file), env=env, stderr=subprocess.PIPE, text=True) as process:
+            until(lambda: asked(proxy) > 14)
+            process.send_signal(signal.SIGTERM)
+            ended(process)
+        assert not left_open(tmp_path / "kept")
+        assert [one["exit_code"] for one in events(tmp_path / "run.log") if one["event"] == "run ends"] == [130]
+        kept = {shard(name): len(list((tmp_path / "kept" / shard(name)).glob("warc/*"))) for name in names}
+        assert kept == {"xa-1-example": 1, "xa-2-example": 1, "xa-3-example": 0}
+        file.write_text(hasty, "utf-8")
+        portal_crawler("run", file, env={"http_proxy": address})
+        first, second, whole = (len(proxy.asked[f"{name}.example"]) for name in names)
+        assert max(first, second) <= whole + 3  # robots.txt and what was cut off, and nothing from the beginning
+    for name in names:
+        assert sum(report(tmp_path / "kept", shard(name))["articles"].values()) == PAGES
+    portal_crawler("verify", tmp_path / "kept")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
