@@ -1,5 +1,5 @@
--- Articles that were edited after they were first kept: a row an edit, with what is not as it was in the version
--- before. `history DIR URL` shows the words.
+-- Articles that were edited after they were first kept: a row an edit, with the fields that are not as they were in
+-- the version before. `changed DIR` names the kind of edit (typo, figure, paragraph ...), `history DIR URL` the words.
 WITH edits AS (
     SELECT
         portal, title, url, version, left(provenance.captured, 10) AS captured,
