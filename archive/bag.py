@@ -27,6 +27,7 @@ from .errors import Damaged, Unwritable, UsageError
 from .run import locked
 from .salvage import sync_folder
 from .wacz import refuse_open, room_for
+from .watching import Watching, read_through, unwatched
 
 ENDING = ".bag"
 
@@ -48,7 +49,7 @@ class Bagged:
         return f"{self.path}: {self.files:,} files, {self.bytes:,} bytes"
 
 
-def bag(shard: Shard, path: Path, *, software: str, day: date) -> Bagged:
+def bag(shard: Shard, path: Path, *, software: str, day: date, watching: Watching = unwatched) -> Bagged:
     """Make a bag of a shard's folder at `path`, which takes its name when all of it is on the disk.
 
     Raises Locked, UsageError where the bag is there already or a run was broken off, Damaged, Unwritable.
@@ -62,7 +63,10 @@ def bag(shard: Shard, path: Path, *, software: str, day: date) -> Bagged:
         part = path.with_name(path.name + ".part")
         shutil.rmtree(part, ignore_errors=True)  # of one that was broken off
         try:
-            manifest = [(_taken(shard, name, part / "data" / name), f"data/{name}") for name in files]
+            each = read_through((shard.folder / name for name in files), watching("files taken"))
+            manifest = [
+                (_taken(shard, name, part / "data" / name), f"data/{name}") for name, _ in zip(files, each, strict=True)
+            ]
             size = sum((part / name).stat().st_size for _, name in manifest)
             about = (
                 ("Bag-Software-Agent", software),

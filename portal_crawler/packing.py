@@ -25,10 +25,11 @@ def pack(folder: Path, names: Sequence[str], output: Path | None, *, bags: bool,
     ending = bag.ENDING if bags else wacz.ENDING
     shards = Collection(folder).shards(names)
     for shard, path in _places(shards, output, ending):
+        watching = display.watching(shard.name)
         if bags:
-            yield bag.bag(shard, path, software=_SOFTWARE, day=datetime.now(UTC).date()).words()
+            day = datetime.now(UTC).date()
+            yield bag.bag(shard, path, software=_SOFTWARE, day=day, watching=watching).words()
         else:
-            watching = display.watching(shard.name)
             yield wacz.pack(shard, path, software=_SOFTWARE, watching=watching).words()
 
 
