@@ -1,4 +1,7 @@
-"""Outset: the collection file that `init` writes, with a comment to every key. Asks no server anything."""
+"""Outset: the collection file that `init` writes, with a comment to every key.
+
+Asks no server anything, but where it is to look at the portals: then beside each stands what was found of it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,14 @@ from archive.errors import UsageError
 from archive.release import write_text
 
 from .collectionfile import CollectionFile
+from .interruption import Interrupted
 from .portal import Portal
+from .progress import Display
 from .summary import counted
+from .target import resolve_target
 from .toml import quoted
+
+_PAGES = 3  # of each portal that is looked at: the front page comes first, by way of its redirects
 
 _HEAD = """# What portal-crawler keeps, and how often. `portal-crawler run {file}` crawls what is due: cron calls that
 # (`portal-crawler schedule {file}` prints the line). Paths are from this file's folder on.
@@ -39,8 +47,18 @@ log = "run.log"                  # JSON lines of what was done; put aside when i
 """
 
 
-def begin(targets: Sequence[str], into: Path, *, contact: str | None = None, force: bool = False) -> CollectionFile:
-    """Write a collection file for some portals, and read it. Raises UsageError where one is there, or a URL is none."""
+def begin(
+    targets: Sequence[str],
+    into: Path,
+    *,
+    contact: str | None = None,
+    force: bool = False,
+    display: Display | None = None,
+) -> CollectionFile:
+    """Write a collection file for some portals, and read it. Raises UsageError where one is there, or a URL is none.
+
+    `display`: the portals are looked at, and it shows that. Raises Interrupted where somebody wants an end meanwhile.
+    """
     if into.exists() and not force:
         raise UsageError(f"{into}: is there already; --force replaces it")
     if into.suffix != ".toml":
@@ -50,18 +68,35 @@ def begin(targets: Sequence[str], into: Path, *, contact: str | None = None, for
         if contact
         else '# contact = "me@example.org"       # a server\'s owner must be able to reach you'
     )
-    parts = [_HEAD.format(file=into.name, into=quoted("archive"), contact=said)]
+    head = _HEAD.format(file=into.name, into=quoted("archive"), contact=said)
     names: dict[str, str] = {}
+    entries: list[str] = []
     for target in targets:
         key, name = _entry(target)
         if name in names:
             raise UsageError(f"{target}: is the same portal as {names[name]}: {name}")
         names[name] = target
         value = os.path.relpath(Path(target).absolute(), into.absolute().parent) if key == "file" else target
-        parts.append(f"[[portal]]\n{key} = {quoted(value)}\n")
+        entries.append(f"[[portal]]\n{key} = {quoted(value)}\n")
+    if display is not None:
+        found = _seen(targets, display, contact)
+        entries = ["".join(f"# {line}\n" for line in lines) + one for lines, one in zip(found, entries, strict=True)]
     into.parent.mkdir(parents=True, exist_ok=True)
-    write_text(into, "\n".join(parts))
+    write_text(into, "\n".join([head, *entries]))
     return CollectionFile.load(into)
+
+
+def _seen(targets: Sequence[str], display: Display, contact: str | None) -> list[list[str]]:
+    """What portals are, in a few lines each."""
+    from .probe import one_line, probe_portals, remarks  # with Scrapy behind it
+
+    probed = probe_portals([resolve_target(target) for target in targets], _PAGES, display, contact)
+    if any(one.interrupted for one in probed):
+        raise Interrupted
+    found = [[one_line(line) for line in remarks(one)] for one in probed]
+    for one, lines in zip(probed, found, strict=True):
+        display.say(f"{one.portal.portal.url}: {'; '.join(lines)}")
+    return found
 
 
 def next_steps(file: CollectionFile, into: Path) -> str:

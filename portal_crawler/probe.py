@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,7 +31,8 @@ from .paging import SCRIPT
 from .portal import Portal
 from .progress import Display
 from .recognise import recognise
-from .runner import run_crawls
+from .runner import Ended, run_crawls
+from .structured import structured
 from .summary import counted, shortfall
 from .target import resolve_target
 from .urls import canonical, resolve
@@ -64,6 +65,9 @@ class Probed:
     samples: list[Article] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)  # pages that are no articles, by address, and why
     requests: int = 0
+    called: str | None = None  # what the front page says that the portal is called
+    moved: str | None = None  # where the front page leads, if not to itself, in words
+    certificates: dict[str, str] = field(default_factory=dict)  # by host, what is wrong with the one that it shows
     problem: str | None = None  # why nothing, or not all, was found
     interrupted: bool = False
 
@@ -74,18 +78,23 @@ class Probed:
         return 0 if self.samples or self.sections else 3
 
     @property
+    def title(self) -> str | None:
+        """What the portal is called, as its definition says, or enough of its articles do."""
+        names = Counter(article.portal_name for article in self.samples if article.portal_name)
+        name, number = names.most_common(1)[0] if names else (None, 0)
+        return self.portal.portal.title or (name if number >= min(_ALIKE, len(self.samples)) else None)
+
+    @property
     def toml(self) -> str:
         """A definition that `crawl` takes, the evidence in comments."""
         portal = self.portal
-        names = Counter(article.portal_name for article in self.samples if article.portal_name)
-        name, number = names.most_common(1)[0] if names else (None, 0)
-        if portal.portal.title is None and number >= min(_ALIKE, len(self.samples)):
-            portal = portal.model_copy(update={"portal": portal.portal.model_copy(update={"title": name})})
+        if self.title is not None:
+            portal = portal.model_copy(update={"portal": portal.portal.model_copy(update={"title": self.title})})
         comments = [f"# {portal.family}: {', '.join(self.evidence)}"] if self.evidence else []
         if sure := portal.learned.confidence:  # what was found out becomes the person's own, to be mended
             comments.append(f"# learned from pages like {portal.learned.shown[0]}: " + _sure(sure))
             portal = portal.model_copy(update={"selectors": portal.reading})
-        return "\n".join([*map(_one_line, comments), portal.own_toml()])
+        return "\n".join([*map(one_line, comments), portal.own_toml()])
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -121,32 +130,61 @@ def probe(target: str, pages: int, display: Display, url: str | None = None) -> 
 
 
 @contextmanager
-def sample(
-    portal: Portal, pages: int, display: Display, contact: str | None = None
-) -> Iterator[tuple[Shard, dict[str, Any]]]:
-    """Ask a portal for some pages of each kind; gives the archive of it, which is thrown away, and the run's report.
+def samples(
+    portals: Sequence[Portal], pages: int, display: Display, contact: str | None = None
+) -> Iterator[list[tuple[Shard, Ended]]]:
+    """Ask portals for some pages of each kind, side by side; gives the archive of each, which is thrown away, and how
+    its run ended.
 
     A process can do this once.
     """
     with tempfile.TemporaryDirectory(prefix="probe-") as folder:
         options = Options(limit=pages, sample=True, contact=contact)
-        (ended,) = run_crawls([portal], Path(folder), display, options)
-        if ended.error is not None:
-            raise ended.error
-        assert ended.report is not None
-        yield Shard(Path(folder) / portal.portal.name), ended.report
+        ended = run_crawls(portals, Path(folder), display, options)
+        yield [(Shard(Path(folder) / one.portal), one) for one in ended]
+
+
+@contextmanager
+def sample(
+    portal: Portal, pages: int, display: Display, contact: str | None = None
+) -> Iterator[tuple[Shard, dict[str, Any]]]:
+    """`samples` of one portal; gives the archive of it and the run's report."""
+    with samples([portal], pages, display, contact) as ((shard, ended),):
+        yield shard, _report_of(ended)
 
 
 def probe_portal(portal: Portal, pages: int, display: Display) -> Probed:
     """What the pages of a sample tell."""
     with sample(portal, pages, display) as (shard, report):
-        probed = Probed(Portal.load(shard.definition), requests=report["requests"])
-        with shard.reading() as ledger:
-            _read_all(probed, shard, ledger)
-        probed.samples = list(shard.articles())
-        probed.interrupted = report["reason"] == "interrupted"
-        if not probed.samples or report["unanswered"]:
-            probed.problem = shortfall(report) or "no article was found"
+        probed = _probed(shard, report)
+    if not probed.samples:
+        probed.problem = probed.problem or "no article was found"
+    return probed
+
+
+def probe_portals(portals: Sequence[Portal], pages: int, display: Display, contact: str | None = None) -> list[Probed]:
+    """The same of several portals, in their order."""
+    with samples(portals, pages, display, contact) as found:
+        return [_probed(shard, _report_of(ended)) for shard, ended in found]
+
+
+def _report_of(ended: Ended) -> dict[str, Any]:
+    if ended.error is not None:
+        raise ended.error
+    assert ended.report is not None
+    return ended.report
+
+
+def _probed(shard: Shard, report: dict[str, Any]) -> Probed:
+    probed = Probed(Portal.load(shard.definition), requests=report["requests"])
+    with shard.reading() as ledger:
+        _read_all(probed, shard, ledger)
+    probed.samples = list(shard.articles())
+    probed.interrupted = report["reason"] == "interrupted"
+    probed.moved = report["moved"]
+    probed.certificates = report["certificates"]
+    if not probed.samples or report["unanswered"]:
+        probed.problem = shortfall(report)
     return probed
 
 
@@ -170,6 +208,8 @@ def _read_all(probed: Probed, shard: Shard, ledger: Ledger) -> None:
             continue
         if kind == "seed" and not probed.evidence:
             probed.evidence = _evidence(probed.portal, page, capture)
+        if kind == "seed":
+            probed.called = structured(page).site_name or page.title or probed.called
         names = {**_names(page), **names}
         verdict = next((visit.verdict for visit in reversed(ledger.history.visits_of(kept.key or kept.url))), None)
         if verdict is not None and verdict != ARTICLE:
@@ -283,8 +323,9 @@ def _sure(confidence: Mapping[str, float]) -> str:
     return ", ".join(f"{field} {share:.0%}" for field, share in confidence.items())
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def one_line(text: str) -> str:
+    """For a comment: what a page says may have anything in it."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
 
 
 # In words
@@ -340,6 +381,22 @@ def _described(article: Article) -> Iterable[str]:
         yield f"  {name:<12} {_short(value) if value else 'null'}" + (f"   [{_short(origin)}]" if origin else "")
 
 
+def remarks(probed: Probed) -> Iterator[str]:
+    """What was found, in a few lines that each can be a comment: name, family, and what a person should know."""
+    if name := probed.title or probed.called:
+        yield _short(name)
+    if probed.portal.family:
+        yield f"family {probed.portal.family}: {_short('; '.join(probed.evidence) or 'as its definition says')}"
+    elif probed.called:
+        yield "no family that is known: its pages are read without selectors"
+    if probed.moved:
+        yield f"moved: {_short(probed.moved, 200)}"
+    for host, what in probed.certificates.items():
+        yield f"certificate of {host}: {_short(what)}"
+    if probed.problem:
+        yield f"attention: {_short(probed.problem, 300)}"
+
+
 def _short(text: str, size: int = 90) -> str:
-    text = _one_line(text)
+    text = one_line(text)
     return text if len(text) <= size else f"{text[: size - 1]}…"

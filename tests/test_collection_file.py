@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from conftest import Done
 
 from portal_crawler.collectionfile import Budget, CollectionFile, Entry, Whole
+from portal_crawler.demo import DemoServer
 
 Run = Callable[..., Done]
 URLS = ("https://xa-moi.example/", "http://www.huyen.example:8080/trang")
@@ -45,6 +47,25 @@ def test_init_replaces_no_file_and_takes_no_portal_twice(tmp_path: Path, portal_
     done = portal_crawler("init", "xa-moi.example", "--into", tmp_path / "c.toml", expect=2)
     assert "write it as a URL, such as https://xa-moi.example/" in done.stderr
     assert sorted(one.name for one in tmp_path.iterdir()) == ["collection.toml"]
+
+
+def test_with_probe_it_says_of_each_portal_what_it_is_or_what_is_amiss(
+    demo: DemoServer, tmp_path: Path, portal_crawler: Run
+) -> None:
+    path = tmp_path / "collection.toml"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        silent = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        done = portal_crawler("init", demo.url, silent, "--probe", "--into", path)
+    assert [one.entry.url for one in CollectionFile.load(path).portals] == [demo.url, silent]
+    *_, seen, unseen = path.read_text("utf-8").split("\n\n")
+    assert seen.startswith("# Cổng thông tin điện tử huyện Khê Lĩnh\n# family trang-tintuc: address '/trang/TinTuc/")
+    assert unseen.startswith("# attention: the portal does not answer (")
+    assert f"{silent}: attention: the portal does not answer" in done.stderr
+    asked = [request.path for request in demo.requests]
+    assert asked[0] == "/robots.txt"
+    assert len(asked) <= 4
+    assert [one.name for one in tmp_path.iterdir()] == ["collection.toml"]
 
 
 def test_paths_are_from_the_files_own_folder_on(tmp_path: Path) -> None:

@@ -80,15 +80,20 @@ def init(
         list[str], typer.Argument(metavar="URL...", help="front pages; known portals and TOML files as well")
     ],
     into: Annotated[Path, typer.Option("--into", help="the file")] = Path("collection.toml"),
+    probe: Annotated[
+        bool, typer.Option("--probe", help="ask each for three pages; write its name, its system and what is amiss")
+    ] = False,
     contact: Contact = None,
     force: Annotated[bool, typer.Option("--force", help="replace the file that is there")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write a commented collection.toml for `run`. Asks the portals nothing."""
+    """Write a commented collection.toml for `run`. Asks the portals nothing, but with --probe."""
     from ..outset import begin, next_steps
+    from ..progress import Display
     from ..target import who_asks
 
-    file = begin(targets, into, contact=who_asks(contact), force=force)
+    display = Display(quiet=quiet) if probe else None
+    file = begin(targets, into, contact=who_asks(contact), force=force, display=display)
     if not quiet:
         print(next_steps(file, into), file=sys.stderr)
 
