@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -63,6 +63,7 @@ class Chain:
     redactions: list[dict[str, Any]] = field(default_factory=list)  # manifests of event `redact`
     count: int = 0
     number: int = 0  # of the last one
+    signatures: int = 0  # manifests that have one beside them, whether it holds or not
     signed: dict[str, str] = field(default_factory=dict)  # manifest to the fingerprint of the key that signed it
     findings: list[str] = field(default_factory=list)
 
@@ -148,35 +149,56 @@ def read(shard: Shard, *, key: PublicKey | None = None) -> Chain:
 
     With `key` every manifest must be signed with it; else those from the first signed one on must be.
     """
-    chain = Chain()
     folder = folder_of(shard)
     known = key or public_key(shard.folder.parent)
-    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
-    must = key is not None
-    chain.count = len(paths)
-    for path in paths:
-        name = f"manifests/{path.name}"
-        data = path.read_bytes()
-        match = _NAME.fullmatch(path.name)
+    names = [path.name for path in folder.glob("*.json*")] if folder.is_dir() else []
+    chain = chain_of(names, lambda name: (folder / name).read_bytes(), shard.name, known, must=key is not None)
+    if key is not None and not chain.count:
+        chain.findings.append("manifests: there is none that the key could have signed; the next run writes one")
+    return chain
+
+
+def chain_of(
+    names: Iterable[str],
+    content: Callable[[str], bytes | None],
+    portal: str | None,
+    known: PublicKey | None,
+    *,
+    must: bool,
+) -> Chain:
+    """The chain of manifests, wherever they lie: `names` are those of the files, `content` gives what is in one.
+
+    `portal`: whose they are; None: the first one says it. `must`: every one must be signed; else those from the first
+    signed one on. `content` gives None where it cannot be read.
+    """
+    chain = Chain()
+    there = set(names)
+    for file in sorted(name for name in there if name.endswith(".json")):
+        chain.count += 1
+        name = f"manifests/{file}"
+        match = _NAME.fullmatch(file)
         if match is None:
             chain.findings.append(f"{name}: is no manifest by its name; take it away")
             continue
+        data = content(file) or b""
         number, before_it = int(match[1]), chain.number + 1
         last, last_sha256 = chain.last, chain.last_sha256
-        chain.number, chain.last, chain.last_sha256 = number, path.name, hashlib.sha256(data).hexdigest()
-        manifest = _parsed(number, data, shard)
+        chain.number, chain.last, chain.last_sha256 = number, file, hashlib.sha256(data).hexdigest()
+        manifest = _parsed(number, data, portal)
         if isinstance(manifest, str):
             chain.findings.append(f"{name}: {manifest}; restore it from a copy")
             continue
+        portal = portal or manifest["portal"]
         if number != before_it:
             chain.findings.append(f"{name}: manifest {before_it:05} before it is missing: restore it from a copy")
         elif (manifest["before"] or {}).get("sha256") != last_sha256:
             chain.findings.append(f"{name}: names another {last or 'beginning'} than is here: one of them was changed")
-        signature = path.with_name(path.name + SIGNATURE)
-        if signature.is_file() and known is not None:
+        if f"{file}{SIGNATURE}" in there:
+            chain.signatures += 1
+        if f"{file}{SIGNATURE}" in there and known is not None:
             must = True
-            if known.verifies(signature.read_bytes(), data):
-                chain.signed[path.name] = known.fingerprint
+            if known.verifies(content(f"{file}{SIGNATURE}") or b"", data):
+                chain.signed[file] = known.fingerprint
             else:
                 chain.findings.append(f"{name}: its signature is not by key {known.fingerprint[:16]}: it was changed")
         elif must:
@@ -184,17 +206,15 @@ def read(shard: Shard, *, key: PublicKey | None = None) -> Chain:
         for gone in manifest["gone"]:
             chain.files.pop(gone, None)
             chain.said_by.pop(gone, None)
-        for file, entry in manifest["files"].items():
-            chain.files[file] = Entry(entry["bytes"], entry["sha256"])
-            chain.said_by[file] = path.name
+        for one, entry in manifest["files"].items():
+            chain.files[one] = Entry(entry["bytes"], entry["sha256"])
+            chain.said_by[one] = file
         chain.last_run = manifest["run"]
         if manifest["event"] == "redact":
             chain.redactions.append(manifest)
-    if key is not None and not paths:
-        chain.findings.append("manifests: there is none that the key could have signed; the next run writes one")
-    for path in sorted(folder.glob(f"*{SIGNATURE}")) if folder.is_dir() else []:
-        if not path.with_suffix("").is_file():  # or a run was killed in the moment between the two
-            chain.findings.append(f"manifests/{path.name}: its manifest is missing: restore it, or run `rebuild`")
+    for file in sorted(name for name in there if name.endswith(SIGNATURE)):
+        if file.removesuffix(SIGNATURE) not in there:  # or a run was killed in the moment between the two
+            chain.findings.append(f"manifests/{file}: its manifest is missing: restore it, or run `rebuild`")
     return chain
 
 
@@ -211,10 +231,15 @@ def compare(shard: Shard, chain: Chain, hashed: Mapping[str, Entry]) -> Iterator
         if name == "ledger.sqlite" and _in_use(shard, chain):
             continue  # a run has begun since and was broken off: it is checked against the WARC files
         found = hashed.get(name) or entry_of(there[name])
-        if found == entry:
-            continue
-        what = f"{found.bytes:,} bytes, not {entry.bytes:,}" if found.bytes != entry.bytes else "other bytes"
-        yield name, f"is not as manifests/{chain.said_by[name]} has it ({what}): {_mend(name)}"
+        if (what := differs(found, entry)) is not None:
+            yield name, f"is not as manifests/{chain.said_by[name]} has it ({what}): {_mend(name)}"
+
+
+def differs(found: Entry, said: Entry) -> str | None:
+    """How a file differs from what a manifest says of it, in words; None where it does not."""
+    if found == said:
+        return None
+    return f"{found.bytes:,} bytes, not {said.bytes:,}" if found.bytes != said.bytes else "other bytes"
 
 
 def unnamed(shard: Shard, chain: Chain) -> list[str]:
@@ -258,7 +283,7 @@ def _in_use(shard: Shard, chain: Chain) -> bool:
     return last is not None and last != chain.last_run
 
 
-def _parsed(number: int, data: bytes, shard: Shard) -> dict[str, Any] | str:
+def _parsed(number: int, data: bytes, portal: str | None) -> dict[str, Any] | str:
     """A manifest, or what is wrong with it."""
     try:
         found = json.loads(data)
@@ -266,7 +291,8 @@ def _parsed(number: int, data: bytes, shard: Shard) -> dict[str, Any] | str:
             return f"is of format {found['manifest']!r}, this program reads {FORMAT}"
         whole = (
             found["number"] == number
-            and found["portal"] == shard.name
+            and found["portal"] == (portal or found["portal"])
+            and isinstance(found["portal"], str)
             and isinstance(found["before"], dict | None)
             and isinstance(found["run"], str | None)
             and all(isinstance(name, str) for name in found["gone"])

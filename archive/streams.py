@@ -18,9 +18,13 @@ class LongLine(ValueError):
 class Digested:
     """A file that is opened when it is first read from; knows how much came of it, and its digests."""
 
-    def __init__(self, name: str, opened: Callable[[], IO[bytes]]) -> None:
+    def __init__(
+        self, name: str, opened: Callable[[], IO[bytes]], told: Callable[[int], None] = lambda size: None
+    ) -> None:
+        """`told`: how much has come, with each piece."""
         self.name = name
         self.size = 0
+        self._told = told
         self._digests = {"sha256": hashlib.sha256(), "md5": hashlib.md5(usedforsecurity=False)}
         self._opened = opened
         self._file: IO[bytes] | None = None
@@ -32,6 +36,7 @@ class Digested:
         self.size += len(data)
         for digest in self._digests.values():
             digest.update(data)
+        self._told(self.size)
         return data
 
     def exactly(self, size: int) -> bytes:

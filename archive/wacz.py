@@ -25,7 +25,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from .cdxj import Entry, is_current, lines, parse, write
@@ -49,6 +49,7 @@ BLOCK = 1024  # lines, as py-wacz has it
 _PIECE = 1 << 20
 _HTML = ("text/html", "application/xhtml+xml")
 _OURS = (("records", "*.jsonl.gz"), ("crawls", "*.json"), ("manifests", "*.json*"))
+_DEFINITION = "portal/portal.toml"
 _PACKED = (".gz", ".zst")  # not to be compressed again
 
 
@@ -90,7 +91,7 @@ def pack(shard: Shard, path: Path, *, software: str, watching: Watching = unwatc
                     for one in sorted((shard.folder / folder).glob(form)):
                         package.add_file(f"{folder}/{one.name}", one)
                 # In a folder: py-wacz finds no file that lies at the top, or deeper than two, in the manifest.
-                package.add_file("portal/portal.toml", shard.definition)
+                package.add_file(_DEFINITION, shard.definition)
                 package.close(_about(shard, survey, articles, software))
     return Packed(path, path.stat().st_size, len(package.resources), survey.captures, articles, pages)
 
@@ -335,6 +336,16 @@ def _portal(shard: Shard) -> dict[str, str]:
         raise UsageError(f"{shard.definition}: cannot be read ({error}); restore it from a copy") from None
     table = definition.get("portal", {})
     return {key: value for key, value in table.items() if isinstance(value, str)} if isinstance(table, dict) else {}
+
+
+def name_of(name: str) -> str | None:
+    """Where a package has a file of a portal's folder; None for what is not packed, or not as it is there."""
+    folder, _, file = name.rpartition("/")
+    if folder == "warc":
+        return f"archive/{file}" if file.endswith(".warc.gz") else None
+    if name == "portal.toml":
+        return _DEFINITION
+    return name if any(folder == ours and PurePosixPath(file).match(form) for ours, form in _OURS) else None
 
 
 def rfc3339(timestamp: str) -> str:

@@ -26,17 +26,22 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from . import manifest
 from .cdxj import Entry, Indexer, is_capture, parse, timestamp
 from .digests import compared
 from .errors import ArchiveError, UsageError
 from .requestbody import Asked
+from .signing import PublicKey
 from .sorter import Sorter
 from .streams import LINE, Digested, LongLine, gunzipped, pieces, split
 from .surt import surt
+from .wacz import name_of
 from .warcread import records
+from .watching import Watch, Watching, unwatched
 from .zipcheck import check_frame
 
 VERSIONS = ("1.0.0", "1.1.0", "1.1.1", "1.2.0")
+_CHAIN = "manifests/"  # of the portal's runs
 MANIFEST, DIGEST, PAGES = "datapackage.json", "datapackage-digest.json", "pages/pages.jsonl"
 
 _ALIKE = 20  # findings of one sort that are named one by one
@@ -63,6 +68,9 @@ class Checked:
     records: int = 0
     captures: int = 0  # lines of the index
     pages: int = 0
+    manifests: int = 0
+    signed: int = 0  # manifests with a signature that holds
+    notes: list[str] = field(default_factory=list)  # what is worth knowing, and nothing wrong
     _alike: Counter[str] = field(default_factory=Counter)
 
     def tell(self, sort: str, finding: str) -> None:
@@ -76,13 +84,24 @@ class Checked:
             f"{self.files:,} files ({self.bytes:,} bytes), {self.records:,} WARC records,"
             f" {self.captures:,} lines of the index, {self.pages:,} pages"
         )
+        if self.manifests:
+            checked += f", {self.manifests:,} manifest{'s'[: self.manifests != 1]} ({self.signed:,} signed)"
         number = len(self.findings)
         return f"{checked}: " + (f"{number} finding{'s'[: number != 1]}" if number else "all as it says")
 
     def as_json(self) -> dict[str, Any]:
         """The counts, and all that is wrong."""
-        counts = {"files": self.files, "bytes": self.bytes, "warc_records": self.records}
-        return {**counts, "captures": self.captures, "pages": self.pages, "findings": self.findings}
+        return {
+            "files": self.files,
+            "bytes": self.bytes,
+            "warc_records": self.records,
+            "captures": self.captures,
+            "pages": self.pages,
+            "manifests": self.manifests,
+            "signed": self.signed,
+            "notes": self.notes,
+            "findings": self.findings,
+        }
 
     def close(self) -> None:
         """Say of how many findings only the first were named."""
@@ -91,8 +110,11 @@ class Checked:
                 self.findings.append(f"{sort}: {number - _ALIKE} more like these")
 
 
-def check(path: Path) -> Checked:
-    """Read a package to its last byte. Raises UsageError where the file cannot be read, Unwritable as `Sorter` does."""
+def check(path: Path, *, key: PublicKey | None = None, watching: Watching = unwatched) -> Checked:
+    """Read a package to its last byte. Raises UsageError where the file cannot be read, Unwritable as `Sorter` does.
+
+    `key`: with which every manifest of what was packed must be signed.
+    """
     try:
         file = path.open("rb")
     except OSError as error:
@@ -101,10 +123,10 @@ def check(path: Path) -> Checked:
         found = Checked(bytes=file.seek(0, 2))
         try:
             with zipfile.ZipFile(file) as archive:
-                package = _Package(archive, found, places, addresses)
+                package = _Package(archive, found, places, addresses, key)
                 for finding in check_frame(archive, file, ours=package.ours):
                     found.tell("the ZIP file", finding)
-                package.check()
+                package.check(watching("package read"))
         except (*_DAMAGE, OSError) as error:  # a place in the directory that is none is the system's error
             what = f"{path.name}: cannot be read as a ZIP file ({error}): restore it from a copy"
             found.tell("the ZIP file", what)
@@ -113,8 +135,12 @@ def check(path: Path) -> Checked:
 
 
 class _Package:
-    def __init__(self, archive: zipfile.ZipFile, found: Checked, places: Sorter, addresses: Sorter) -> None:
+    def __init__(
+        self, archive: zipfile.ZipFile, found: Checked, places: Sorter, addresses: Sorter, key: PublicKey | None
+    ) -> None:
         self._archive = archive
+        self._key = key
+        self._read_as: dict[str, manifest.Entry] = {}  # of files that manifests may name: what was read of them
         self._found = found
         self._places = places  # what lies at a place of a WARC file, and what points at it
         self._addresses = addresses  # captures and pages, by address
@@ -123,16 +149,18 @@ class _Package:
         self._manifest = self._read_manifest()
         self.ours = str(self._manifest.get("software", "")).startswith("portal-crawler/")
 
-    def check(self) -> None:
+    def check(self, watch: Watch) -> None:
         for finding in self._layout():
             self._found.tell("the layout", finding)
         declared = dict(self._resources(self._manifest))
+        done, of = 0, sum(info.file_size for info in self._archive.infolist())
         for info in self._archive.infolist():
             if info.is_dir():
                 continue
             self._found.files += 1
             name = info.filename
-            stream = Digested(name, partial(self._archive.open, info))
+            stream = Digested(name, partial(self._archive.open, info), partial(_tell, watch, done, of))
+            done += info.file_size
             try:
                 self._read(name, stream)
                 stream.drain()
@@ -140,6 +168,7 @@ class _Package:
                 self._found.tell(name, f"{name}: its bytes are not what they were ({error}): restore the package")
                 self._broken.add(name)
                 continue
+            self._read_as[name] = manifest.Entry(stream.size, stream.digest("sha256"))
             if name in (MANIFEST, DIGEST):
                 continue
             if (resource := declared.pop(name, None)) is None:
@@ -155,6 +184,8 @@ class _Package:
                 self._found.tell("the manifest", f"{name}: has {stream.size} bytes, and {told!r} in {MANIFEST}")
         for name in declared:
             self._found.tell("the manifest", f"{name}: is in {MANIFEST}, and not in the package")
+        for finding in self._chain():
+            self._found.tell("manifests", finding)
         for finding in self._joined():
             self._found.tell(finding.partition(":")[0], finding)
         for finding in self._pages_without():
@@ -164,10 +195,10 @@ class _Package:
 
     def _read_manifest(self) -> dict[str, Any]:
         data = self._small(MANIFEST)
-        manifest: Any = None
+        found: Any = None
         if data is not None:
             try:
-                manifest = json.loads(data)
+                found = json.loads(data)
             except (ValueError, RecursionError) as error:
                 self._found.tell("the manifest", f"{MANIFEST}: not JSON ({error})")
         told = self._small(DIGEST)
@@ -181,24 +212,24 @@ class _Package:
                     self._found.tell("the manifest", f"{MANIFEST}: its digest is not the one in {DIGEST}")
             except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
                 self._found.tell("the manifest", f"{DIGEST}: has no path and hash of {MANIFEST}")
-        if not isinstance(manifest, dict):
+        if not isinstance(found, dict):
             if data is not None:
                 self._found.tell("the manifest", f"{MANIFEST}: not a JSON object")
             return {}
-        if manifest.get("profile") not in ("data-package", "wacz-package"):
-            self._found.tell("the manifest", f"{MANIFEST}: profile is {manifest.get('profile')!r}, not data-package")
-        if manifest.get("wacz_version") not in VERSIONS:
-            self._found.tell("the manifest", f"{MANIFEST}: wacz_version is {manifest.get('wacz_version')!r}")
+        if found.get("profile") not in ("data-package", "wacz-package"):
+            self._found.tell("the manifest", f"{MANIFEST}: profile is {found.get('profile')!r}, not data-package")
+        if found.get("wacz_version") not in VERSIONS:
+            self._found.tell("the manifest", f"{MANIFEST}: wacz_version is {found.get('wacz_version')!r}")
         for name in ("created", "modified", "mainPageDate"):
-            if name in manifest and not _RFC3339.fullmatch(str(manifest[name])):
-                self._found.tell("the manifest", f"{MANIFEST}: {name} is no date of RFC 3339: {manifest[name]!r}")
-        return manifest
+            if name in found and not _RFC3339.fullmatch(str(found[name])):
+                self._found.tell("the manifest", f"{MANIFEST}: {name} is no date of RFC 3339: {found[name]!r}")
+        return found
 
-    def _resources(self, manifest: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _resources(self, told: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """The resources by path, each path once."""
-        resources = manifest.get("resources")
+        resources = told.get("resources")
         seen = set()
-        if manifest and not isinstance(resources, list):
+        if told and not isinstance(resources, list):
             self._found.tell("the manifest", f"{MANIFEST}: has no list of resources")
         for one in resources if isinstance(resources, list) else ():
             if (
@@ -234,6 +265,35 @@ class _Package:
                 yield f"{name}: {folder}/ is not for such files"
             if _INDEX.fullmatch(name) and name.endswith(".gz") and not self._idx_of(name):
                 yield f"{name}: no .idx says where its blocks begin: replay tools find nothing in it"
+
+    def _chain(self) -> Iterator[str]:
+        """The manifests of the portal's runs, where they are packed, and the files that they name."""
+        names = [name.removeprefix(_CHAIN) for name in self._names if name.startswith(_CHAIN)]
+        if not names:
+            if self._key is not None:
+                yield "manifests: none is packed that the key could have signed"
+            why = "the portal had none" if self.ours else "it is not of this program"
+            self._found.notes.append(f"manifests: none is packed ({why}): what each run left is not proved")
+            return
+        chain = manifest.chain_of(
+            names, lambda name: self._small(_CHAIN + name), None, self._key, must=self._key is not None
+        )
+        self._found.manifests, self._found.signed = chain.count, len(chain.signed)
+        if self._key is None and chain.signatures:
+            self._found.notes.append(
+                f"manifests: {chain.signatures} have signatures, which only `--key FILE` can check"
+            )
+        yield from chain.findings
+        packed = {place: name for name in chain.files if (place := name_of(name)) is not None}
+        for place, name in sorted(packed.items()):
+            read, said = self._read_as.get(place), chain.said_by[name]
+            if read is None and place not in self._broken:
+                yield f"{place}: is missing, which {_CHAIN}{said} has: restore the package"
+            elif read is not None and (what := manifest.differs(read, chain.files[name])) is not None:
+                yield f"{place}: is not as {_CHAIN}{said} has it ({what}): restore the package"
+        for place in sorted(self._read_as):
+            if place.startswith("archive/") and place not in packed:
+                self._found.notes.append(f"{place}: is in no manifest")
 
     # What is in the files
 
@@ -442,6 +502,11 @@ class _Package:
                 return file.read(_SMALL)
         except (KeyError, *_DAMAGE):
             return None
+
+
+def _tell(watch: Watch, before: int, of: int, size: int) -> None:
+    """How far a package is read: so much before this file, and so much of it."""
+    watch(min(before + size, of), of)
 
 
 def _told(entry: Entry) -> list[Any]:

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 from conftest import Done
+from test_wacz import files_of, sealed, written
 
-from archive import Collection, manifest
+from archive import Collection, manifest, wacz
 from archive.collection import Shard
-from archive.signing import PRIVATE, PUBLIC, read_public_key
+from archive.signing import PRIVATE, PUBLIC, make_key, read_public_key
+from archive.waczcheck import check
 from portal_crawler.demo import serve
 from portal_crawler.verify import verify_shard
 
@@ -200,3 +202,52 @@ def test_a_folder_that_cannot_be_written_to_ends_the_run_with_its_name(
         manifest.folder_of(shard).chmod(0o500)
     done = portal_crawler("rebuild", archive, expect=2)
     assert "manifests" in done.stderr
+
+
+# In a package
+
+
+@pytest.fixture
+def package(shard: Shard, tmp_path: Path) -> Path:
+    return wacz.pack(shard, tmp_path / "demo.wacz", software="portal-crawler/0").path
+
+
+def test_a_package_proves_what_the_folder_proves(package: Path, archive: Path, portal_crawler: Run) -> None:
+    found = check(package)
+    assert (found.findings, found.manifests, found.signed) == ([], 2, 0)
+    assert found.notes == ["manifests: 1 have signatures, which only `--key FILE` can check"]
+    done = portal_crawler("verify", package, "--key", archive / PUBLIC, expect=5)
+    assert done.stdout == "manifests/00001-crawl.json: is not signed, and should be\n"  # of before there was a key
+    assert "2 manifests (1 signed)" in done.stderr
+    other = make_key(package.parent)
+    assert "its signature is not by key" in check(package, key=other).findings[1]
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("a manifest changed", "names another 00001-crawl.json than is here"),
+        ("a manifest left out", "manifest 00001 before it is missing"),
+        ("a report changed", ".json: is not as manifests/00001-crawl.json has it (other bytes)"),
+        ("a report left out", ".json: is missing, which manifests/00001-crawl.json has"),
+        ("a WARC file put in", None),
+    ],
+)
+def test_what_was_changed_in_a_package_after_it_was_signed_is_found(
+    what: str, words: str | None, package: Path
+) -> None:
+    """All else fits: it was packed anew by somebody."""
+    files = files_of(package)
+    first = {"manifest": "manifests/00001-crawl.json", "report": min(name for name in files if "crawls/" in name)}
+    if what.startswith("a WARC file"):
+        files["archive/put-in.warc.gz"] = b""
+    elif what.endswith("left out"):
+        del files[first[what.split()[1]]]
+    else:
+        name = first[what.split()[1]]
+        files[name] = files[name].replace(b"2026", b"2025", 1) if b"2026" in files[name] else b" " + files[name][1:]
+    found = check(written(sealed(files), package.parent / "other.wacz"))
+    if words is None:
+        assert "archive/put-in.warc.gz: is in no manifest" in found.notes
+    else:
+        assert [finding for finding in found.findings if words in finding], found.findings

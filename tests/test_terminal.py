@@ -14,6 +14,7 @@ import typer
 from conftest import CHECKOUT, Done, command
 from test_many import serving, urls
 
+from archive.waczcheck import check
 from portal_crawler.cli.commands import app
 
 Run = Callable[..., Done]
@@ -53,17 +54,32 @@ def on_a_terminal(*arguments: str | Path) -> str:
         (("rebuild",), "WARC files read"),
         (("verify",), "WARC files read"),
         (("pack", "--output"), "WARC files packed"),
+        (("pack", "--bag", "--output"), "files taken"),
         (("extract", "--compare"), "WARC files read"),
     ],
 )
 def test_long_work_moves_on_a_terminal_and_nowhere_else(
     arguments: tuple[str, ...], words: str, kept: Path, tmp_path: Path, portal_crawler: Run
 ) -> None:
-    given = [*arguments, *([tmp_path / "packages", kept] if "--output" in arguments else [kept])]
-    assert words in on_a_terminal(*given)
-    done = portal_crawler(*given)
+    def given(number: int) -> list[str | Path]:
+        return [*arguments, *([tmp_path / f"packages-{number}"] if "--output" in arguments else []), kept]
+
+    assert words in on_a_terminal(*given(1))
+    done = portal_crawler(*given(2))
     assert words not in done.stderr
     assert "\x1b" not in done.stderr + done.stdout
+
+
+def test_reading_a_package_tells_how_far_it_is_from_its_first_byte_to_its_last(
+    kept: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    portal_crawler("pack", kept, "--output", tmp_path)
+    (package,) = tmp_path.glob("*.wacz")
+    told: list[tuple[int, int]] = []
+    check(package, watching=lambda words: lambda done, of: told.append((done, of)))
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[0][0] < told[-1][0] == told[-1][1]
+    assert "package read" in on_a_terminal("verify", package)
 
 
 def test_quiet_shows_nothing_on_a_terminal_either(kept: Path) -> None:

@@ -654,9 +654,12 @@ def test_a_package_of_another_tool_is_checked_as_well(crawled: Path, tmp_path: P
     assert check(tmp_path / "a.wacz").findings == ["pages/pages.jsonl: is missing"]
     front = next(parse(line) for line in lines(Shard(crawled / "demo").index_file)).fields["url"]
     subprocess.run([*made, "--url", front], check=True, capture_output=True)
-    assert check(tmp_path / "a.wacz").findings == []
+    found = check(tmp_path / "a.wacz")
+    assert found.findings == []
+    (note,) = found.notes
+    assert note.startswith("manifests: none is packed (it is not of this program)")
 
 
 def test_verify_of_a_package_takes_no_portal(package: Path, portal_crawler: Run) -> None:
     done = portal_crawler("verify", package, "--portal", "demo", expect=2)
-    assert "go with a collection: this is a package" in done.stderr
+    assert "goes with a collection: this is a package" in done.stderr

@@ -44,20 +44,23 @@ def verify(
     from ..progress import Display
     from ..verify import verify_shard
 
+    public = read_public_key(key) if key is not None else None
     if folder.is_file():
-        if portal or key is not None:
-            raise typer.BadParameter("--portal and --key go with a collection: this is a package")
-        package = check(folder)
+        if portal:
+            raise typer.BadParameter("--portal goes with a collection: this is a package")
+        with Display(quiet=quiet) as display:
+            package = check(folder, key=public, watching=display.watching(folder.name))
         if as_json:
             print_json({"package": str(folder), **package.as_json()})
         else:
             for finding in package.findings:
                 print(finding)
         if not quiet:
+            for note in package.notes:
+                print(note, file=sys.stderr)
             print(f"{folder.name}: {package.words()}", file=sys.stderr)
         raise typer.Exit(5 if package.findings else 0)
     findings = 0
-    public = read_public_key(key) if key is not None else None
     for shard in Collection(folder).shards(portal or ()):
         if as_json:
             result = verify_shard(shard, key=public, tell=print_json)
