@@ -5,8 +5,10 @@
     "dân vận" OR khuyến*    a phrase; the beginning of a word
     huyện ủy NOT (giá OR thuế)
 
-AND, OR, NOT in capitals; words beside each other are joined by AND. A word or phrase with an accent or đ is looked for
-in the columns that keep them, another in those that do not.
+AND, OR, NOT in capitals; words beside each other are joined by AND.
+
+The index has every text twice, with accents and without. No column need be named: a word with an accent or đ stands
+only in the columns that keep them, and one without, wherever it stands in these, stands in the others too.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from .errors import UsageError
 from .folding import exact, folded, is_accented
 
 EXACT = ("title", "author", "section", "body")  # columns with accents
-FOLDED = tuple(f"{name}_folded" for name in EXACT)
+FOLDED = tuple(f"{name}_folded" for name in EXACT)  # the same without
 
 _TOKEN = re.compile(r'\s*(?:"(?P<phrase>[^"]*)"|(?P<paren>[()])|(?P<word>[^\s()"]+))')
 _WORD = re.compile(r"[^\W_]+")  # as FTS5's unicode61 splits
@@ -32,6 +34,13 @@ class Query:
 
     match: str  # the expression for FTS5
     words: list[str] = field(default_factory=list)  # as typed, but for those behind NOT: what a snippet marks
+    negates: bool = False  # whether there is a NOT
+
+    @property
+    def in_title(self) -> str:
+        """The expression for what is found, and found by its title alone."""
+        title = f"{{title title_folded}} : ({self.match})"
+        return f"({self.match}) AND {title}" if self.negates else title
 
 
 def read(text: str) -> Query:
@@ -40,7 +49,7 @@ def read(text: str) -> Query:
     match = reader.either()
     if reader.at < len(reader.tokens):
         raise reader.wrong("a ')' without its '('")
-    return Query(match, reader.words)
+    return Query(match, reader.words, any(token[:2] == ("operator", "NOT") for token in reader.tokens))
 
 
 class _Reader:
@@ -111,10 +120,8 @@ class _Reader:
             self.at -= 1
             raise self.wrong(f"{value!r} has no letter or digit to look for")
         if not self._without:
-            self.words.append(value.rstrip("*"))
-        columns = EXACT if is_accented(value) else FOLDED
-        phrase = " ".join(words)
-        return f'{{{" ".join(columns)}}} : "{phrase}"{"*" if prefix else ""}'
+            self.words.append(value.rstrip("*") + ("*" if prefix else ""))
+        return f'"{" ".join(words)}"{"*" if prefix else ""}'
 
     def _take(self, operator: str) -> bool:
         if self.at < len(self.tokens) and self.tokens[self.at][:2] == ("operator", operator):
