@@ -19,6 +19,8 @@ from .searchquery import EXACT, FOLDED
 VERSION = 3
 TEXTS = (*EXACT, *FOLDED)
 COLUMNS = ", ".join((*TEXTS, "facets"))
+# A third of the index is for beginnings of two letters: "th" begins a tenth of all words. Those of three letters are in a
+# few words each, which SQLite puts together when it is asked; an index for them would be another third.
 SCHEMA = f"""
 CREATE TABLE docs (
     id INTEGER PRIMARY KEY, portal TEXT NOT NULL, article TEXT NOT NULL, digest BLOB NOT NULL,
@@ -27,7 +29,7 @@ CREATE TABLE docs (
     UNIQUE (portal, article)
 );
 CREATE TABLE shards (number INTEGER PRIMARY KEY, portal TEXT NOT NULL UNIQUE, marker TEXT);
-CREATE VIRTUAL TABLE words USING fts5 ({COLUMNS}, content='', tokenize='unicode61 remove_diacritics 0', prefix='2 3');
+CREATE VIRTUAL TABLE words USING fts5 ({COLUMNS}, content='', tokenize='unicode61 remove_diacritics 0', prefix='2');
 INSERT INTO words (words, rank) VALUES ('hashsize', {32 << 20});  -- a batch is written once
 """
 

@@ -35,10 +35,10 @@ from .searchquery import Query, read
 from .snippet import snippet
 
 NAME = "search.sqlite"
-RANKED = 5000
+RANKED = 3000
 
 _WEIGHTS = "8, 4, 2, 1, 8, 4, 2, 1, 0"  # of title, author, section, body: a title says what an article is about
-_MERGED = 2000  # pages of the index that are merged at a time
+_MERGED = 2000  # pages of the file that are written at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class Index:
             self._db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
             self._db.execute("PRAGMA busy_timeout = 60000")
             if not readonly:
+                self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
             self._make()
@@ -192,14 +193,16 @@ class Index:
         return where, values
 
     def _merge(self) -> None:
-        """Make the index one piece, which is read faster; bit by bit, so that it can be broken off."""
+        """Make the index one piece, which is read faster, and no larger than it is; bit by bit, to be broken off."""
         pages = -_MERGED  # the first call begins it
         while True:
             before = self._db.total_changes
             self._set("merge", pages)
             if self._db.total_changes - before < 2:
-                return
+                break
             pages = _MERGED
+        while self._db.execute("PRAGMA freelist_count").fetchone()[0]:
+            self._db.execute(f"PRAGMA incremental_vacuum({_MERGED})").fetchall()
 
     def _set(self, name: str, value: int) -> None:
         self._db.execute("INSERT INTO words (words, rank) VALUES (?, ?)", (name, value))
