@@ -1,20 +1,19 @@
 """Use: search, SQL, dumps and `run` on 100,000 invented articles of 50 portals, beside what others would take for it.
 
-Everything is measured one after the other in one run, warm: the questions in elapsed seconds inside one process, whole
-commands with their start. What each engine does, and does not, is said in `bench.engines` and over the table.
+Everything is measured one after the other in one run, warm: the questions inside one process, in elapsed time, and in
+CPU time, which others at work on the machine do not change; whole commands with their start. What each engine does, and
+does not, is said in `bench.engines` and over the table.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,40 +26,47 @@ from archive.dump import dump
 from archive.folding import is_accented
 from archive.query import querying
 from archive.questions import sql
+from archive.search import RANKED
 
 from .engines import DuckLines, Engine, Like, Ours, PlainFts, Tantivy, size_of
 from .invented import Asked, keep, made, questions
 
 ARTICLES, PORTALS, NOT_DUE = 100_000, 50, 700
 HEADS = [
-    "use", "build articles/s", "size MB", "first 10 hits, ms", "90 % below", "count all, ms", "by month, ms",
-    f"spellings right of {len(CASES)}", "false hits", "where accents were typed",
+    "use", "built/s", "by CPU", "MB", "first 10, ms", "90 % below", "of CPU, ms", "count, ms", "by month, ms",
+    f"right of {len(CASES)}", "false", "accents typed",
 ]  # fmt: skip
 
 _MONTHS = 5  # rounds
 
 
+Took = tuple[float, float]  # seconds, and seconds of CPU
+
+
 @dataclass(slots=True)
 class Row:
-    """What one side needed: seconds, and bytes on disk."""
+    """What one side needed."""
 
     name: str
-    build: float | None = None
-    size: int | None = None
-    hits: list[float] = field(default_factory=list)  # of each question, the median of its rounds
-    counts: list[float] = field(default_factory=list)
-    months: float | None = None
+    build: Took | None = None
+    size: int | None = None  # bytes on disk
+    hits: list[Took] = field(default_factory=list)  # of each question, the median of its rounds
+    counts: list[Took] = field(default_factory=list)
+    months: Took | None = None
     spellings: tuple[int, int, int] | None = None  # cases right; false hits; of these, in cases with accents
 
     def cells(self, articles: int) -> list[str]:
+        hits, cpu = [one[0] for one in self.hits], [one[1] for one in self.hits]
         return [
             self.name,
-            f"{articles / self.build:,.0f}" if self.build else "",
+            *(f"{articles / seconds:,.0f}" for seconds in self.build or ()),
+            *(("", "") if self.build is None else ()),
             f"{self.size / 1e6:.0f}" if self.size else "",
-            _ms(statistics.median(self.hits)) if self.hits else "",
-            _ms(statistics.quantiles(self.hits, n=10)[-1]) if self.hits else "",
-            _ms(statistics.median(self.counts)) if self.counts else "",
-            _ms(self.months) if self.months is not None else "",
+            _ms(statistics.median(hits)) if hits else "",
+            _ms(statistics.quantiles(hits, n=10)[-1]) if hits else "",
+            _ms(statistics.median(cpu)) if cpu else "",
+            _ms(statistics.median(one[0] for one in self.counts)) if self.counts else "",
+            _ms(self.months[0]) if self.months else "",
             *(map(str, self.spellings) if self.spellings else ("", "", "")),
         ]
 
@@ -93,20 +99,27 @@ def measure(_rounds: int = 1, articles: int = ARTICLES) -> tuple[list[str], list
             f" {len(asked)} questions: words, common and rare, with accents and without, phrases, beginnings, OR, NOT,"
             " filters by portal and years; each the median of 3 rounds (aim 50 ms)",
             "search and Tantivy look in title, author, section and body, rank, and make snippets (Tantivy's mark"
-            " accented words alone); search ranks the newest 5,000 found and 5,000 found by title, Tantivy all",
+            f" accented words alone); search ranks the newest {RANKED:,} found, and {RANKED:,} found by title, Tantivy all",
             "LIKE (one round) and DuckDB on JSON lines (8 questions, one round) look for parts of words in title and"
             " body, and give the first ten that come, neither ranked nor with snippets; LIKE folds no accents",
             f"counts by portal and month: of {_MONTHS} rounds the median, tables opened anew (aim 200 ms)",
+            f"right of {len(CASES)}: cases of accents and spellings; false: hits that should not be, and those of them"
+            " where accents were typed",
             *_commands(folder, words),
             _not_due(scratch / "rounds"),
         ]
         return told, [row.cells(articles) for row in rows]
 
 
-def timed(work: Callable[[], Any]) -> float:
-    started = time.perf_counter()
+def timed(work: Callable[[], Any]) -> Took:
+    started, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - cpu
+
+
+def median(took: Iterable[Took]) -> Took:
+    seconds, cpu = zip(*took, strict=True)
+    return statistics.median(seconds), statistics.median(cpu)
 
 
 def _row(engine: Engine, asked: Sequence[Asked], spellings: dict[str, tuple[int, int, int]]) -> Row:
@@ -119,16 +132,16 @@ def _row(engine: Engine, asked: Sequence[Asked], spellings: dict[str, tuple[int,
     if engine.rounds > 1:
         row.counts = _medians(lambda one: engine.count(one), asked, engine.rounds)
     if isinstance(engine, Like | DuckLines):
-        row.months = statistics.median(timed(engine.months) for _ in range(2))
+        row.months = median(timed(engine.months) for _ in range(2))
     engine.close()
     return row
 
 
-def _medians(ask: Callable[[Asked], Any], asked: Sequence[Asked], rounds: int) -> list[float]:
+def _medians(ask: Callable[[Asked], Any], asked: Sequence[Asked], rounds: int) -> list[Took]:
     if rounds > 1:
         for one in asked:
             ask(one)
-    return [statistics.median(timed(lambda: ask(one)) for _ in range(rounds)) for one in asked]  # noqa: B023
+    return [median(timed(lambda: ask(one)) for _ in range(rounds)) for one in asked]  # noqa: B023
 
 
 def _tables(collection: Collection) -> Row:
@@ -137,7 +150,7 @@ def _tables(collection: Collection) -> Row:
             list(query.run(sql("by-month")).rows)
 
     row = Row("query (DuckDB on Parquet)", timed(count), size_of(collection.folder / "tables"))
-    row.months = statistics.median(timed(count) for _ in range(_MONTHS))
+    row.months = median(timed(count) for _ in range(_MONTHS))
     return row
 
 
@@ -175,17 +188,15 @@ def _spellings(folder: Path) -> Iterator[tuple[str, tuple[int, int, int]]]:
 
 
 def _commands(folder: Path, words: Sequence[str]) -> Iterator[str]:
-    """Whole commands, each the least of three, beside what their start takes."""
-    program = [sys.executable, "-m", "portal_crawler"]
+    """Whole commands, beside what their start takes."""
     told = []
     for name, arguments in (
         ("--help", ["--help"]),
         ("search", ["search", str(folder), words[30]]),
         ("query by-month", ["query", str(folder), "by-month"]),
     ):
-        used = min(_used([*program, *arguments]) for _ in range(3))
-        told.append(f"{name} {used[0]:.2f} s, {used[1]:.0f} MB")
-    yield f"whole commands, start-up included: {'; '.join(told)}"
+        told.append(f"{name} {_used(arguments)}")
+    yield f"whole commands: {'; '.join(told)}"
 
 
 def _not_due(folder: Path) -> str:
@@ -200,29 +211,32 @@ def _not_due(folder: Path) -> str:
         crawls = folder / "kept" / f"{name}-example" / "crawls"
         crawls.mkdir(parents=True)
         (crawls / f"{report['run']}.json").write_text(json.dumps(report))
-    program = [sys.executable, "-m", "portal_crawler", "run", str(folder / "collection.toml")]
-    seconds, peak = min(_used(program) for _ in range(3))
-    return f"run over {NOT_DUE} portals that are not due: {seconds:.2f} s, {peak:.0f} MB, start-up included"
+    return f"run over {NOT_DUE} portals that are not due: {_used(['run', str(folder / 'collection.toml')])}"
 
 
-def _used(command: Sequence[str]) -> tuple[float, float]:
-    """Elapsed seconds of a command, and its peak memory in MB. Raises CalledProcessError."""
-    with _silent() as out:
+_PROGRAM = """
+import atexit, sys, time
+from pathlib import Path
+def told():
+    status = Path("/proc/self/status").read_text()  # of this program alone; getrusage has what was there before it
+    print(time.process_time(), status.partition("VmHWM:")[2].split()[0], file=sys.stderr)
+atexit.register(told)
+from portal_crawler.cli import main
+main()
+"""
+
+
+def _used(arguments: Sequence[str]) -> str:
+    """Seconds of a whole command, of CPU and of peak memory: the least of three."""
+    least = []
+    for _ in range(3):
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=out)
-        _, status, usage = os.wait4(process.pid, 0)
+        done = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=True)
         seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            out.seek(0)
-            raise subprocess.CalledProcessError(process.returncode, command, out.read())
-    return seconds, usage.ru_maxrss / 1024
-
-
-@contextmanager
-def _silent() -> Iterator[Any]:
-    with tempfile.TemporaryFile() as out:
-        yield out
+        cpu, peak = map(float, done.stderr.split()[-2:])
+        least.append((seconds, cpu, peak))
+    seconds, cpu, peak = map(min, zip(*least, strict=True))
+    return f"{seconds:.2f} s ({cpu:.2f} of CPU), {peak / 1024:.0f} MB"
 
 
 def _ms(seconds: float) -> str:
