@@ -19,8 +19,8 @@ from .searchquery import EXACT, FOLDED
 VERSION = 3
 TEXTS = (*EXACT, *FOLDED)
 COLUMNS = ", ".join((*TEXTS, "facets"))
-# A third of the index is for beginnings of two letters: "th" begins a tenth of all words. Three letters begin few, which
-# SQLite puts together when it is asked; an index for them would be another third.
+# A third of the index is for beginnings of two letters: "th" begins a tenth of all words. Three letters begin few
+# words, which SQLite puts together when it is asked; an index for them would be another third.
 SCHEMA = f"""
 CREATE TABLE docs (
     id INTEGER PRIMARY KEY, portal TEXT NOT NULL, article TEXT NOT NULL, digest BLOB NOT NULL,

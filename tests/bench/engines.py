@@ -58,6 +58,8 @@ class Ours:
 
     def build(self) -> None:
         self._index.update(self._collection.shards())
+        self._index.__exit__()  # all of it is in its file then
+        self._index = Index(self._collection.folder)
 
     def size(self) -> int:
         return size_of(self._collection.folder / NAME)

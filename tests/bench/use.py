@@ -81,8 +81,8 @@ def measure(_rounds: int = 1, articles: int = ARTICLES) -> tuple[list[str], list
         collection = Collection(folder)
         spellings = dict(_spellings(scratch / "spellings"))
         lines = scratch / "articles.jsonl"
-        dumped = Row("dump --as jsonl", timed(lambda: dump(collection, "jsonl", lines)), lines.stat().st_size)
-        rows = [_row(Ours(collection), asked, spellings), _tables(collection), dumped, _parquet(collection, scratch)]
+        dumps, peaks = _dumps(folder, lines)
+        rows = [_row(Ours(collection), asked, spellings), _tables(collection), *dumps]
         others: list[Callable[[], Engine]] = [
             lambda: Tantivy(lines, scratch / "tantivy"),
             lambda: Like(lines, scratch / "like.sqlite"),
@@ -99,13 +99,14 @@ def measure(_rounds: int = 1, articles: int = ARTICLES) -> tuple[list[str], list
             f" {len(asked)} questions: words, common and rare, with accents and without, phrases, beginnings, OR, NOT,"
             " filters by portal and years; each the median of 3 rounds (aim 50 ms)",
             "search and Tantivy look in title, author, section and body, rank, and make snippets (Tantivy's mark"
-            f" accented words alone); search ranks the newest {RANKED:,} found, and {RANKED:,} found by title, Tantivy all",
+            f" accented words alone); search ranks the newest {RANKED:,} found and as many found by title, Tantivy all",
             "LIKE (one round) and DuckDB on JSON lines (8 questions, one round) look for parts of words in title and"
             " body, and give the first ten that come, neither ranked nor with snippets; LIKE folds no accents",
             f"counts by portal and month: of {_MONTHS} rounds the median, tables opened anew (aim 200 ms)",
             f"right of {len(CASES)}: cases of accents and spellings; false: hits that should not be, and those of them"
             " where accents were typed",
-            *_commands(folder, words),
+            f"peak memory of dumps: {peaks}",
+            _commands(folder, words),
             _not_due(scratch / "rounds"),
         ]
         return told, [row.cells(articles) for row in rows]
@@ -154,9 +155,15 @@ def _tables(collection: Collection) -> Row:
     return row
 
 
-def _parquet(collection: Collection, scratch: Path) -> Row:
-    out = scratch / "articles.parquet"
-    return Row("dump --as parquet", timed(lambda: dump(collection, "parquet", out)), out.stat().st_size)
+def _dumps(folder: Path, lines: Path) -> tuple[list[Row], str]:
+    """Each form, by its command; the JSON lines stay."""
+    rows, peaks = [], []
+    for form in ("jsonl", "csv", "parquet", "schema.org"):
+        out = lines if form == "jsonl" else lines.with_name("dumped")
+        seconds, cpu, peak = _used(["dump", str(folder), "--as", form, "--output", str(out)])
+        rows.append(Row(f"dump --as {form}", (seconds, cpu), out.stat().st_size))
+        peaks.append(f"{form} {peak:.0f} MB")
+    return rows, ", ".join(peaks)
 
 
 def _spellings(folder: Path) -> Iterator[tuple[str, tuple[int, int, int]]]:
@@ -187,16 +194,14 @@ def _spellings(folder: Path) -> Iterator[tuple[str, tuple[int, int, int]]]:
         engine.close()
 
 
-def _commands(folder: Path, words: Sequence[str]) -> Iterator[str]:
+def _commands(folder: Path, words: Sequence[str]) -> str:
     """Whole commands, beside what their start takes."""
-    told = []
-    for name, arguments in (
-        ("--help", ["--help"]),
-        ("search", ["search", str(folder), words[30]]),
-        ("query by-month", ["query", str(folder), "by-month"]),
-    ):
-        told.append(f"{name} {_used(arguments)}")
-    yield f"whole commands: {'; '.join(told)}"
+    commands = {
+        "--help": ["--help"],
+        "search": ["search", str(folder), words[30]],
+        "query by-month": ["query", str(folder), "by-month"],
+    }
+    return f"whole commands: {'; '.join(f'{name} {_least(arguments)}' for name, arguments in commands.items())}"
 
 
 def _not_due(folder: Path) -> str:
@@ -211,7 +216,7 @@ def _not_due(folder: Path) -> str:
         crawls = folder / "kept" / f"{name}-example" / "crawls"
         crawls.mkdir(parents=True)
         (crawls / f"{report['run']}.json").write_text(json.dumps(report))
-    return f"run over {NOT_DUE} portals that are not due: {_used(['run', str(folder / 'collection.toml')])}"
+    return f"run over {NOT_DUE} portals that are not due: {_least(['run', str(folder / 'collection.toml')])}"
 
 
 _PROGRAM = """
@@ -226,17 +231,19 @@ main()
 """
 
 
-def _used(arguments: Sequence[str]) -> str:
-    """Seconds of a whole command, of CPU and of peak memory: the least of three."""
-    least = []
-    for _ in range(3):
-        started = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=True)
-        seconds = time.perf_counter() - started
-        cpu, peak = map(float, done.stderr.split()[-2:])
-        least.append((seconds, cpu, peak))
-    seconds, cpu, peak = map(min, zip(*least, strict=True))
-    return f"{seconds:.2f} s ({cpu:.2f} of CPU), {peak / 1024:.0f} MB"
+def _used(arguments: Sequence[str]) -> tuple[float, float, float]:
+    """Seconds of a whole command, seconds of CPU, and MB of memory at its peak."""
+    started = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=True)
+    seconds = time.perf_counter() - started
+    cpu, peak = map(float, done.stderr.split()[-2:])
+    return seconds, cpu, peak / 1024
+
+
+def _least(arguments: Sequence[str]) -> str:
+    """Of three times."""
+    seconds, cpu, peak = map(min, zip(*(_used(arguments) for _ in range(3)), strict=True))
+    return f"{seconds:.2f} s ({cpu:.2f} of CPU), {peak:.0f} MB"
 
 
 def _ms(seconds: float) -> str:
