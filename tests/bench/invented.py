@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
 from archive import manifest
-from archive.collection import Collection
+from archive.collection import Collection, Shard
 from archive.filters import ALL, Filters
 from archive.folding import folded
 from archive.ledger import Ledger
@@ -157,6 +157,17 @@ def keep(folder: Path, portal: str, articles: Iterator[dict[str, Any]]) -> None:
             ledger.versions.save(article, RUN)
     ledger.close()
     manifest.add(Collection(folder).shard(portal), "crawl", run=RUN, made="2026-01-01T00:00:00Z", software="bench")
+
+
+def edit(shard: Shard, number: int) -> None:
+    """What a later crawl leaves: so many articles have another title."""
+    articles = [*islice(shard.articles(), number)]
+    ledger = Ledger(shard.ledger_file)
+    with ledger.transaction():
+        for one in articles:
+            ledger.versions.save(one.model_copy(update={"title": f"{one.title} (sửa)", "version": 2}), RUN)
+    ledger.close()
+    manifest.add(shard, "crawl", run=RUN, made="2026-02-01T00:00:00Z", software="bench")
 
 
 def _fields(

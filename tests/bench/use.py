@@ -26,12 +26,12 @@ from archive.dump import dump
 from archive.folding import is_accented
 from archive.query import querying
 from archive.questions import sql
-from archive.search import RANKED
+from archive.search import RANKED, Index
 
 from .engines import DuckLines, Engine, Like, Ours, PlainFts, Tantivy, size_of
-from .invented import Asked, keep, made, questions
+from .invented import Asked, edit, keep, made, questions
 
-ARTICLES, PORTALS, NOT_DUE = 100_000, 50, 700
+ARTICLES, PORTALS, NOT_DUE, EDITED = 100_000, 50, 700, 20
 HEADS = [
     "use", "built/s", "by CPU", "MB", "first 10, ms", "90 % below", "of CPU, ms", "count, ms", "by month, ms",
     f"right of {len(CASES)}", "false", "accents typed",
@@ -107,6 +107,7 @@ def measure(_rounds: int = 1, articles: int = ARTICLES) -> tuple[list[str], list
             " where accents were typed",
             f"peak memory of dumps: {peaks}",
             _commands(folder, words),
+            _later(collection),
             _not_due(scratch / "rounds"),
         ]
         return told, [row.cells(articles) for row in rows]
@@ -202,6 +203,14 @@ def _commands(folder: Path, words: Sequence[str]) -> str:
         "query by-month": ["query", str(folder), "by-month"],
     }
     return f"whole commands: {'; '.join(f'{name} {_least(arguments)}' for name, arguments in commands.items())}"
+
+
+def _later(collection: Collection) -> str:
+    """The index after a crawl that changed a little."""
+    edit(collection.shards()[0], EDITED)
+    with Index(collection.folder) as index:
+        seconds, cpu = timed(lambda: index.update(collection.shards()))
+    return f"index brought up to date after {EDITED} edits in one portal: {seconds:.2f} s ({cpu:.2f} of CPU)"
 
 
 def _not_due(folder: Path) -> str:
