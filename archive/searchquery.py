@@ -26,6 +26,7 @@ _TOKEN = re.compile(r'\s*(?:"(?P<phrase>[^"]*)"|(?P<paren>[()])|(?P<word>[^\s()"
 _WORD = re.compile(r"[^\W_]+")  # as FTS5's unicode61 splits
 _OPERATORS = ("AND", "OR", "NOT")
 _MOST = 200  # words of a query
+_DEEPEST = 20  # brackets in brackets
 
 
 @dataclass(slots=True)
@@ -61,6 +62,7 @@ class _Reader:
         self.words: list[str] = []
         self.at = 0
         self._without = False
+        self._depth = 0
         end = 0
         while match := _TOKEN.match(text, end):
             group = match.lastgroup or "word"
@@ -79,22 +81,25 @@ class _Reader:
         parts = [self.both()]
         while self._take("OR"):
             parts.append(self.both())
-        return parts[0] if len(parts) == 1 else "(" + " OR ".join(parts) + ")"
+        return _joined("OR", parts)
 
     def both(self) -> str:
-        found = self.one()
+        # `a NOT b c NOT d` is (a AND c) NOT (b OR d): FTS5 takes only so many brackets in brackets
+        wanted, unwanted = [self.one()], []
         while self.at < len(self.tokens):
             kind, value, _ = self.tokens[self.at]
             if (value == ")" and kind == "paren") or (kind == "operator" and value == "OR"):
                 break
-            joined = "AND"
             if kind == "operator":
                 self.at += 1
-                joined = value
-            before, self._without = self._without, self._without or joined == "NOT"
-            found = f"({found} {joined} {self.one()})"
-            self._without = before
-        return found
+            if kind == "operator" and value == "NOT":
+                before, self._without = self._without, True
+                unwanted.append(self.one())
+                self._without = before
+            else:
+                wanted.append(self.one())
+        found = _joined("AND", wanted)
+        return f"({found} NOT {_joined('OR', unwanted)})" if unwanted else found
 
     def one(self) -> str:
         if self.at == len(self.tokens):
@@ -107,7 +112,12 @@ class _Reader:
             if value == ")":
                 self.at -= 1
                 raise self.wrong("a ')' without its '('")
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                self.at -= 1
+                raise self.wrong(f"more than {_DEEPEST} brackets in brackets")
             found = self.either()
+            self._depth -= 1
             if self.at == len(self.tokens) or self.tokens[self.at][1] != ")":
                 raise self.wrong("a '(' without its ')'")
             self.at += 1
@@ -132,3 +142,7 @@ class _Reader:
     def wrong(self, what: str) -> UsageError:
         place = self.tokens[self.at][2] if self.at < len(self.tokens) else len(self.text)
         return UsageError(f"search: {self.text!r}: {what}, at character {place + 1}")
+
+
+def _joined(operator: str, parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"({f' {operator} '.join(parts)})"

@@ -85,6 +85,7 @@ def test_accents_typed_narrow_none_typed_widen(titles: Collection, query: str, f
         ("đất)", "without its '('"),
         ("AND đất", "at character 1"),
         ("- -", "no letter or digit"),
+        ("(a OR " * 21 + "b" + ")" * 21, "more than 20 brackets in brackets, at character 121"),
     ],
 )
 def test_a_query_that_is_wrong_is_explained_with_its_place(titles: Collection, query: str, words: str) -> None:
@@ -99,6 +100,19 @@ def test_whatever_is_typed_is_read_or_refused_and_never_reaches_sqlite_as_it_is(
     except ArchiveError:
         return
     assert match.count('"') % 2 == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(["hoa"] * 200),
+        "hoa NOT " * 99 + "hoa",
+        "hoa OR " * 99 + "hoa",
+        "(hoa OR " * 20 + "hoa" + " NOT a)" * 20,
+    ],
+)
+def test_as_long_a_query_as_is_read_is_answered(titles: Collection, text: str) -> None:
+    assert names(titles, text) <= {"hoa", "hoa-cu", "hoa-hoa"}
 
 
 @given(st.text(max_size=60))
