@@ -13,6 +13,8 @@ import unicodedata
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # grave, acute, hook, tilde, dot below
 _LATE = re.compile(rf"(?<![qQ])([ou])([aey])([{_TONES}])(?![a-zđ\u0300-\u036f])")
 _EARLY_QU = re.compile(rf"(q)u([{_TONES}])([a-zđ])")
+_LONGEST = 40  # characters of a word that is worth remembering
+_MOST = 1 << 16  # of these
 _PAIRS = frozenset(("oa", "oe", "uy"))
 _ACCENT = re.compile(r"[\u0300-\u036f]")
 
@@ -27,6 +29,30 @@ def exact(text: str) -> str:
 def folded(text: str) -> str:
     """`exact` without accents, and with d for đ."""
     return _ACCENT.sub("", unicodedata.normalize("NFD", text.casefold())).replace("đ", "d")
+
+
+def both(text: str) -> tuple[str, str]:
+    """`exact` and `folded` of a text whose white space does not matter: for many texts of the same few words.
+
+    No rule looks over a blank, so that each word can be remembered: it takes a tenth of the time.
+    """
+    pairs = [_KNOWN[word] for word in text.split()]
+    return " ".join([pair[0] for pair in pairs]), " ".join([pair[1] for pair in pairs])
+
+
+class _Words(dict[str, tuple[str, str]]):
+    """Words in both spellings, as many as a language has."""
+
+    def __missing__(self, word: str) -> tuple[str, str]:
+        pair = exact(word), folded(word)
+        if len(word) <= _LONGEST:
+            if len(self) >= _MOST:
+                self.clear()
+            self[word] = pair
+        return pair
+
+
+_KNOWN = _Words()
 
 
 def is_accented(text: str) -> bool:

@@ -5,14 +5,19 @@
 Two sets of columns, one with accents and one without (`archive.folding`), both without content of their own; `docs` has
 the articles as a reader sees them, the bodies compressed. `Index.update` brings in what has changed since: a portal
 whose last manifest is known costs one look at a file.
+
+The nearest first: BM25 over title, author, section and body, a word in the title weighing most. A common word is in
+nearly every article, and to rank a hundred thousand takes a quarter of a second. So what is ranked is bounded: of the
+articles that a query and its filters find, the newest `RANKED` by day of publication, and the newest `RANKED` of those
+that it finds by their title alone. The others come behind them, the newest first, with no score. How rare a word is, is
+counted over all articles; of equals the newer comes first. The newest are found without a look at all: `docs.id` is a
+place by day (`archive.places`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -25,33 +30,21 @@ from . import manifest
 from .collection import Collection, Shard
 from .errors import Damaged, Unwritable, UsageError
 from .filters import ALL, Filters
-from .folding import exact, folded, is_accented
-from .record import id_of
-from .searchquery import EXACT, FOLDED, Query, read
+from .indexing import SCHEMA, VERSION, Indexing, facet
+from .places import between
+from .searchquery import Query, read
+from .snippet import snippet
 
 NAME = "search.sqlite"
+RANKED = 3000
 
-_VERSION = 2
-_COLUMNS = ", ".join((*EXACT, *FOLDED))
-_SCHEMA = f"""
-CREATE TABLE docs (
-    id INTEGER PRIMARY KEY, portal TEXT NOT NULL, article TEXT NOT NULL, digest BLOB NOT NULL,
-    url TEXT NOT NULL, title TEXT NOT NULL, author TEXT, section TEXT NOT NULL, timestamp TEXT, status TEXT NOT NULL,
-    body BLOB NOT NULL,
-    UNIQUE (portal, article)
-);
-CREATE INDEX docs_timestamp ON docs (timestamp);  -- beside the bodies it would be a walk through all of them
-CREATE INDEX docs_status ON docs (status);
-CREATE TABLE shards (portal TEXT PRIMARY KEY, marker TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5 ({_COLUMNS}, content='', tokenize='unicode61 remove_diacritics 0', prefix='2 3');
-"""
-_WEIGHTS = "8, 4, 2, 1, 8, 4, 2, 1"  # of title, author, section, body: a title says what an article is about
-_AROUND = 110  # characters of a snippet before and behind what was found
+_WEIGHTS = "8, 4, 2, 1, 8, 4, 2, 1, 0"  # of title, author, section, body: a title says what an article is about
+_MERGED = 2000  # pages of the file that are written at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found; `score`: higher is nearer. In `snippet` what was found is between [ and ]."""
+    """An article that was found. In `snippet` what was found is between [ and ]."""
 
     portal: str
     id: str
@@ -61,8 +54,10 @@ class Hit:
     section: tuple[str, ...]
     timestamp: str | None
     status: str
-    score: float
+    score: float | None  # higher is nearer; None: not ranked, and behind all that are
     snippet: str
+    ranked_among: int  # how many of the articles that were found were ranked
+    ranked_all: bool  # whether these are all
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -78,9 +73,10 @@ class Index:
             self._db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
             self._db.execute("PRAGMA busy_timeout = 60000")
             if not readonly:
+                self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
-                self._make()
+            self._make()
         except sqlite3.OperationalError as error:
             raise Unwritable(f"{self.path}: cannot be opened ({error}); mend the folder's permissions") from error
         except sqlite3.DatabaseError as error:
@@ -89,8 +85,8 @@ class Index:
     def _make(self) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
-            self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
-        elif version != _VERSION:
+            self._db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+        elif version != VERSION:
             raise UsageError(f"{self.path}: made by another version; remove it, the next search makes it anew")
 
     def __enter__(self) -> Index:
@@ -102,102 +98,137 @@ class Index:
     def update(self, shards: Sequence[Shard]) -> int:
         """Bring in what has changed in these shards; gives how many articles were put in, changed or taken out."""
         with self._explained():
-            return sum(self._update(shard) for shard in shards)
+            behind = [shard for shard in shards if self._is_behind(shard)]
+            if not behind:
+                return 0
+            there = self._db.execute("SELECT count(*) FROM docs").fetchone()[0]
+            self._set("automerge", 4 if there else 0)  # a new index is merged once, at its end
+            with Indexing(self._db) as indexing:
+                for shard in behind:
+                    indexing.take(shard)
+            if indexing.changed * 5 >= there:
+                self._merge()
+            return indexing.changed
 
     def stale(self, shards: Sequence[Shard]) -> list[str]:
         """The portals that have changed since they were indexed."""
         with self._explained():
-            return [
-                shard.name
-                for shard in shards
-                if manifest.marker(shard) not in (self._marker(shard.name), manifest.NOTHING)
-            ]
+            return [shard.name for shard in shards if self._is_behind(shard)]
 
     def search(self, text: str, filters: Filters = ALL, *, limit: int = 10, offset: int = 0) -> list[Hit]:
         """The nearest articles first. Raises UsageError where the query's syntax is wrong."""
         query = read(text)
-        where, values = _conditions(filters)
-        narrowed = f"AND words.rowid IN (SELECT id FROM docs WHERE {where})" if where else ""
-        with self._explained():
-            rows = self._db.execute(
-                f"SELECT d.portal, d.article, d.url, d.title, d.author, d.section, d.timestamp, d.status, d.body, score"
-                f" FROM (SELECT rowid AS id, bm25(words, {_WEIGHTS}) AS score FROM words WHERE words MATCH ? {narrowed}"
-                f" ORDER BY score LIMIT ? OFFSET ?) JOIN docs d USING (id) ORDER BY score, d.portal, d.article",
-                (query.match, *values, limit, offset),
-            ).fetchall()
-        return [_hit(row, query) for row in rows]
+        with self._explained(), self._unchanging():
+            newest = self._places(query.match, filters, RANKED + 1)
+            whole = len(newest) <= RANKED
+            picked = newest if whole else {*newest[:RANKED], *self._places(query.in_title, filters, RANKED)}
+            found: list[tuple[int, float | None]] = [*self._ranked(query.match, picked, limit, offset)]
+            if len(found) < limit and not whole:
+                wanted = max(0, offset - len(picked)) + limit - len(found)
+                others = self._places(query.match, filters, len(picked) + wanted)
+                rest = [place for place in others if place not in picked][:wanted]
+                found += [(place, None) for place in rest[max(0, offset - len(picked)) :]]
+            return [self._hit(place, score, query, len(picked), whole) for place, score in found]
 
     def count(self, text: str, filters: Filters = ALL) -> int:
-        """How many articles a query finds."""
-        where, values = _conditions(filters)
-        narrowed = f"AND rowid IN (SELECT id FROM docs WHERE {where})" if where else ""
+        """How many articles a query finds: a walk through all of them, which the first of them need not wait for."""
         with self._explained():
-            query = f"SELECT count(*) FROM words WHERE words MATCH ? {narrowed}"
-            found: int = self._db.execute(query, (read(text).match, *values)).fetchone()[0]
+            where, values = self._conditions(read(text).match, filters)
+            found: int = self._db.execute(f"SELECT count(*) FROM words WHERE {where}", values).fetchone()[0]
         return found
 
-    def _update(self, shard: Shard) -> int:
-        marker = manifest.marker(shard)
-        if marker in (self._marker(shard.name), manifest.NOTHING):
-            return 0
-        changed = 0
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            query = "SELECT article, digest FROM docs WHERE portal = ?"
-            known: dict[str, bytes] = dict(self._db.execute(query, (shard.name,)))
-            for line in shard.lines():
-                digest = hashlib.blake2b(line.encode(), digest_size=16).digest()
-                fields = None
-                article = id_of(line)
-                if article is None:
-                    fields = json.loads(line)
-                    article = fields["id"]
-                before = known.pop(article, None)
-                if before == digest:
-                    continue
-                if before is not None:
-                    self._take_out(shard.name, article)
-                self._put_in(shard.name, digest, fields or json.loads(line))
-                changed += 1
-            for article in known:
-                self._take_out(shard.name, article)
-                changed += 1
-            self._db.execute("INSERT OR REPLACE INTO shards VALUES (?, ?)", (shard.name, marker))
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
-        return changed
+    def _places(self, match: str, filters: Filters, most: int) -> list[int]:
+        """Where the newest articles are that are found."""
+        where, values = self._conditions(match, filters)
+        rows = self._db.execute(f"SELECT rowid FROM words WHERE {where} ORDER BY rowid DESC LIMIT ?", (*values, most))
+        return [place for (place,) in rows]
 
-    def _put_in(self, portal: str, digest: bytes, fields: dict[str, Any]) -> None:
-        title, author, section = fields["title"], fields["author"], " › ".join(fields["section"])
-        identity = self._db.execute(
-            "INSERT INTO docs (portal, article, digest, url, title, author, section, timestamp, status, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                portal, fields["id"], digest, fields["url"], title, author, section, fields["timestamp"],
-                fields["status"], zlib.compress(fields["body"].encode()),
-            ),
-        ).lastrowid  # fmt: skip
-        self._words("rowid", (identity,), (title, author or "", section, fields["body"]))
+    def _ranked(self, match: str, picked: Sequence[int] | set[int], limit: int, offset: int) -> list[tuple[int, float]]:
+        """The nearest of the articles at some places; of equals the newer first."""
+        if not picked:
+            return []
+        # The + keeps SQLite from a search for each place: one walk through what is found is many times faster.
+        rows = self._db.execute(
+            f"SELECT rowid, bm25(words, {_WEIGHTS}) AS score FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
+            " AND +rowid IN (SELECT value FROM json_each(?)) ORDER BY score, rowid DESC LIMIT ? OFFSET ?",
+            (match, min(picked), max(picked), json.dumps([*picked]), limit, offset),
+        )
+        return [(place, -score) for place, score in rows]
 
-    def _take_out(self, portal: str, article: str) -> None:
-        identity, title, author, section, body = self._db.execute(
-            "SELECT id, title, author, section, body FROM docs WHERE portal = ? AND article = ?", (portal, article)
+    def _hit(self, place: int, score: float | None, query: Query, ranked: int, whole: bool) -> Hit:
+        portal, article, url, title, author, section, timestamp, status, body = self._db.execute(
+            "SELECT portal, article, url, title, author, section, timestamp, status, body FROM docs WHERE id = ?",
+            (place,),
         ).fetchone()
-        text = (title, author or "", section, zlib.decompress(body).decode())
-        self._words("words, rowid", ("delete", identity), text)
-        self._db.execute("DELETE FROM docs WHERE id = ?", (identity,))
+        return Hit(
+            portal=portal,
+            id=article,
+            url=url,
+            title=title,
+            author=author,
+            section=tuple(section.split(" › ")) if section else (),
+            timestamp=timestamp,
+            status=status,
+            score=None if score is None else float(f"{score:.5g}"),
+            snippet=snippet(zlib.decompress(body).decode(), query.words),
+            ranked_among=ranked,
+            ranked_all=whole,
+        )
 
-    def _words(self, names: str, values: tuple[Any, ...], text: tuple[str, ...]) -> None:
-        columns = (*map(exact, text), *map(folded, text))
-        marks = ", ".join("?" * (len(values) + len(columns)))
-        self._db.execute(f"INSERT INTO words ({names}, {_COLUMNS}) VALUES ({marks})", (*values, *columns))
+    def _conditions(self, match: str, filters: Filters) -> tuple[str, list[Any]]:
+        """Conditions on `words`, and their values: all but a time of day is known from its words and places."""
+        for column in ("author", "section"):
+            if words := filters.words(column):
+                match = f'({match}) AND {{{column} {column}_folded}} : "{words.text}"'
+        for facets in self._facets(filters):
+            match = f"({match}) AND facets : ({facets})"
+        where = "words MATCH ?"
+        values: list[Any] = [match]
+        if filters.since or filters.until:
+            low, high = between(filters)
+            where, values = f"{where} AND rowid BETWEEN ? AND ?", [*values, low, high]
+        for condition, moment in (("timestamp >= ?", filters.since), ("timestamp < ?", filters.end)):
+            if moment and len(moment) > len("2019-01-20") + 1:
+                where += f" AND EXISTS (SELECT 1 FROM docs WHERE id = words.rowid AND {condition})"
+                values.append(moment)
+        return where, values
 
-    def _marker(self, portal: str) -> str | None:
-        row = self._db.execute("SELECT marker FROM shards WHERE portal = ?", (portal,)).fetchone()
-        return row[0] if row else None
+    def _merge(self) -> None:
+        """Make the index one piece, which is read faster, and no larger than it is; bit by bit, to be broken off."""
+        pages = -_MERGED  # the first call begins it
+        while True:
+            before = self._db.total_changes
+            self._set("merge", pages)
+            if self._db.total_changes - before < 2:
+                break
+            pages = _MERGED
+        for _ in range(0, self._db.execute("PRAGMA freelist_count").fetchone()[0], _MERGED):
+            self._db.execute(f"PRAGMA incremental_vacuum({_MERGED})").fetchall()
+
+    def _set(self, name: str, value: int) -> None:
+        self._db.execute("INSERT INTO words (words, rank) VALUES (?, ?)", (name, value))
+
+    def _is_behind(self, shard: Shard) -> bool:
+        row = self._db.execute("SELECT marker FROM shards WHERE portal = ?", (shard.name,)).fetchone()
+        return manifest.marker(shard) not in (row and row[0], manifest.NOTHING)
+
+    def _facets(self, filters: Filters) -> Iterator[str]:
+        """What stands in `facets` of the articles of some portals, and of some status."""
+        if filters.portals:
+            numbers = dict(self._db.execute("SELECT portal, number FROM shards").fetchall())
+            yield " OR ".join(f'"{facet("p", numbers.get(portal, 0))}"' for portal in filters.portals)
+        if filters.status:
+            yield f'"{facet("s", filters.status)}"'
+
+    @contextmanager
+    def _unchanging(self) -> Iterator[None]:
+        """All that is read inside is of one moment, whatever others write meanwhile."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("COMMIT")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -236,67 +267,3 @@ def forget(shard: Shard) -> None:
     """Remove the index of a portal's collection: something was to be taken out of it for good."""
     for ending in ("", "-wal", "-shm"):
         (shard.folder.parent / f"{NAME}{ending}").unlink(missing_ok=True)
-
-
-def _conditions(filters: Filters) -> tuple[str, list[str]]:
-    """Conditions on `docs`, and their values."""
-    found: list[tuple[str, str]] = []
-    if filters.since:
-        found.append(("timestamp >= ?", filters.since))
-    if filters.end:
-        found.append(("timestamp < ?", filters.end))
-    if filters.status:
-        found.append(("status = ?", filters.status))
-    for column in ("author", "section"):
-        words = filters.words(column)
-        if words is not None:
-            columns = column if words.accented else f"{column}_folded"
-            found.append(("id IN (SELECT rowid FROM words WHERE words MATCH ?)", f'{{{columns}}} : "{words.text}"'))
-    where = [condition for condition, _ in found]
-    values = [value for _, value in found]
-    if filters.portals:
-        where.append(f"portal IN ({', '.join('?' * len(filters.portals))})")
-        values += filters.portals
-    return " AND ".join(where), values
-
-
-def _hit(row: tuple[Any, ...], query: Query) -> Hit:
-    portal, article, url, title, author, section, timestamp, status, body, score = row
-    snippet = _snippet(zlib.decompress(body).decode(), query.words)
-    path = tuple(section.split(" › ")) if section else ()
-    return Hit(portal, article, url, title, author, path, timestamp, status, round(-score, 4), snippet)
-
-
-def _snippet(body: str, words: Sequence[str]) -> str:
-    """The place of the body where most of the words stand together, these in brackets."""
-    text = " ".join(body.split())
-    places: list[tuple[int, int, int]] = []
-    for number, word in enumerate(words):
-        way = exact if is_accented(word) else folded
-        plain = way(text)
-        if len(plain) != len(text):  # rare letters that become two: their places would be wrong
-            continue
-        pieces = r"\W+".join(map(re.escape, re.findall(r"[^\W_]+", way(word))))
-        places += [(match.start(), match.end(), number) for match in re.finditer(rf"\b{pieces}\b", plain)]
-    if not places:
-        return text[: 2 * _AROUND] + ("…" if len(text) > 2 * _AROUND else "")
-    places.sort()
-    begin = max(places, key=lambda one: _together(places, one[0]))[0]
-    low, high = max(0, begin - _AROUND // 2), min(len(text), begin + 2 * _AROUND)
-    low = text.rfind(" ", 0, low) + 1 if low else 0
-    high = text.find(" ", high) if text.find(" ", high) > 0 else len(text)
-    shown, end = [], low
-    for start, stop, _ in places:
-        if start >= end and stop <= high:
-            shown.append(f"{text[end:start]}[{text[start:stop]}]")
-            end = stop
-    return ("…" if low else "") + "".join(shown) + text[end:high] + ("…" if high < len(text) else "")
-
-
-def _together(places: Sequence[tuple[int, int, int]], begin: int) -> tuple[int, int]:
-    """How many of the words stand behind a place, and how near to each other (higher: nearer)."""
-    ends: dict[int, int] = {}
-    for start, stop, number in places:
-        if begin <= start < begin + _AROUND:
-            ends.setdefault(number, stop)
-    return len(ends), -(max(ends.values()) - begin)

@@ -5,8 +5,10 @@
     "dân vận" OR khuyến*    a phrase; the beginning of a word
     huyện ủy NOT (giá OR thuế)
 
-AND, OR, NOT in capitals; words beside each other are joined by AND. A word or phrase with an accent or đ is looked for
-in the columns that keep them, another in those that do not.
+AND, OR, NOT in capitals; words beside each other are joined by AND.
+
+The index has every text twice, with accents and without. No column need be named: a word with an accent or đ stands
+only in the columns that keep them, and one without, wherever it stands in these, stands in the others too.
 """
 
 from __future__ import annotations
@@ -18,12 +20,13 @@ from .errors import UsageError
 from .folding import exact, folded, is_accented
 
 EXACT = ("title", "author", "section", "body")  # columns with accents
-FOLDED = tuple(f"{name}_folded" for name in EXACT)
+FOLDED = tuple(f"{name}_folded" for name in EXACT)  # the same without
 
 _TOKEN = re.compile(r'\s*(?:"(?P<phrase>[^"]*)"|(?P<paren>[()])|(?P<word>[^\s()"]+))')
 _WORD = re.compile(r"[^\W_]+")  # as FTS5's unicode61 splits
 _OPERATORS = ("AND", "OR", "NOT")
 _MOST = 200  # words of a query
+_DEEPEST = 20  # brackets in brackets
 
 
 @dataclass(slots=True)
@@ -32,6 +35,13 @@ class Query:
 
     match: str  # the expression for FTS5
     words: list[str] = field(default_factory=list)  # as typed, but for those behind NOT: what a snippet marks
+    negates: bool = False  # whether there is a NOT
+
+    @property
+    def in_title(self) -> str:
+        """The expression for what is found, and found by its title alone."""
+        title = f"{{title title_folded}} : ({self.match})"
+        return f"({self.match}) AND {title}" if self.negates else title
 
 
 def read(text: str) -> Query:
@@ -40,7 +50,7 @@ def read(text: str) -> Query:
     match = reader.either()
     if reader.at < len(reader.tokens):
         raise reader.wrong("a ')' without its '('")
-    return Query(match, reader.words)
+    return Query(match, reader.words, any(token[:2] == ("operator", "NOT") for token in reader.tokens))
 
 
 class _Reader:
@@ -52,6 +62,7 @@ class _Reader:
         self.words: list[str] = []
         self.at = 0
         self._without = False
+        self._depth = 0
         end = 0
         while match := _TOKEN.match(text, end):
             group = match.lastgroup or "word"
@@ -70,22 +81,25 @@ class _Reader:
         parts = [self.both()]
         while self._take("OR"):
             parts.append(self.both())
-        return parts[0] if len(parts) == 1 else "(" + " OR ".join(parts) + ")"
+        return _joined("OR", parts)
 
     def both(self) -> str:
-        found = self.one()
+        # `a NOT b c NOT d` is (a AND c) NOT (b OR d): FTS5 takes only so many brackets in brackets
+        wanted, unwanted = [self.one()], []
         while self.at < len(self.tokens):
             kind, value, _ = self.tokens[self.at]
             if (value == ")" and kind == "paren") or (kind == "operator" and value == "OR"):
                 break
-            joined = "AND"
             if kind == "operator":
                 self.at += 1
-                joined = value
-            before, self._without = self._without, self._without or joined == "NOT"
-            found = f"({found} {joined} {self.one()})"
-            self._without = before
-        return found
+            if kind == "operator" and value == "NOT":
+                before, self._without = self._without, True
+                unwanted.append(self.one())
+                self._without = before
+            else:
+                wanted.append(self.one())
+        found = _joined("AND", wanted)
+        return f"({found} NOT {_joined('OR', unwanted)})" if unwanted else found
 
     def one(self) -> str:
         if self.at == len(self.tokens):
@@ -98,7 +112,12 @@ class _Reader:
             if value == ")":
                 self.at -= 1
                 raise self.wrong("a ')' without its '('")
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                self.at -= 1
+                raise self.wrong(f"more than {_DEEPEST} brackets in brackets")
             found = self.either()
+            self._depth -= 1
             if self.at == len(self.tokens) or self.tokens[self.at][1] != ")":
                 raise self.wrong("a '(' without its ')'")
             self.at += 1
@@ -111,10 +130,8 @@ class _Reader:
             self.at -= 1
             raise self.wrong(f"{value!r} has no letter or digit to look for")
         if not self._without:
-            self.words.append(value.rstrip("*"))
-        columns = EXACT if is_accented(value) else FOLDED
-        phrase = " ".join(words)
-        return f'{{{" ".join(columns)}}} : "{phrase}"{"*" if prefix else ""}'
+            self.words.append(value.rstrip("*") + ("*" if prefix else ""))
+        return f'"{" ".join(words)}"{"*" if prefix else ""}'
 
     def _take(self, operator: str) -> bool:
         if self.at < len(self.tokens) and self.tokens[self.at][:2] == ("operator", operator):
@@ -125,3 +142,7 @@ class _Reader:
     def wrong(self, what: str) -> UsageError:
         place = self.tokens[self.at][2] if self.at < len(self.tokens) else len(self.text)
         return UsageError(f"search: {self.text!r}: {what}, at character {place + 1}")
+
+
+def _joined(operator: str, parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"({f' {operator} '.join(parts)})"

@@ -13,7 +13,7 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
 def print_hits(hits: Sequence[Hit], count: int) -> None:
-    """Each with its title, where it is from, and where the words stand; how many there are, on stderr."""
+    """Each with its title, where it is from, and where the words stand; on stderr how many there are."""
     colour = sys.stdout.isatty()
     width = min(100, shutil.get_terminal_size().columns)
     for hit in hits:
@@ -28,6 +28,9 @@ def print_hits(hits: Sequence[Hit], count: int) -> None:
         print()
     more = f", of which these are the nearest {len(hits)} (--limit)" if count > len(hits) else ""
     print(f"{count} found{more}", file=sys.stderr)
+    if hits and not hits[0].ranked_all:
+        ranked = f"ranked are {hits[0].ranked_among} of them: the newest, and the newest with the words in the title"
+        print(f"{ranked}; more words or a filter leave fewer", file=sys.stderr)
 
 
 def _strong(text: str, colour: bool) -> str:

@@ -14,14 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spelling import CASES, TITLES
 
-from archive import Collection
+from archive import Collection, search
 from archive.errors import ArchiveError, UsageError
 from archive.filters import Filters
-from archive.folding import exact, folded
+from archive.folding import both, exact, folded
 from archive.ledger import Ledger
 from archive.record import Article, Extraction, Provenance, article_id, content_digest
 from archive.search import NAME, Index, searching
 from archive.searchquery import read
+from archive.snippet import snippet
 
 Run = Callable[..., Done]
 
@@ -84,6 +85,7 @@ def test_accents_typed_narrow_none_typed_widen(titles: Collection, query: str, f
         ("đất)", "without its '('"),
         ("AND đất", "at character 1"),
         ("- -", "no letter or digit"),
+        ("(a OR " * 21 + "b" + ")" * 21, "more than 20 brackets in brackets, at character 121"),
     ],
 )
 def test_a_query_that_is_wrong_is_explained_with_its_place(titles: Collection, query: str, words: str) -> None:
@@ -100,11 +102,29 @@ def test_whatever_is_typed_is_read_or_refused_and_never_reaches_sqlite_as_it_is(
     assert match.count('"') % 2 == 0
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(["hoa"] * 200),
+        "hoa NOT " * 99 + "hoa",
+        "hoa OR " * 99 + "hoa",
+        "(hoa OR " * 20 + "hoa" + " NOT a)" * 20,
+    ],
+)
+def test_as_long_a_query_as_is_read_is_answered(titles: Collection, text: str) -> None:
+    assert names(titles, text) <= {"hoa", "hoa-cu", "hoa-hoa"}
+
+
 @given(st.text(max_size=60))
 def test_folding_is_stable_and_blind_to_composition(text: str) -> None:
     for way in (exact, folded):
         assert way(way(text)) == way(text)
         assert way(unicodedata.normalize("NFD", text)) == way(unicodedata.normalize("NFC", text))
+
+
+@given(st.text(st.sampled_from("aàạâấăoọóòuùủyýqQđĐe\u0300\u0323\u0302 \n.,-'İß"), max_size=40))
+def test_words_that_are_remembered_are_folded_as_the_whole_text_is(text: str) -> None:
+    assert [one.split() for one in both(text)] == [exact(text).split(), folded(text).split()]
 
 
 def test_filters_by_portal_date_author_section_and_status(tmp_path: Path) -> None:
@@ -120,6 +140,10 @@ def test_filters_by_portal_date_author_section_and_status(tmp_path: Path) -> Non
     assert names(collection, "họp", Filters(since="2019")) == {"a", "b"}
     assert names(collection, "họp", Filters(until="2019")) == {"a"}
     assert names(collection, "họp", Filters(since="2020-05-02", until="2020-05-02")) == {"b"}
+    assert names(collection, "họp", Filters(since="2019-01-20T14", until="2019-01-20T15")) == {"a"}
+    assert names(collection, "họp", Filters(since="2019-01-20T15", until="2020-06")) == {"b"}
+    assert names(collection, "họp", Filters(until="2020-04")) == {"a"}
+    assert names(collection, "họp", Filters(portals=("xb", "xa"), until="2019-01-20")) == {"a"}
     assert names(collection, "họp", Filters(author="nguyen van")) == {"a"}
     assert names(collection, "họp", Filters(author="Nguyên")) == set()
     assert names(collection, "họp", Filters(section="van ban")) == {"b"}
@@ -134,6 +158,17 @@ def test_a_snippet_shows_the_words_where_they_stand_together(tmp_path: Path) -> 
     assert len(hit.snippet) < 400
 
 
+def test_a_snippet_marks_a_word_by_its_beginning(tmp_path: Path) -> None:
+    with searching(keep(tmp_path, article("xa", "a", "Tin", body="Một nghị quyết của thôn"))) as index:
+        assert index.search("ngh*")[0].snippet == "Một [nghị] quyết của thôn"
+
+
+def test_a_text_of_one_word_a_hundred_thousand_times_is_shown_at_once() -> None:
+    started = time.process_time()
+    assert snippet("chợ " * 100_000, ["cho", "phien"]).startswith("[chợ] [chợ]")
+    assert time.process_time() - started < 5
+
+
 def test_the_title_comes_before_the_body(tmp_path: Path) -> None:
     collection = keep(
         tmp_path,
@@ -142,6 +177,61 @@ def test_the_title_comes_before_the_body(tmp_path: Path) -> None:
     )
     with searching(collection) as index:
         assert [hit.url.rpartition("/")[2] for hit in index.search("chợ phiên")] == ["title", "body"]
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Collection:
+    """Twelve articles of a word, one a day; the oldest has it in its title, and the third of them twice in the text."""
+    fields = {0: {"title": "Chợ phiên"}, 2: {"body": "Chợ chợ"}}
+    return keep(
+        tmp_path,
+        *(
+            article("xa", str(day), **{"title": "Tin", "body": "Chợ họp", "timestamp": f"2020-01-{day + 1:02d}"} | more)
+            for day in range(12)
+            for more in [fields.get(day, {})]
+        ),
+    )
+
+
+def test_of_more_than_can_be_ranked_the_newest_are_and_those_found_by_title(
+    many: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with searching(many) as index:
+        everything = index.search("chợ", limit=100)
+        assert [hit.url[-1] for hit in everything[:2]] == ["0", "2"]
+        assert {(hit.ranked_among, hit.ranked_all) for hit in everything} == {(12, True)}
+        monkeypatch.setattr(search, "RANKED", 4)
+        hits = index.search("chợ", limit=100)
+        assert [int(hit.url.rpartition("/")[2]) for hit in hits] == [0, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]
+        assert [hit.score is None for hit in hits] == [False] * 5 + [True] * 7
+        assert {(hit.ranked_among, hit.ranked_all) for hit in hits} == {(5, False)}
+        assert index.count("chợ") == 12
+        for size in (1, 3, 5, 7):  # a page shows what the whole list has there
+            pages = [index.search("chợ", limit=size, offset=offset) for offset in range(0, 15, size)]
+            assert [hit for page in pages for hit in page] == hits
+        inside = index.search("chợ", Filters(until="2020-01-04"), limit=100)
+        assert [hit.url[-1] for hit in inside] == ["0", "2", "3", "1"]
+        assert index.search("chợ NOT phiên", limit=1)[0].ranked_among == 4
+
+
+def test_what_was_in_the_index_before_makes_no_difference(tmp_path: Path) -> None:
+    articles = [article(portal, str(day), "Chợ", timestamp="2020-01-01") for day in range(5) for portal in ("xa", "xb")]
+    hits = []
+    for name, order in (("one", articles), ("other", articles[::-1])):
+        (tmp_path / name).mkdir()
+        for one in order:
+            keep(tmp_path / name, one)
+            with Index(tmp_path / name) as index:
+                index.update(Collection(tmp_path / name).shards())
+        with Index(tmp_path / name) as index:
+            hits.append([hit.url for hit in index.search("cho", limit=100)])
+    assert len(hits[0]) == 10
+    assert hits[0] == hits[1]
+
+
+def test_what_the_index_says_of_an_article_is_no_word_of_it(titles: Collection) -> None:
+    for text in ("p1", "slive", "\ue000p1", "\ue000slive", "sl*"):
+        assert names(titles, text) == set()
 
 
 def test_the_index_follows_what_changes_and_writes_nothing_where_nothing_does(tmp_path: Path) -> None:
