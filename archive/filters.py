@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from .errors import UsageError, nearest
 from .folding import exact, folded, is_accented
-from .record import Article
+from .record import BETWEEN, Article
 
 STATUSES: tuple[str, ...] = get_args(Article.model_fields["status"].annotation)
 
@@ -81,7 +81,7 @@ class Filters:
             return False
         if self.status and record["status"] != self.status:
             return False
-        for name, value in (("author", record["author"] or ""), ("section", " › ".join(record["section"]))):
+        for name, value in (("author", record["author"] or ""), ("section", BETWEEN.join(record["section"]))):
             words = self.words(name)
             if words is not None and not words.stand_in(value):
                 return False

@@ -26,7 +26,7 @@ from .collection import Collection, Shard
 from .errors import Damaged, Unwritable, UsageError
 from .filters import ALL, Filters
 from .folding import exact, folded, is_accented
-from .record import id_of
+from .record import BETWEEN, id_of
 from .searchquery import EXACT, FOLDED, Query, read
 
 NAME = "search.sqlite"
@@ -171,7 +171,7 @@ class Index:
         return changed
 
     def _put_in(self, portal: str, digest: bytes, fields: dict[str, Any]) -> None:
-        title, author, section = fields["title"], fields["author"], " › ".join(fields["section"])
+        title, author, section = fields["title"], fields["author"], BETWEEN.join(fields["section"])
         identity = self._db.execute(
             "INSERT INTO docs (portal, article, digest, url, title, author, section, timestamp, status, body)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -263,7 +263,7 @@ def _conditions(filters: Filters) -> tuple[str, list[str]]:
 def _hit(row: tuple[Any, ...], query: Query) -> Hit:
     portal, article, url, title, author, section, timestamp, status, body, score = row
     snippet = _snippet(zlib.decompress(body).decode(), query.words)
-    path = tuple(section.split(" › ")) if section else ()
+    path = tuple(section.split(BETWEEN)) if section else ()
     return Hit(portal, article, url, title, author, path, timestamp, status, round(-score, 4), snippet)
 
 

@@ -26,7 +26,7 @@ from archive.signing import PRIVATE, WHERE, collection_key
 from .collectionfile import CollectionFile
 from .lastruns import newest_report, seems_broken_off
 from .rounds import turns
-from .summary import counted
+from .wording import counted
 
 Level = Literal["ok", "note", "mend"]
 

@@ -12,8 +12,8 @@ from archive.release import write_text
 
 from .collectionfile import CollectionFile
 from .portal import Portal
-from .summary import counted
 from .toml import quoted
+from .wording import counted
 
 _HEAD = """# What portal-crawler keeps, and how often. `portal-crawler run {file}` crawls what is due: cron calls that
 # (`portal-crawler schedule {file}` prints the line). Paths are from this file's folder on.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive.watching import Watch, Watching, unwatched
 
-from .summary import counted
+from .wording import counted
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

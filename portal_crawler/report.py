@@ -13,13 +13,16 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 from archive.collection import Shard
-from archive.errors import UsageError
+from archive.errors import UsageError, nearest
 from archive.ledger import Ledger
+from archive.record import BETWEEN
 from archive.rows import FILES, Row, State
 from archive.run import holder, stamp
 from archive.versions import FIELDS, Holding
 
 from . import patch
+from .drift import drifts
+from .findings import findings
 from .paging import SCRIPT, place
 from .portal import Portal
 from .revisit import plan
@@ -29,9 +32,9 @@ _LISTED = 1000  # failures listed one by one; `report --urls` has all
 _SHORT = 20  # addresses of a list that are short, one by one
 _REASONS = 50
 NOT_FOUND = "not found"  # what reports call a URL that is gone and was never there
+_OF_RUNS = ("requests", "asked_because", "records", "unanswered", "elsewhere", "certificates")  # null: no report of it
 _DAY = 86400.0
 _ADDRESS = re.compile(r"https?://\S+")
-_BETWEEN = " › "  # the parts of a section's path
 
 # A URL that a list names and that is not there for one of these reasons is no shortcoming of the archive's.
 _FINE = ("archived", "redirected", "out of scope", "twin")
@@ -55,7 +58,9 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
             failures.append({"url": row.url, "reason": row.reason})
         elif row.kind in FILES and not portal.owns(row.url):
             elsewhere[called(row, never)] += 1
-    sections = _counted((_BETWEEN.join(one.section), one) for one in held)
+    sections = _counted((BETWEEN.join(one.section), one) for one in held)
+    runs = [run for run, _, _, reason in ledger.runs() if reason != "imported"]
+    drifted = list(drifts(runs, ledger.first_visit(), ledger.versions.brought()))
     return {
         "urls": states,
         "not_found": len(never),
@@ -67,6 +72,7 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         "unopened": unopened(ledger),
         "expected": portal.expect.model_dump(mode="json", exclude_defaults=True),
         "short": list(_short(portal, articles, fields, held)),
+        "drift": [{**asdict(one), "example": ledger.versions.without(one.field, one.since)} for one in drifted],
         "media_elsewhere": dict(sorted(elsewhere.items())),
         "requisites": dict(sorted(requisites.items())),
         "patch": patch.lacking(ledger),
@@ -92,7 +98,7 @@ def _short(portal: Portal, articles: int, fields: dict[str, int], held: list[Hol
         if fields[name] < share * articles:
             yield {"what": f"fill {name}", "expected": share, "found": round(fields[name] / articles, 4)}
     for section, least in expect.sections.items():
-        names = section.split(_BETWEEN)
+        names = section.split(BETWEEN)
         found = sum(one.articles for one in held if section in one.section or list(one.section) == names)
         if found < least:
             yield {"what": f"sections {section!r}", "expected": least, "found": found}
@@ -207,7 +213,7 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
     with shard.reading() as ledger:
         waiting = _waiting(shard, ledger)
         unended = "running" if waiting is not None and waiting["holder"] else "killed"
-        return {
+        found = {
             "portal": portal.portal.name,
             "folder": str(shard.folder),
             "title": portal.portal.title,
@@ -216,7 +222,7 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
             "runs": [
                 {
                     "run": run, "started": started, "ended": ended, "reason": reason or unended,
-                    **{key: reports.get(run, {}).get(key) for key in ("requests", "asked_because", "records")},
+                    **{key: reports.get(run, {}).get(key) for key in _OF_RUNS},
                 }
                 for run, started, ended, reason in ledger.runs()[-runs:]
             ],
@@ -225,6 +231,7 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
             **holdings(ledger, portal),
             "due": due(ledger, now.timestamp()),
         }  # fmt: skip
+    return {**found, "findings": findings(found)}
 
 
 def _waiting(shard: Shard, ledger: Ledger) -> dict[str, Any] | None:
@@ -241,7 +248,7 @@ def ends(shard: Shard, state: str | None = None) -> Iterator[dict[str, Any]]:
     """What became of every address of a portal, or of those of one state. Raises UsageError where it is none."""
     states = get_args(State)
     if state is not None and state not in states:
-        raise UsageError(f"--state {state}: no such state; there are: {', '.join(states)}")
+        raise UsageError(f"--state {state}: no such state; {nearest(state, states)}")
     with shard.reading() as ledger:
         for one in ledger.coverage.ends(state):
             yield {"portal": shard.name, **asdict(one)}

@@ -16,11 +16,12 @@ from conftest import Done, report
 from visits import Visits
 
 from archive.errors import UsageError
+from portal_crawler.account import print_holdings
 from portal_crawler.demo import DemoServer
 from portal_crawler.portal import Portal
 from portal_crawler.progress import Display
 from portal_crawler.report import ends, whole
-from portal_crawler.summary import below, exit_code, print_holdings, print_report, shortfall
+from portal_crawler.summary import below, exit_code, print_report, shortfall
 
 Run = Callable[..., Done]
 

@@ -180,8 +180,9 @@ def report(
     """What the archive holds, beside what the portals claim to have; exit code 3 below a portal's [expect]."""
     from archive.collection import Collection
 
+    from ..account import print_holdings
     from ..report import ends, whole
-    from ..summary import below, print_holdings
+    from ..summary import below
 
     shards = Collection(folder).shards(portal or ())
     if urls or state is not None:
