@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from .report import NOT_FOUND
-from .summary import FOUND, kept_elsewhere, kept_of_layout, lacking, repeated, shortened, states_of
+from archive.collection import Shard
+from archive.errors import ArchiveError
+
+from .report import NOT_FOUND, whole
+from .summary import FOUND, below, kept_elsewhere, kept_of_layout, lacking, repeated, shortened, states_of, worst
 from .wording import counted, counts_of, percent
 
 MANY = 3  # portals that are told whole, one below the other; of more each has a line
@@ -34,6 +40,61 @@ _MEANINGS = {  # of states, for who reads a report
 _REASONS = {  # how runs end, as a person calls it
     "killed": "broken off", "replayed": "rebuilt (its files do not say how it ended)"
 }  # fmt: skip
+
+
+def tell(shards: Sequence[Shard], *, named: bool = False, as_json: bool = False) -> int:
+    """Print the report of each portal; gives the exit code. One that cannot be read takes no other down.
+
+    Of many that were not `named` each has a line.
+    """
+    lines = _Lines(shards) if len(shards) > MANY and not named and not as_json else None
+    errors: list[ArchiveError] = []
+    short = False
+    for shard in shards:
+        try:
+            found = whole(shard)
+        except ArchiveError as error:
+            errors.append(error)
+            print(f"portal-crawler: {error}", file=sys.stderr)
+            continue
+        short = short or below(found) is not None
+        if as_json:
+            print(json.dumps(found, ensure_ascii=False))
+        elif lines is not None:
+            print(lines.of(found), flush=True)
+        else:
+            print_holdings(found)
+    if lines is not None:
+        print("\n".join(lines.end(shards)))
+    return worst({3 if short else 0, *(error.exit_code for error in errors)})
+
+
+class _Lines:
+    """A line a portal, under one another."""
+
+    def __init__(self, shards: Sequence[Shard]) -> None:
+        self._width = min(max(len(shard.name) for shard in shards), 40)
+        self._articles = self._there = self._amiss = 0
+
+    def of(self, found: Mapping[str, Any]) -> str:
+        number = sum(found["articles"].values())
+        self._there += 1
+        self._articles += number
+        self._amiss += bool(found["findings"])
+        last = found["runs"][-1] if found["runs"] else None
+        records = (last or {}).get("records") or {}
+        news = ", ".join(f"{records[name]} {name}" for name in ("new", "changed", "gone") if records.get(name))
+        when = f"{last['started'][:10]} {_ended(last)}" if last is not None else "never crawled"
+        words = (
+            f"{found['portal']:<{self._width}}  {counted(number, 'article'):>16}  {when}{f', {news}' if news else ''}"
+        )
+        amiss = ", ".join(one["what"] for one in found["findings"])
+        return f"{words}; to do: {amiss}" if amiss else words
+
+    def end(self, shards: Sequence[Shard]) -> Iterator[str]:
+        folder = shlex.quote(str(shards[0].folder.parent))
+        yield f"{counted(self._there, 'portal')}, {counted(self._articles, 'article')}; to look after: {self._amiss}"
+        yield f"{_COMMAND}report {folder} --portal NAME        tells all of one, with the next steps"
 
 
 def print_holdings(found: dict[str, Any]) -> None:
@@ -90,7 +151,7 @@ def _findings(found: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Iterabl
 
 
 def _run(run: Mapping[str, Any]) -> str:
-    words = f"{run['started'][:16].replace('T', ' ')} {_REASONS.get(run['reason'], run['reason'])}"
+    words = f"{run['started'][:16].replace('T', ' ')} {_ended(run)}"
     if run["requests"] is not None:
         words += f", {counted(run['requests'], 'request')}"
     if run["asked_because"]:
@@ -98,6 +159,10 @@ def _run(run: Mapping[str, Any]) -> str:
     records = run["records"] or {}
     found = ", ".join(f"{records[name]} {word}" for name, word in FOUND.items() if records.get(name))
     return f"{words}: {found}{_news(records)}" if found else words
+
+
+def _ended(run: Mapping[str, Any]) -> str:
+    return str(_REASONS.get(run["reason"], run["reason"]))
 
 
 def _news(records: Mapping[str, Any]) -> str:

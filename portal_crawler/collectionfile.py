@@ -128,7 +128,7 @@ class CollectionFile:
         names: dict[str, int] = {}
         wanted = []
         for number, entry in enumerate(tables.portal, 1):
-            name = _name(entry, path, number, path.parent / tables.collection.into)
+            name = _name(entry, path, number)
             if name in names:
                 raise UsageError(f"{path}: [[portal]] {number}: is the same as number {names[name]}: {name}")
             names[name] = number
@@ -162,15 +162,13 @@ class CollectionFile:
         return resolve_target(entry.url or entry.name or "", self.into)
 
 
-def _name(entry: Entry, path: Path, number: int, into: Path) -> str:
+def _name(entry: Entry, path: Path, number: int) -> str:
     """The folder of a portal, without more of its definition being read than its name: there may be hundreds."""
     where = f"{path}: [[portal]] {number}"
     try:
         if entry.url is not None:
             return Portal.of_url(entry.url).portal.name
         if entry.name is not None:
-            if not Shard(into / entry.name).exists():
-                Portal.known(entry.name)  # which says what is wrong, and what may have been meant
             return entry.name
         return _name_in(path.parent / (entry.file or ""))
     except UsageError as error:

@@ -72,7 +72,8 @@ def drifts(runs: Sequence[str], first: Iterable[str], brought: Iterable[Brought]
             _, run, before, since = best
             articles = since.articles.total()
             share = since.filled[name].total() / articles
-            yield Drift(name, run, articles, share, before.articles.total(), _expected(before, since, name))
+            expected = round(_expected(before, since, name), 4)
+            yield Drift(name, run, articles, round(share, 4), before.articles.total(), expected)
 
 
 def _surprise(before: _Found, since: _Found, name: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,11 @@ def exit_code(reports: Iterable[dict[str, Any]], errors: Iterable[ArchiveError] 
     codes = {error.exit_code for error in errors}
     for report in reports:
         codes.add(130 if report["reason"] == "interrupted" else 3 if shortfall(report) else 0)
+    return worst(codes)
+
+
+def worst(codes: Container[int]) -> int:
+    """Of several exit codes that which says most."""
     return next((code for code in _WORST_FIRST if code in codes), 0)
 
 

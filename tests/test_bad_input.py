@@ -17,6 +17,8 @@ import pytest
 from conftest import CHECKOUT, Done, command, records, report
 
 from archive import Collection
+from archive.errors import UsageError
+from portal_crawler.cli import app
 from portal_crawler.demo import DemoServer
 
 Run = Callable[..., Done]
@@ -197,6 +199,37 @@ def test_a_target_that_is_none(target: str, tmp_path: Path, portal_crawler: Run)
 def test_a_folder_that_is_no_collection(verb: str, tmp_path: Path, portal_crawler: Run) -> None:
     assert str(tmp_path) in said(portal_crawler(verb, tmp_path, expect=2))
     assert "no such folder" in said(portal_crawler(verb, tmp_path / "nowhere", expect=2))
+
+
+def test_a_portal_that_was_never_crawled_is_an_empty_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "xa").mkdir()
+    (tmp_path / "xa" / "portal.toml").write_text('[portal]\nname = "xa"\nurl = "http://xa.example/"\n')
+    shown = {}
+    for verb in ("report", "dump", "changed", "vanished", "verify", "doctor", "query by-month", "search dat"):
+        name, *arguments = verb.split()
+        with pytest.raises(SystemExit) as end:
+            app([name, str(tmp_path), *arguments])
+        shown[name] = capsys.readouterr()
+        assert end.value.code == 0, verb
+    assert shown["report"].out.startswith("xa: no articles\n")
+    assert f"portal-crawler crawl xa --into {tmp_path}" in shown["report"].out
+    assert [shown[name].out for name in ("dump", "changed", "vanished", "query", "search")] == [""] * 5
+    with pytest.raises(UsageError, match=r"no article of xa\.example is kept"):
+        app(["history", str(tmp_path), "http://xa.example/"])
+    assert not (tmp_path / "xa" / "ledger.sqlite").exists()
+
+
+def test_a_portal_of_which_nothing_is_kept_stops_no_other_from_being_packed(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    into = tmp_path / "a"
+    portal_crawler("crawl", definition, "--into", into, "--limit", "5", expect=3)
+    (into / "an-xa").mkdir()
+    (into / "an-xa" / "portal.toml").write_text('[portal]\nname = "an-xa"\nurl = "http://xa.example/"\n')
+    done = portal_crawler("pack", into, "--output", tmp_path)
+    assert f"{into / 'an-xa'}: has no captures to pack; `crawl` it first" in done.stderr
+    assert (tmp_path / "demo.wacz").is_file()
+    assert "no captures" in said(portal_crawler("pack", into, "--portal", "an-xa", "--output", tmp_path, expect=2))
 
 
 def test_a_folder_that_cannot_be_written(definition: Path, tmp_path: Path, portal_crawler: Run) -> None:
