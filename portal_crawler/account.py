@@ -14,10 +14,8 @@ from archive.collection import Shard
 from archive.errors import ArchiveError
 
 from .report import NOT_FOUND, whole
-from .summary import FOUND, below, kept_elsewhere, kept_of_layout, lacking, repeated, shortened, states_of, worst
+from .summary import FOUND, MANY, below, kept_elsewhere, kept_of_layout, lacking, repeated, shortened, states_of, worst
 from .wording import counted, counts_of, percent
-
-MANY = 3  # portals that are told whole, one below the other; of more each has a line
 
 _WIDTH = 80
 _COMMAND = "portal-crawler "

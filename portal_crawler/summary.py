@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from .patch import counts
 from .report import NOT_FOUND
 from .wording import addresses, counted, counts_of
 
+MANY = 3  # portals that are told whole, one below the other; of more each has a line
+_HALTED = ("interrupted", "limit", "hours", "budget", "no answer")
 _FIRST = 3  # missing files shown; --json has all
 
 _WORST_FIRST = (130, 1, 5, 2, 4, 3)
@@ -116,6 +119,28 @@ def repeated(report: Mapping[str, Any]) -> str | None:
     if found["not_modified"]:
         words.append(f"{found['not_modified']} not sent again (304)")
     return "; ".join(words) or None
+
+
+def print_reports(reports: Sequence[dict[str, Any]], into: Path) -> None:
+    """What runs found, a line a portal where there are many, and what to do next, on stderr."""
+    if len(reports) <= MANY:
+        for report in reports:
+            print_report(report, into)
+    else:
+        width = max(len(report["portal"]) for report in reports)
+        for report in reports:
+            found = [f"{report['records'][name]} {name}" for name in ("new", "changed", "gone")]
+            words = f"{report['portal']:<{width}}  {report['reason']}, {counted(report['requests'], 'request')}"
+            amiss = shortfall(report)
+            print(f"{words}: {', '.join(found)}{f'; {amiss}' if amiss else ''}", file=sys.stderr)
+    if reports:
+        where = shlex.quote(str(into / reports[0]["portal"] if len(reports) == 1 else into))
+        steps = {"report": "what is there, what is missing, and what to do about it", "dump": "the records"}
+        print("what to do next:", file=sys.stderr)
+        for verb, what in steps.items():
+            print(f"  portal-crawler {verb} {where}    {what}", file=sys.stderr)
+        if len(reports) > MANY and any(report["reason"] in _HALTED for report in reports):
+            print("  the same command again    goes on with the rest", file=sys.stderr)
 
 
 def print_report(report: dict[str, Any], into: Path) -> None:

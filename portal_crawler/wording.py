@@ -20,3 +20,15 @@ def counts_of(numbers: Mapping[str, int], nothing: str = "none") -> str:
 
 def percent(share: float) -> str:
     return f"{100 * share:.1f}%".replace(".0%", "%")
+
+
+def lasting(seconds: float) -> str:
+    """A span of time as a person says it, by its two largest units."""
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
