@@ -136,6 +136,15 @@ class Index:
             found: int = self._db.execute(query, (read(text).match, *values)).fetchone()[0]
         return found
 
+    def unknown(self, filters: Filters) -> Iterator[str]:
+        """What to say of an author or a section that no article has."""
+        for name in ("author", "section"):
+            if filters.words(name) is not None:
+                with self._explained():
+                    rows = self._db.execute(f"SELECT DISTINCT {name} FROM docs").fetchall()
+                if (words := filters.unknown(name, (value for (value,) in rows))) is not None:
+                    yield words
+
     def _update(self, shard: Shard) -> int:
         marker = manifest.marker(shard)
         if marker in (self._marker(shard.name), manifest.NOTHING):

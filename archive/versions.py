@@ -174,6 +174,11 @@ class Versions:
         rows = self._db.execute(f"SELECT status, count(*) FROM articles a WHERE {_NEWEST} GROUP BY 1")
         return Counter(dict(rows.fetchall()))
 
+    def sections(self) -> Iterator[tuple[str, ...]]:
+        """The paths of sections that there are, of all versions."""
+        for (path,) in self._db.execute("SELECT DISTINCT json_extract(json, '$.section') FROM articles"):
+            yield tuple(json.loads(path or "[]"))
+
     def brought(self) -> Iterator[Brought]:
         """What each run found, new or changed, by section."""
         query = (
