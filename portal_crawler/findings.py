@@ -15,6 +15,7 @@ from .patch import counts
 from .wording import addresses, counted, counts_of, percent
 
 _SELECTORS = {"timestamp": "date"}  # fields that have another name among the selectors
+_REASONS = 3  # of a state; the report has all
 _ENDED = ("interrupted", "killed", "limit", "hours", "budget", "no answer")  # and something may be left
 
 
@@ -109,14 +110,13 @@ def _addresses(found: Mapping[str, Any]) -> Iterator[Finding]:
     crawl, folder = _commands(found)
     if failures := found["failures"]:
         number = len(failures) + found["failures_left_out"]
-        reasons = counts_of(_reasons(found, "failed"))
-        words = f"{addresses(number)} failed for good ({reasons}), first {failures[0]['url']}"
+        words = f"{addresses(number)} failed for good ({_reasons(found, 'failed')}), first {failures[0]['url']}"
         yield Finding("failed", words, (f"portal-crawler report {folder} --state failed", crawl))
     if number := _number(found, "excluded"):
         words = f"robots.txt forbids {addresses(number)}; ask the portal's owner where articles are among them"
         yield Finding("robots", words, (f"portal-crawler report {folder} --state excluded",))
     if number := _number(found, "trap"):
-        words = f"{addresses(number)} left as traps ({counts_of(_reasons(found, 'trap'))}); are articles among them?"
+        words = f"{addresses(number)} left as traps ({_reasons(found, 'trap')}); are articles among them?"
         yield Finding("traps", words, (f"portal-crawler report {folder} --state trap",))
     if patch := found["patch"]:
         moments = [one["again"] for one in patch if one["again"]]
@@ -133,8 +133,9 @@ def _lists(found: Mapping[str, Any]) -> Iterator[Finding]:
     if claiming := [one for one in found["coverage"] if (one["claims"] or 0) > one["named"]]:
         first = claiming[0]
         what = "1 list claims" if len(claiming) == 1 else f"{len(claiming)} lists claim"
-        words = f"{what} more entries than the pages of it name, first {first['address']}: it claims {first['claims']},"
-        yield Finding("claims more", f"{words} they name {first['named']}", (seeds,))
+        their = "its" if len(claiming) == 1 else "their"
+        words = f"{what} more entries than {their} pages name, first {first['address']}: {first['claims']} claimed,"
+        yield Finding("claims more", f"{words} {first['named']} named", (seeds,))
     if lists := found["unopened"]:
         what = "1 list has pages" if len(lists) == 1 else f"{len(lists)} lists have pages"
         words = f"{what} that only a script opens, and that are not in the archive, first {lists[0]['url']}"
@@ -153,10 +154,13 @@ def _number(found: Mapping[str, Any], state: str) -> int:
     return sum(found["urls"].get(state, {}).values())
 
 
-def _reasons(found: Mapping[str, Any], state: str) -> dict[str, int]:
-    """The reasons of a state, the most frequent first."""
+def _reasons(found: Mapping[str, Any], state: str) -> str:
+    """The most frequent reasons of a state."""
     head = f"{state}: "
-    return {why.removeprefix(head): number for why, number in found["reasons"].items() if why.startswith(head)}
+    told = {why.removeprefix(head): number for why, number in found["reasons"].items() if why.startswith(head)}
+    if len(told) == 1:
+        return next(iter(told))
+    return "; ".join(f"{why} ({number})" for why, number in list(told.items())[:_REASONS]) or "for several reasons"
 
 
 def short_of(one: Mapping[str, Any]) -> str:
