@@ -157,7 +157,8 @@ def _number(found: Mapping[str, Any], state: str) -> int:
 def _reasons(found: Mapping[str, Any], state: str) -> str:
     """The most frequent reasons of a state."""
     head = f"{state}: "
-    told = {why.removeprefix(head): number for why, number in found["reasons"].items() if why.startswith(head)}
+    reasons: dict[str, int] = found["reasons"]
+    told = {why.removeprefix(head): number for why, number in reasons.items() if why.startswith(head)}
     if len(told) == 1:
         return next(iter(told))
     return "; ".join(f"{why} ({number})" for why, number in list(told.items())[:_REASONS]) or "for several reasons"

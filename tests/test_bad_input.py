@@ -18,7 +18,7 @@ from conftest import CHECKOUT, Done, command, records, report
 
 from archive import Collection
 from archive.errors import UsageError
-from portal_crawler.cli import app
+from portal_crawler.cli.commands import app
 from portal_crawler.demo import DemoServer
 
 Run = Callable[..., Done]
@@ -331,3 +331,13 @@ def test_a_page_of_any_size_is_answered_within_its_memory(content: bytes, reason
 def test_extract_needs_to_know_where_to(tmp_path: Path, portal_crawler: Run) -> None:
     done = portal_crawler("extract", tmp_path, expect=2)
     assert "--into" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["schema", "--version"])  # more than a buffer holds, and less
+def test_a_reader_that_had_enough_is_nothing_wrong(verb: str) -> None:
+    ours, its = os.pipe()
+    os.close(ours)
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run(command(verb), stdout=its, stderr=subprocess.PIPE, env=environment, timeout=60, check=False)
+    os.close(its)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -17,7 +17,7 @@ from visits import Visits
 from archive.collection import Collection, Shard
 from archive.versions import FIELDS, Brought
 from portal_crawler.account import print_holdings, tell
-from portal_crawler.cli import app
+from portal_crawler.cli.commands import app
 from portal_crawler.drift import Drift, drifts
 from portal_crawler.findings import findings
 from portal_crawler.report import whole
