@@ -78,7 +78,8 @@ class _Lines:
         number = sum(found["articles"].values())
         self._there += 1
         self._articles += number
-        self._amiss += bool(found["findings"])
+        amiss = [one["what"] for one in found["findings"] if one["level"] == "mend"]
+        self._amiss += bool(amiss)
         last = found["runs"][-1] if found["runs"] else None
         records = (last or {}).get("records") or {}
         news = ", ".join(f"{records[name]} {name}" for name in ("new", "changed", "gone") if records.get(name))
@@ -86,8 +87,7 @@ class _Lines:
         words = (
             f"{found['portal']:<{self._width}}  {counted(number, 'article'):>16}  {when}{f', {news}' if news else ''}"
         )
-        amiss = ", ".join(one["what"] for one in found["findings"])
-        return f"{words}; to do: {amiss}" if amiss else words
+        return f"{words}; to do: {', '.join(amiss)}" if amiss else words
 
     def end(self, shards: Sequence[Shard]) -> Iterator[str]:
         folder = shlex.quote(str(shards[0].folder.parent))
@@ -117,7 +117,7 @@ def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     more = [f"and {len(sections) - _SECTIONS} more: --json has them"] if len(sections) > _SECTIONS else []
     yield "sections", [", ".join([*sections[: _SECTIONS if more else None], *more]) or "none"]
     yield "years", [counts_of({year or "undated": number for year, number in found["years"].items()})]
-    yield "fields", [", ".join(f"{name} {percent(share)}" for name, share in found["fields"].items())]
+    yield "fields", [_shares(found["fields"]), *_newest(found["fields_by_run"])]
     read = not found["waiting"]
     yield "lists", shortened([_list(one, found["url"], read=read) for one in found["coverage"]], _LISTS)
     yield "addresses", [counts_of(states_of(found))]
@@ -146,6 +146,18 @@ def _findings(found: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Iterabl
     for number, one in enumerate(found):
         steps = [step if step.startswith(_COMMAND) else f"> {step}" for step in one["next"]]
         yield "" if number else "to do", [f"{one['what']}: {one['words']}", *steps]
+
+
+def _shares(fields: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {percent(share)}" for name, share in fields.items())
+
+
+def _newest(by_run: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """The same of what the newest run found that found anything, where it was not the only one."""
+    if len(by_run) > 1:
+        run = max(by_run)
+        fields = {name: share for name, share in by_run[run].items() if name != "articles"}
+        yield f"of the {counted(int(by_run[run]['articles']), 'article')} that run {run} found: {_shares(fields)}"
 
 
 def _run(run: Mapping[str, Any]) -> str:

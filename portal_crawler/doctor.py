@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archive.collection import Collection, Shard
-from archive.errors import ArchiveError, UsageError
+from archive.errors import ArchiveError
 from archive.run import holder, pending_redaction, stamp, utc
 from archive.search import NAME, Index
 from archive.signing import PRIVATE, WHERE, collection_key
@@ -141,11 +141,9 @@ def definitions(file: CollectionFile) -> Iterator[Finding]:
     """Portals that `run` could not crawl: it says so, and crawls the others."""
     wrong = False
     for one in file.portals:
-        try:
-            file.definition(one)
-        except UsageError as error:
+        if (why := file.wrong(one)) is not None:
             wrong = True
-            yield Finding("mend", one.name, str(error), f"correct [[portal]] {one.number} of {file.path}")
+            yield Finding("mend", one.name, why, f"correct [[portal]] {one.number} of {file.path}")
     if not wrong:
         yield Finding("ok", "collection", f"{counted(len(file.portals), 'definition')} as they should be")
 

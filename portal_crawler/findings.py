@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .patch import counts
 from .wording import addresses, counted, counts_of, percent
@@ -26,7 +26,7 @@ class Finding:
     what: str  # one of a few words, for programs
     words: str
     next: tuple[str, ...]
-    short: bool = False  # the archive is below what the definition, or the portal's own past, lets expect
+    level: Literal["mend", "note"] = "mend"  # note: worth knowing, and maybe all that can be had
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "next": list(self.next)}
@@ -56,7 +56,7 @@ def _visits(found: Mapping[str, Any]) -> Iterator[Finding]:
         run, pages = f"run {waiting['run']}", f"{counted(waiting['pages'], 'page')} kept"
         if waiting["holder"]:
             words = f"{run} is under way ({waiting['holder']}): {pages} so far; records are made at its end"
-            yield Finding("running", words, ("wait for its end",))
+            yield Finding("running", words, ("wait for its end",), level="note")
             return
         what = "ended without its records" if waiting["ended"] else "was broken off (no process holds the lock)"
         yield Finding(
@@ -78,7 +78,7 @@ def _visits(found: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("elsewhere", what, (f"portal-crawler crawl {shlex.quote(last['elsewhere'])} --into {into}",))
     for host, what in (last["certificates"] or {}).items():
         step = "tell the portal's owner; it is crawled all the same"
-        yield Finding("certificate", f"certificate of {host}: {what}", (step,))
+        yield Finding("certificate", f"certificate of {host}: {what}", (step,), level="note")
 
 
 def _fields(found: Mapping[str, Any]) -> Iterator[Finding]:
@@ -87,13 +87,13 @@ def _fields(found: Mapping[str, Any]) -> Iterator[Finding]:
     for one in found["short"]:
         what, name = one["what"], one["what"].removeprefix("fill ")
         if what.startswith("fill "):
-            yield Finding("below [expect]", short_of(one), _mend(folder, name), short=True)
+            yield Finding("below [expect]", short_of(one), _mend(folder, name))
         else:
             edit = f"or correct [expect] in {folder}/portal.toml"
-            yield Finding("below [expect]", short_of(one), (f"{crawl} --refresh", edit), short=True)
+            yield Finding("below [expect]", short_of(one), (f"{crawl} --refresh", edit))
     for one in found["drift"]:
         steps = (f"look at {one['example']}", *_mend(folder, one["field"]))
-        yield Finding("field lost", drifted(one), steps, short=True)
+        yield Finding("field lost", drifted(one), steps)
 
 
 def _mend(folder: str, name: str) -> tuple[str, ...]:
@@ -114,16 +114,16 @@ def _addresses(found: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("failed", words, (f"portal-crawler report {folder} --state failed", crawl))
     if number := _number(found, "excluded"):
         words = f"robots.txt forbids {addresses(number)}; ask the portal's owner where articles are among them"
-        yield Finding("robots", words, (f"portal-crawler report {folder} --state excluded",))
+        yield Finding("robots", words, (f"portal-crawler report {folder} --state excluded",), level="note")
     if number := _number(found, "trap"):
         words = f"{addresses(number)} left as traps ({_reasons(found, 'trap')}); are articles among them?"
-        yield Finding("traps", words, (f"portal-crawler report {folder} --state trap",))
+        yield Finding("traps", words, (f"portal-crawler report {folder} --state trap",), level="note")
     if patch := found["patch"]:
         moments = [one["again"] for one in patch if one["again"]]
         when = f"; the next is due at {min(moments)}" if moments else "; no visit asks again, --refresh does"
         verb = "is" if len(patch) == 1 else "are"
         words = f"{counted(len(patch), 'file')} that pages name {verb} missing ({counts_of(counts(patch))}){when}"
-        yield Finding("patch", words, (crawl if moments else f"{crawl} --refresh",))
+        yield Finding("patch", words, (crawl if moments else f"{crawl} --refresh",), level="note")
 
 
 def _lists(found: Mapping[str, Any]) -> Iterator[Finding]:
@@ -147,7 +147,7 @@ def _lists(found: Mapping[str, Any]) -> Iterator[Finding]:
                 short[state] = short.get(state, 0) + number
     if short:
         words = f"lists, sitemaps and feeds name what is not there ({counts_of(short)})"
-        yield Finding("named, not there", words, (f"portal-crawler report {folder} --state gone",))
+        yield Finding("not there", words, (f"portal-crawler report {folder} --state gone",), level="note")
 
 
 def _number(found: Mapping[str, Any], state: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -18,7 +18,7 @@ from archive.ledger import Ledger
 from archive.record import BETWEEN
 from archive.rows import FILES, Row, State
 from archive.run import holder, stamp
-from archive.versions import FIELDS, Holding
+from archive.versions import FIELDS, Brought, Holding
 
 from . import patch
 from .drift import drifts
@@ -31,6 +31,7 @@ from .urls import canonical
 _LISTED = 1000  # failures listed one by one; `report --urls` has all
 _SHORT = 20  # addresses of a list that are short, one by one
 _REASONS = 50
+_RUNS = 20  # the newest, of which is said how many of their articles have each field
 NOT_FOUND = "not found"  # what reports call a URL that is gone and was never there
 _OF_RUNS = ("requests", "asked_because", "records", "unanswered", "elsewhere", "certificates")  # null: no report of it
 _DAY = 86400.0
@@ -60,7 +61,8 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
             elsewhere[called(row, never)] += 1
     sections = _counted((BETWEEN.join(one.section), one) for one in held)
     runs = [run for run, _, _, reason in ledger.runs() if reason != "imported"]
-    drifted = list(drifts(runs, ledger.first_visit(), ledger.versions.brought()))
+    brought = list(ledger.versions.brought())
+    drifted = drifts(runs, ledger.first_visit(), brought)
     return {
         "urls": states,
         "not_found": len(never),
@@ -68,6 +70,8 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         "sections": dict(sections.most_common()),
         "years": dict(sorted(_counted((one.year or "", one) for one in held).items())),
         "fields": {name: round(number / articles, 4) if articles else 0.0 for name, number in fields.items()},
+        "fields_by_section": _fields((BETWEEN.join(one.section), one) for one in held),
+        "fields_by_run": _fields((one.run, one) for one in brought if one.run in runs[-_RUNS:]),
         "coverage": coverage(ledger),
         "unopened": unopened(ledger),
         "expected": portal.expect.model_dump(mode="json", exclude_defaults=True),
@@ -87,6 +91,20 @@ def _counted(named: Iterator[tuple[str, Holding]] | Any) -> Counter[str]:
     for name, one in named:
         found[name] += one.articles
     return found
+
+
+def _fields(named: Iterable[tuple[str, Holding | Brought]]) -> dict[str, dict[str, float]]:
+    """How many articles there are by name, and the share of them that has each field."""
+    found: dict[str, dict[str, float]] = {}
+    for name, one in named:
+        counts = found.setdefault(name, {"articles": 0, **dict.fromkeys(FIELDS, 0)})
+        counts["articles"] += one.articles
+        for field in FIELDS:
+            counts[field] += one.filled[field]
+    return {
+        name: {key: n if key == "articles" else round(n / counts["articles"], 4) for key, n in counts.items()}
+        for name, counts in sorted(found.items())
+    }
 
 
 def _short(portal: Portal, articles: int, fields: dict[str, int], held: list[Holding]) -> Iterator[dict[str, Any]]:

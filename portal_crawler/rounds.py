@@ -68,18 +68,9 @@ def turns(file: CollectionFile, names: Sequence[str] = ()) -> list[Turn]:
     for one in file.portals if not names else [there[name] for name in dict.fromkeys(names)]:
         shard = file.shard(one)
         last = last_of(shard, newest_report(shard))
-        wrong = _wrong(file, one) if last.started is None else None
+        wrong = file.wrong(one) if last.started is None else None
         found.append(Turn(one, one.timetable.due(last), last.started, wrong))
     return sorted(found, key=lambda turn: (turn.due, turn.wanted.number))
-
-
-def _wrong(file: CollectionFile, one: Wanted) -> str | None:
-    """What is wrong with a portal's definition; None where nothing is."""
-    try:
-        file.definition(one)
-    except UsageError as error:
-        return str(error)
-    return None
 
 
 def run(
@@ -133,7 +124,7 @@ def _crawled(
             portals.append(definition := file.definition(wanted))
         except UsageError as error:
             errors.append(error)
-            complaints.append(f"{wanted.name}: {error}")
+            complaints.append(f"{wanted.name}: {str(error).removeprefix(f'{wanted.name}: ')}")
             results["failed"] += 1
             journal.say("portal refused", portal=wanted.name, error=str(error))
             continue

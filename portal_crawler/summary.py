@@ -53,7 +53,7 @@ def shortfall(report: dict[str, Any]) -> str | None:
 
 def below(report: dict[str, Any]) -> str | None:
     """What is below the definition's [expect], or the portal's own past, with the numbers; None where nothing is."""
-    return "; ".join([*map(short_of, report["short"]), *map(drifted, report["drift"])]) or None
+    return "; ".join([*map(short_of, report["short"]), *map(drifted, report.get("drift", ()))]) or None
 
 
 def closed(report: Mapping[str, Any]) -> str | None:

@@ -131,6 +131,7 @@ def test_a_redesign_is_told_by_crawl_and_report_with_an_article_and_what_to_edit
 
 
 def test_each_run_says_in_which_sections_it_found_what(redesigned: Visits, capsys: pytest.CaptureFixture[str]) -> None:
+    first_run, second_run, _ = (run["run"] for run in whole(redesigned.shard)["runs"])
     first, second, third = (run["records"] for run in whole(redesigned.shard)["runs"])
     assert first["sections"] == {name: {"new": 6} for name in SECTIONS}
     for what in ("new", "changed", "gone"):
@@ -143,7 +144,13 @@ def test_each_run_says_in_which_sections_it_found_what(redesigned: Visits, capsy
     assert {name for records in (second, third) for name, n in records["sections"].items() if "gone" in n} == {
         SECTIONS[4]
     }
-    print_holdings(whole(redesigned.shard))
+    found = whole(redesigned.shard)
+    assert {name: one["articles"] for name, one in found["fields_by_section"].items()} == found["sections"]
+    (old, old_fields), (new, new_fields), *_ = found["fields_by_run"].items()
+    assert (old, new) == (first_run, second_run)
+    assert (old_fields["articles"], old_fields["author"]) == (29, 1.0)  # one is gone since
+    assert (new_fields["title"], new_fields["author"]) == (1.0, 0.0)
+    print_holdings(found)
     shown = " ".join(capsys.readouterr().out.split())
     assert f"new: 5 {SECTIONS[0]}, 5 {SECTIONS[1]}" in shown or f"new: 5 {SECTIONS[1]}, 5 {SECTIONS[0]}" in shown
 
@@ -195,7 +202,7 @@ _PATCH = {"url": "http://xa-moi.example/a.pdf", "state": "failed", "reason": "HT
             "claims more",
             "than its pages name, first http://xa-moi.example/muc/1: 1234 claimed, 20 named",
         ),
-        ({"coverage": [{**_LIST, "short": {"gone": 2}}]}, "named, not there", "(2 gone)"),
+        ({"coverage": [{**_LIST, "short": {"gone": 2}}]}, "not there", "(2 gone)"),
         ({"unopened": [{"url": "http://xa-moi.example/muc/2", "pages": 3}]}, "script", "/muc/2"),
     ],
 )
