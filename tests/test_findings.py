@@ -6,6 +6,7 @@ import random
 import shlex
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,11 @@ def well(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return well
 
 
+@cache
+def _commands() -> Any:
+    return typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+
 _LIST = {"address": "http://xa-moi.example/muc/1", "claims": None, "named": 20, "short": {}}
 _PATCH = {"url": "http://xa-moi.example/a.pdf", "state": "failed", "reason": "HTTP 500"}
 
@@ -216,11 +222,10 @@ def test_whatever_is_amiss_is_found_with_a_next_step_that_can_be_taken(
     assert one["what"] == what
     assert words in one["words"]
     assert one["next"]
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     for step in one["next"]:
         if step.startswith("portal-crawler "):
             _, verb, *arguments = shlex.split(step)
-            commands[verb].make_context(verb, [*arguments])  # raises where the command line would refuse it
+            _commands()[verb].make_context(verb, [*arguments])  # raises where the command line would refuse it
             assert any("with blank" in argument for argument in arguments)
     print_holdings({**well, "runs": [], "findings": [one]})
     shown = capsys.readouterr().out
