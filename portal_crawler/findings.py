@@ -33,8 +33,12 @@ class Finding:
 
 
 def findings(found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Those of a report, as `report.whole` makes it; the gravest first."""
-    return [one.as_json() for one in (*_visits(found), *_fields(found), *_addresses(found), *_lists(found))]
+    """Those of a report, as `report.whole` makes it; the gravest first.
+
+    Where records are still to be made, that is the finding: what the archive lacks is not known before.
+    """
+    whole = () if found["waiting"] else (*_fields(found), *_addresses(found), *_lists(found))
+    return [one.as_json() for one in (*_visits(found), *whole)]
 
 
 def _commands(found: Mapping[str, Any]) -> tuple[str, str]:
