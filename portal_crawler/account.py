@@ -112,7 +112,10 @@ def print_holdings(found: dict[str, Any]) -> None:
 
 
 def _paragraphs(found: dict[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
-    yield "runs", [_run(run) for run in found["runs"]] or ["none"]
+    if not found["runs"]:
+        yield from _findings(found["findings"])
+        return
+    yield "runs", [_run(run) for run in found["runs"]]
     sections = [f"{number} {name or '(none)'}" for name, number in found["sections"].items()]
     more = [f"and {len(sections) - _SECTIONS} more: --json has them"] if len(sections) > _SECTIONS else []
     yield "sections", [", ".join([*sections[: _SECTIONS if more else None], *more]) or "none"]

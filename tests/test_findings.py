@@ -80,7 +80,7 @@ def test_what_is_as_it_was_is_never_found_whatever_chance_does() -> None:
 
 
 class Redesigned(ChangingPortal):
-    """It signs its articles, and then it does not; a list has one that a script opens."""
+    """It signs its articles, and from its redesign on does not."""
 
     def answers(self, url: str, headers: Mapping[str, str]) -> bytes | None:
         answer = super().answers(url, headers)
