@@ -79,10 +79,14 @@ class Shard:
 
     @contextmanager
     def reading(self) -> Iterator[Ledger]:
-        """The ledger, for reading only. Raises UsageError where there is none, Damaged where its file is."""
-        if not self.ledger_file.is_file():
+        """The ledger, for reading only. Raises UsageError where there is none, Damaged where its file is.
+
+        That of a portal without a crawl yet is empty.
+        """
+        blank = self.is_new()
+        if not blank and not self.ledger_file.is_file():
             raise UsageError(f"{self.folder}: has no ledger.sqlite; make it from the WARC files with `rebuild`")
-        ledger = Ledger(self.ledger_file, readonly=True)
+        ledger = Ledger(self.ledger_file, readonly=not blank, blank=blank)
         try:
             yield ledger
         except sqlite3.Error as error:

@@ -18,6 +18,7 @@ from . import spreadsheet, tables
 from .collection import Collection
 from .errors import Damaged, UsageError, nearest
 from .filters import ALL, Filters
+from .record import BETWEEN
 from .release import write_plain
 from .vocabularies import schema_org, zyte
 
@@ -32,10 +33,16 @@ def dump(
     filters: Filters = ALL,
     *,
     all_versions: bool = False,
+    say: Callable[[str], None] = lambda words: None,
 ) -> None:
-    """Write to a file, there whole or not at all, or to stdout. Raises UsageError, Unwritable, Damaged."""
+    """Write to a file, there whole or not at all, or to stdout. Raises UsageError, Unwritable, Damaged.
+
+    `say` is told of a section that no article has, with the nearest.
+    """
     if form not in FORMS:
         raise UsageError(f"--as {form}: no such form; {nearest(form, FORMS)}")
+    if filters.section and (words := filters.unknown("section", _sections(collection, filters))) is not None:
+        say(words)
     if form == "parquet":
         _parquet(collection, output, filters, all_versions=all_versions)
         return
@@ -46,6 +53,12 @@ def dump(
         write_plain(spreadsheet.lines(map(_read, found)), output, end=spreadsheet.END)
     else:
         write_plain((json.dumps(_NAMES[form](_read(line)), ensure_ascii=False) for line in found), output)
+
+
+def _sections(collection: Collection, filters: Filters) -> Iterator[str]:
+    for shard in collection.shards(filters.portals):
+        with shard.reading() as ledger:
+            yield from map(BETWEEN.join, ledger.versions.sections())
 
 
 def _parquet(collection: Collection, output: Path | None, filters: Filters, *, all_versions: bool) -> None:

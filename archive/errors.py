@@ -29,6 +29,10 @@ class UsageError(ArchiveError):
     exit_code = 2
 
 
+class Nothing(UsageError):
+    """There is nothing yet of what was named: crawl it first. Among several it takes none of the others down."""
+
+
 class Incomplete(ArchiveError):
     """The work ended, but something failed for good or fell below its expectation: read the report."""
 

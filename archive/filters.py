@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
 from .errors import UsageError, nearest
 from .folding import exact, folded, is_accented
-from .record import Article
+from .record import BETWEEN, Article
 
 STATUSES: tuple[str, ...] = get_args(Article.model_fields["status"].annotation)
 
@@ -68,6 +69,16 @@ class Filters:
             raise UsageError(f"--{name}: {value!r} has no letter or digit to look for")
         return Words(" ".join(words), accented)
 
+    def unknown(self, name: str, known: Iterable[str]) -> str | None:
+        """What to say of an author or section that none of all there are has; None where one has, or there is none."""
+        words, there = self.words(name), [one for one in known if one]
+        if words is None or not there or any(words.stand_in(one) for one in there):
+            return None
+        asked: str = getattr(self, name)
+        parts = {folded(part): part for one in there for part in (one, *one.split(BETWEEN), *one.split(", "))}
+        near = difflib.get_close_matches(folded(asked), parts, 1)
+        return f"--{name}: none is called {asked!r}" + (f"; did you mean {parts[near[0]]!r}?" if near else "")
+
     def __bool__(self) -> bool:
         """Whether anything but portals is asked for."""
         return any((self.since, self.until, self.author, self.section, self.status))
@@ -81,7 +92,7 @@ class Filters:
             return False
         if self.status and record["status"] != self.status:
             return False
-        for name, value in (("author", record["author"] or ""), ("section", " › ".join(record["section"]))):
+        for name, value in (("author", record["author"] or ""), ("section", BETWEEN.join(record["section"]))):
             words = self.words(name)
             if words is not None and not words.stand_in(value):
                 return False

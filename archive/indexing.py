@@ -13,7 +13,7 @@ from . import manifest
 from .collection import Shard
 from .folding import both
 from .places import place_of
-from .record import id_of
+from .record import BETWEEN, id_of
 from .searchquery import EXACT, FOLDED
 
 VERSION = 3
@@ -117,7 +117,7 @@ class Indexing:
             while self._db.execute("SELECT 1 FROM docs WHERE id = ?", (place,)).fetchone():
                 place += 1
             title, author, body = fields["title"], fields["author"], fields["body"]
-            section = " › ".join(fields["section"])
+            section = BETWEEN.join(fields["section"])
             docs.append(
                 (
                     place, portal, fields["id"], digest, fields["url"], title, author, section, fields["timestamp"],

@@ -46,9 +46,10 @@ class Ledger:
     For several threads, one after the other.
     """
 
-    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+    def __init__(self, path: Path, *, readonly: bool = False, blank: bool = False) -> None:
+        """`blank`: of a portal of which nothing was kept yet; in memory alone, no file is looked for or made."""
         self.path = path
-        mode = "ro" if readonly else "rwc"
+        mode = "memory" if blank else "ro" if readonly else "rwc"
         try:
             self._db = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False

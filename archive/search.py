@@ -32,6 +32,7 @@ from .errors import Damaged, Unwritable, UsageError
 from .filters import ALL, Filters
 from .indexing import SCHEMA, VERSION, Indexing, facet
 from .places import between
+from .record import BETWEEN
 from .searchquery import Query, read
 from .snippet import snippet
 
@@ -137,6 +138,15 @@ class Index:
             found: int = self._db.execute(f"SELECT count(*) FROM words WHERE {where}", values).fetchone()[0]
         return found
 
+    def unknown(self, filters: Filters) -> Iterator[str]:
+        """What to say of an author or a section that no article has."""
+        for name in ("author", "section"):
+            if filters.words(name) is not None:
+                with self._explained():
+                    rows = self._db.execute(f"SELECT DISTINCT {name} FROM docs").fetchall()
+                if (words := filters.unknown(name, (value for (value,) in rows))) is not None:
+                    yield words
+
     def _places(self, match: str, filters: Filters, most: int) -> list[int]:
         """Where the newest articles are that are found."""
         where, values = self._conditions(match, filters)
@@ -166,7 +176,7 @@ class Index:
             url=url,
             title=title,
             author=author,
-            section=tuple(section.split(" › ")) if section else (),
+            section=tuple(section.split(BETWEEN)) if section else (),
             timestamp=timestamp,
             status=status,
             score=None if score is None else float(f"{score:.5g}"),

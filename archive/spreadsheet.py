@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .record import BETWEEN
+
 BOM = "\ufeff"
 GUARD = "'"
 END = b"\r\n"
@@ -58,7 +60,7 @@ def lines(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def _cells(record: Mapping[str, Any]) -> Sequence[Any]:
     flat = {
         **record,
-        "section": " › ".join(record["section"]),
+        "section": BETWEEN.join(record["section"]),
         "aliases": " ".join(record["aliases"]),
         "images": " ".join(image["url"] for image in record["images"]),
         "attachments": " ".join(attachment["url"] for attachment in record["attachments"]),

@@ -80,6 +80,8 @@ class Fixity:
 def check_warcs(shard: Shard, watching: Watching = unwatched) -> Fixity:
     """Read every WARC file of a shard to its last byte, and compare every digest in it."""
     found = Fixity()
+    if shard.is_new():
+        return found
     if not shard.warc_folder.is_dir():
         found.findings.append("warc: is missing: restore it from a copy")
         return found
@@ -149,6 +151,8 @@ def check_index(shard: Shard, fixity: Fixity) -> Iterator[str]:
 
     What was kept by a run whose records are not made yet is not in the index either: the next run sees to both.
     """
+    if shard.is_new():
+        return
     if not shard.index_file.is_file():
         with shard.reading() as ledger:
             if ledger.runs(derived=True) or not ledger.runs():

@@ -19,6 +19,7 @@ _LIST = "json_array_length(json, '$.{}') > 0"
 _HAS = {name: (_LIST if name in ("section", "images", "attachments") else _TEXT).format(name) for name in FIELDS} | {
     "timestamp": "coalesce(json_extract(json, '$.timestamp_kind'), '') = 'published'"
 }
+_EACH = ", ".join(f"sum({_HAS[name]})" for name in FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,16 @@ class Holding:
     status: str
     section: tuple[str, ...]
     year: str | None
+    articles: int
+    filled: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The versions that one run found in one section, but for those gone since, and how many have each of `FIELDS`."""
+
+    run: str
+    section: tuple[str, ...]
     articles: int
     filled: dict[str, int]
 
@@ -150,10 +161,9 @@ class Versions:
 
     def holdings(self) -> Iterator[Holding]:
         """The latest versions, counted by status, section and year, and how many of them have each field."""
-        each = ", ".join(f"sum({_HAS[name]})" for name in FIELDS)
         query = (
             "SELECT status, json_extract(json, '$.section'), substr(json_extract(json, '$.timestamp'), 1, 4), count(*),"
-            f" {each} FROM articles a WHERE {_NEWEST} GROUP BY 1, 2, 3"
+            f" {_EACH} FROM articles a WHERE {_NEWEST} GROUP BY 1, 2, 3"
         )
         for status, section, year, number, *filled in self._db.execute(query):
             path = tuple(json.loads(section or "[]"))
@@ -163,3 +173,26 @@ class Versions:
         """How many articles there are by the status of their latest version."""
         rows = self._db.execute(f"SELECT status, count(*) FROM articles a WHERE {_NEWEST} GROUP BY 1")
         return Counter(dict(rows.fetchall()))
+
+    def sections(self) -> Iterator[tuple[str, ...]]:
+        """The paths of sections that there are, of all versions."""
+        for (path,) in self._db.execute("SELECT DISTINCT json_extract(json, '$.section') FROM articles"):
+            yield tuple(json.loads(path or "[]"))
+
+    def brought(self) -> Iterator[Brought]:
+        """What each run found, new or changed, by section."""
+        query = (
+            f"SELECT run, json_extract(json, '$.section'), count(*), {_EACH} FROM articles"
+            " WHERE run IS NOT NULL AND status != 'gone' GROUP BY 1, 2"
+        )
+        for run, section, number, *filled in self._db.execute(query):
+            yield Brought(run, tuple(json.loads(section or "[]")), number, dict(zip(FIELDS, filled, strict=True)))
+
+    def without(self, field: str, run: str) -> str | None:
+        """The address of an article that lacks one of `FIELDS`, of those that `run` or a later one found."""
+        query = (
+            "SELECT json_extract(json, '$.url') FROM articles WHERE run >= ? AND status != 'gone'"
+            f" AND NOT ({_HAS[field]}) ORDER BY run, id LIMIT 1"
+        )
+        row = self._db.execute(query, (run,)).fetchone()
+        return row[0] if row else None

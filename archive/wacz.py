@@ -30,7 +30,7 @@ from typing import IO, Any
 
 from .cdxj import Entry, is_current, lines, parse, write
 from .collection import Shard
-from .errors import Damaged, Unwritable, UsageError
+from .errors import Damaged, Nothing, Unwritable, UsageError
 from .release import whole
 from .run import locked
 from .surt import surt
@@ -159,7 +159,7 @@ class _Survey:
             if entry.key == front and _is_page(entry):
                 found.front = entry
         if not found.captures:
-            raise UsageError(f"{shard.folder}: has no captures to pack; `crawl` it first")
+            raise Nothing(f"{shard.folder}: has no captures to pack; `crawl` it first")
         return found
 
     @property

@@ -161,6 +161,14 @@ class CollectionFile:
             return resolve_target(str(self.path.parent / entry.file), self.into)
         return resolve_target(entry.url or entry.name or "", self.into)
 
+    def wrong(self, wanted: Wanted) -> str | None:
+        """Why a portal cannot be crawled; None where it can."""
+        try:
+            self.definition(wanted)
+        except UsageError as error:
+            return str(error).removeprefix(f"{wanted.name}: ")
+        return None
+
 
 def _name(entry: Entry, path: Path, number: int) -> str:
     """The folder of a portal, without more of its definition being read than its name: there may be hundreds."""

@@ -10,12 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
 from archive.ledger import Ledger
-from archive.record import Article, Attachment, Image, content_digest
+from archive.record import BETWEEN, Article, Attachment, Image, content_digest
 from archive.rows import ARTICLE, FILES, Kept
 
 from .extract import extract
@@ -47,11 +47,18 @@ class Derived:
     completed: int = 0  # have a picture or document now that was missing before
     twins: int = 0  # other addresses of an article that is there already
     refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by reason
+    sections: dict[str, Counter[str]] = field(default_factory=dict)  # what was new, changed, gone ..., by section
+
+    def note(self, what: Literal["new", "changed", "gone", "returned", "moved"], article: Article) -> None:
+        """Count one of what a reader of the portal would call news."""
+        setattr(self, what, getattr(self, what) + 1)
+        self.sections.setdefault(BETWEEN.join(article.section), Counter())[what] += 1
 
     def summary(self) -> dict[str, object]:
         """As the report has it."""
-        numbers = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "refused"}
-        return {**numbers, "not_articles": dict(self.refused.most_common())}
+        numbers = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("refused", "sections")}
+        sections = {name: dict(self.sections[name]) for name in sorted(self.sections)}
+        return {**numbers, "sections": sections, "not_articles": dict(self.refused.most_common())}
 
 
 def derive(
@@ -143,13 +150,13 @@ def _see_again(ledger: Ledger, kept: Iterable[Kept], run: str, result: Derived) 
         if one.status == 304 and not missing(visits):
             _seen_again(ledger, latest, {"last_seen": one.date}, run, result)
         elif gone(visits) and latest.status != "gone":
-            result.gone += 1
+            result.note("gone", latest)
             ledger.versions.save(latest.model_copy(update={"status": "gone"}), run)
 
 
 def _ends_in(ledger: Ledger, latest: Article, there: Article, run: str, result: Derived) -> None:
     """The address leads to the same article, which a list named before: that record has it, this one ends."""
-    result.moved += 1
+    result.note("moved", latest)
     ledger.versions.save(latest.model_copy(update={"status": "gone"}), run)
     aliases = {*there.aliases, *latest.aliases, latest.canonical_url} - {there.canonical_url}
     ledger.versions.save(there.model_copy(update={"aliases": tuple(sorted(aliases))}))
@@ -255,17 +262,17 @@ def _keep_version(
     article = article.model_copy(update={"first_seen": seen, "last_seen": seen})
     latest = before(ledger, article)
     if latest is None:
-        result.new += 1
+        result.note("new", article)
         ledger.versions.save(article, run)
         return
     moved = latest.id != article.id and canonical(latest.url) != canonical(article.url)
     article = continued(article, latest)
     update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
     if not _same(article, latest) and not _same(article, _read_anew(ledger, latest, portal, read)):
-        result.changed += 1
+        result.note("changed", article)
         ledger.versions.save(article.model_copy(update=update), run)
     elif moved:  # a version, for the record points at the bytes and says the address of one capture
-        result.moved += 1
+        result.note("moved", article)
         update["status"] = latest.status if latest.status != "gone" else _there(latest)
         ledger.versions.save(article.model_copy(update=update), run)
     else:
@@ -309,7 +316,7 @@ def _there(latest: Article) -> str:
 def _seen_again(ledger: Ledger, latest: Article, update: dict[str, Any], run: str, result: Derived) -> None:
     """The version is there as it was; if it was gone, it has returned."""
     if latest.status == "gone":
-        result.returned += 1
+        result.note("returned", latest)
         update["status"] = _there(latest)
         ledger.versions.save(latest.model_copy(update=update), run)
     else:

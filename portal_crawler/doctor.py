@@ -26,7 +26,7 @@ from archive.signing import PRIVATE, WHERE, collection_key
 from .collectionfile import CollectionFile
 from .lastruns import newest_report, seems_broken_off
 from .rounds import turns
-from .summary import counted
+from .wording import counted
 
 Level = Literal["ok", "note", "mend"]
 
@@ -64,9 +64,11 @@ def examine(target: Path | None, clock: Callable[[], datetime] = utc) -> Iterato
     yield from machine(file.tables.collection.parallel if file is not None else 1)
     if folder is None:
         return
-    if file is not None and not folder.exists():
-        yield Finding("note", "collection", f"{folder} is not there yet", f"`run {target}` makes it")
-        return
+    if file is not None:
+        yield from definitions(file)
+        if not any(file.shard(one).exists() for one in file.portals):
+            yield Finding("note", "collection", f"{folder} has none of its portals yet", f"`run {target}` crawls them")
+            return
     collection = Collection(folder)
     shards = collection.shards()
     yield from disk(collection, shards)
@@ -133,6 +135,17 @@ def _libraries() -> Iterator[Finding]:
         yield Finding("mend", "machine", str(error))
     if asked and not wrong:
         yield Finding("ok", "machine", f"{counted(len(asked), 'library', 'libraries')} as they are needed")
+
+
+def definitions(file: CollectionFile) -> Iterator[Finding]:
+    """Portals that `run` could not crawl: it says so, and crawls the others."""
+    wrong = False
+    for one in file.portals:
+        if (why := file.wrong(one)) is not None:
+            wrong = True
+            yield Finding("mend", one.name, why, f"correct [[portal]] {one.number} of {file.path}")
+    if not wrong:
+        yield Finding("ok", "collection", f"{counted(len(file.portals), 'definition')} as they should be")
 
 
 def disk(collection: Collection, shards: Sequence[Shard]) -> Iterator[Finding]:

@@ -37,11 +37,11 @@ from .progress import Display
 from .rebuild import SOFTWARE, last_run, rebuild
 from .refusal import NotArticle
 from .sources import Sources, open_sources
-from .summary import counted
 from .target import resolve_target
 from .twins import bare
 from .urls import canonical
 from .visit import visit
+from .wording import counted
 
 _ABOUT = re.compile(r"urn:[a-z0-9-]+:(?=https?://)", re.I)  # what Browsertrix keeps of a page beside the page itself
 _NAMED = 20  # hosts that are left, in a message

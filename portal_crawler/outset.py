@@ -17,9 +17,9 @@ from .collectionfile import CollectionFile
 from .interruption import Interrupted
 from .portal import Portal
 from .progress import Display
-from .summary import counted
 from .target import resolve_target
 from .toml import quoted
+from .wording import counted
 
 _PAGES = 3  # of each portal that is looked at: the front page comes first, by way of its redirects
 

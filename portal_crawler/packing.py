@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archive import bag, wacz
 from archive.collection import Collection, Shard
-from archive.errors import UsageError
+from archive.errors import Nothing, UsageError
 
 from .progress import Display
 from .settings import VERSION
@@ -26,11 +26,16 @@ def pack(folder: Path, names: Sequence[str], output: Path | None, *, bags: bool,
     shards = Collection(folder).shards(names)
     for shard, path in _places(shards, output, ending):
         watching = display.watching(shard.name)
-        if bags:
-            day = datetime.now(UTC).date()
-            yield bag.bag(shard, path, software=_SOFTWARE, day=day, watching=watching).words()
-        else:
-            yield wacz.pack(shard, path, software=_SOFTWARE, watching=watching).words()
+        try:
+            if bags:
+                day = datetime.now(UTC).date()
+                yield bag.bag(shard, path, software=_SOFTWARE, day=day, watching=watching).words()
+            else:
+                yield wacz.pack(shard, path, software=_SOFTWARE, watching=watching).words()
+        except Nothing as error:
+            if names or len(shards) == 1:
+                raise
+            yield f"{error}"
 
 
 def _places(shards: Sequence[Shard], output: Path | None, ending: str) -> list[tuple[Shard, Path]]:

@@ -33,9 +33,10 @@ from .progress import Display
 from .recognise import recognise
 from .runner import Ended, run_crawls
 from .structured import structured
-from .summary import counted, shortfall
+from .summary import shortfall
 from .target import resolve_target
 from .urls import canonical, resolve
+from .wording import counted
 
 _ENTRIES = 2  # described addresses make a list
 _SAMPLES = 5  # records that are shown

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive.watching import Watch, Watching, unwatched
 
-from .summary import counted
+from .wording import addresses, counted, lasting
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOVES = 0.1  # seconds between what a person can follow
 _PLAIN = 30.0  # seconds between plain lines
+_TELLING = 10  # requests that tell how long the rest will take
 
 
 class Display:
@@ -29,6 +30,7 @@ class Display:
         self.interval = 0.25 if self.moving else _PLAIN
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
+        self._read: set[str] = set()  # the portals whose pages are being read for records
 
     def say(self, line: str) -> None:
         """One line of its own."""
@@ -47,11 +49,15 @@ class Display:
             done, left = crawl.progress.requests, crawl.frontier.waiting
             seconds = max(0.001, time.monotonic() - crawl.progress.started)
             kept = counted(crawl.progress.kept, "page")
-            words = f"{kept} kept, {counted(left, 'address', 'addresses')} left, {done / seconds:.1f} a second"
+            words = f"{kept} kept, {addresses(left)} left, {done / seconds:.1f} a second"
             if self.moving:
                 self._bar(name, done, done + left, words)
             else:
-                self.say(f"{name}: {counted(done, 'request')}, {words}")
+                more = f", {lasting(left * seconds / done)} to go at least" if left and done >= _TELLING else ""
+                self.say(f"{name}: {counted(done, 'request')}, {words}{more}")
+        if self._bars is not None:  # what has been fetched, and read for records, leaves its place to others
+            for name in self._tasks.keys() - {crawl.portal.portal.name for crawl in crawls} - self._read:
+                self._bars.update(self._tasks[name], visible=False)
 
     def deriving(self, name: str) -> Callable[[int, int], None] | None:
         """What to tell how far the records of a portal are made."""
@@ -59,6 +65,10 @@ class Display:
             return None
 
         def watch(done: int, of: int) -> None:
+            if done == of:
+                self._read.discard(name)
+            else:
+                self._read.add(name)
             if done % 20 == 0 or done == of:
                 self._bar(name, done, of, "pages read for records")
 
@@ -111,4 +121,4 @@ class Display:
             self._bars.start()
         if name not in self._tasks:
             self._tasks[name] = self._bars.add_task(words, total=of, name=name)
-        self._bars.update(self._tasks[name], completed=done, total=max(of, 1), description=words)
+        self._bars.update(self._tasks[name], completed=done, total=max(of, 1), description=words, visible=True)

@@ -25,7 +25,7 @@ from archive.watching import Watching, read_through, unwatched
 from .portal import Portal
 from .replay import originals_of, replay
 from .settings import VERSION
-from .summary import counted
+from .wording import counted
 
 SOFTWARE = f"portal-crawler/{VERSION}"
 

@@ -22,8 +22,8 @@ from archive.release import write_text
 from archive.run import close_open, locked, pending_redaction, stamp, utc
 
 from .rebuild import SOFTWARE, last_run, rebuild
-from .summary import counted
 from .urls import canonical
+from .wording import counted
 
 _SHOWN = 5  # addresses that are named in an error
 _REASON = 300  # characters: it has to fit into the place of the smallest exchange

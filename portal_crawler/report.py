@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 from archive.collection import Shard
-from archive.errors import UsageError
+from archive.errors import UsageError, nearest
 from archive.ledger import Ledger
+from archive.record import BETWEEN
 from archive.rows import FILES, Row, State
 from archive.run import holder, stamp
-from archive.versions import FIELDS, Holding
+from archive.versions import FIELDS, Brought, Holding
 
 from . import patch
+from .drift import drifts
+from .findings import findings
 from .paging import SCRIPT, place
 from .portal import Portal
 from .revisit import plan
@@ -28,10 +31,11 @@ from .urls import canonical
 _LISTED = 1000  # failures listed one by one; `report --urls` has all
 _SHORT = 20  # addresses of a list that are short, one by one
 _REASONS = 50
+_RUNS = 20  # the newest, of which is said how many of their articles have each field
 NOT_FOUND = "not found"  # what reports call a URL that is gone and was never there
+_OF_RUNS = ("requests", "asked_because", "records", "unanswered", "elsewhere", "certificates")  # null: no report of it
 _DAY = 86400.0
 _ADDRESS = re.compile(r"https?://\S+")
-_BETWEEN = " › "  # the parts of a section's path
 
 # A URL that a list names and that is not there for one of these reasons is no shortcoming of the archive's.
 _FINE = ("archived", "redirected", "out of scope", "twin")
@@ -55,7 +59,10 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
             failures.append({"url": row.url, "reason": row.reason})
         elif row.kind in FILES and not portal.owns(row.url):
             elsewhere[called(row, never)] += 1
-    sections = _counted((_BETWEEN.join(one.section), one) for one in held)
+    sections = _counted((BETWEEN.join(one.section), one) for one in held)
+    runs = [run for run, _, _, reason in ledger.runs() if reason != "imported"]
+    brought = list(ledger.versions.brought())
+    drifted = drifts(runs, ledger.first_visit(), brought)
     return {
         "urls": states,
         "not_found": len(never),
@@ -63,10 +70,13 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         "sections": dict(sections.most_common()),
         "years": dict(sorted(_counted((one.year or "", one) for one in held).items())),
         "fields": {name: round(number / articles, 4) if articles else 0.0 for name, number in fields.items()},
+        "fields_by_section": _fields((BETWEEN.join(one.section), one) for one in held),
+        "fields_by_run": _fields((one.run, one) for one in brought if one.run in runs[-_RUNS:]),
         "coverage": coverage(ledger),
         "unopened": unopened(ledger),
         "expected": portal.expect.model_dump(mode="json", exclude_defaults=True),
         "short": list(_short(portal, articles, fields, held)),
+        "drift": [{**asdict(one), "example": ledger.versions.without(one.field, one.since)} for one in drifted],
         "media_elsewhere": dict(sorted(elsewhere.items())),
         "requisites": dict(sorted(requisites.items())),
         "patch": patch.lacking(ledger),
@@ -83,6 +93,20 @@ def _counted(named: Iterator[tuple[str, Holding]] | Any) -> Counter[str]:
     return found
 
 
+def _fields(named: Iterable[tuple[str, Holding | Brought]]) -> dict[str, dict[str, float]]:
+    """How many articles there are by name, and the share of them that has each field."""
+    found: dict[str, dict[str, float]] = {}
+    for name, one in named:
+        counts = found.setdefault(name, {"articles": 0, **dict.fromkeys(FIELDS, 0)})
+        counts["articles"] += one.articles
+        for field in FIELDS:
+            counts[field] += one.filled[field]
+    return {
+        name: {key: n if key == "articles" else round(n / counts["articles"], 4) for key, n in counts.items()}
+        for name, counts in sorted(found.items())
+    }
+
+
 def _short(portal: Portal, articles: int, fields: dict[str, int], held: list[Holding]) -> Iterator[dict[str, Any]]:
     """Where the archive is below what the portal's definition expects."""
     expect = portal.expect
@@ -92,7 +116,7 @@ def _short(portal: Portal, articles: int, fields: dict[str, int], held: list[Hol
         if fields[name] < share * articles:
             yield {"what": f"fill {name}", "expected": share, "found": round(fields[name] / articles, 4)}
     for section, least in expect.sections.items():
-        names = section.split(_BETWEEN)
+        names = section.split(BETWEEN)
         found = sum(one.articles for one in held if section in one.section or list(one.section) == names)
         if found < least:
             yield {"what": f"sections {section!r}", "expected": least, "found": found}
@@ -207,7 +231,7 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
     with shard.reading() as ledger:
         waiting = _waiting(shard, ledger)
         unended = "running" if waiting is not None and waiting["holder"] else "killed"
-        return {
+        found = {
             "portal": portal.portal.name,
             "folder": str(shard.folder),
             "title": portal.portal.title,
@@ -216,7 +240,7 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
             "runs": [
                 {
                     "run": run, "started": started, "ended": ended, "reason": reason or unended,
-                    **{key: reports.get(run, {}).get(key) for key in ("requests", "asked_because", "records")},
+                    **{key: reports.get(run, {}).get(key) for key in _OF_RUNS},
                 }
                 for run, started, ended, reason in ledger.runs()[-runs:]
             ],
@@ -225,6 +249,7 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
             **holdings(ledger, portal),
             "due": due(ledger, now.timestamp()),
         }  # fmt: skip
+    return {**found, "findings": findings(found)}
 
 
 def _waiting(shard: Shard, ledger: Ledger) -> dict[str, Any] | None:
@@ -241,7 +266,7 @@ def ends(shard: Shard, state: str | None = None) -> Iterator[dict[str, Any]]:
     """What became of every address of a portal, or of those of one state. Raises UsageError where it is none."""
     states = get_args(State)
     if state is not None and state not in states:
-        raise UsageError(f"--state {state}: no such state; there are: {', '.join(states)}")
+        raise UsageError(f"--state {state}: no such state; {nearest(state, states)}")
     with shard.reading() as ledger:
         for one in ledger.coverage.ends(state):
             yield {"portal": shard.name, **asdict(one)}

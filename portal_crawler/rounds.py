@@ -36,6 +36,7 @@ class Turn:
     wanted: Wanted
     due: datetime
     began: datetime | None  # its last run
+    wrong: str | None = None  # of one that was never crawled: why it cannot be
 
     def as_json(self, now: datetime) -> dict[str, Any]:
         never = self.began is None
@@ -44,6 +45,7 @@ class Turn:
             "due": self.due <= now,
             "last_run": None if self.began is None else stamp(self.began),
             "next_run": None if never else stamp(self.due),
+            "wrong": self.wrong,
         }
 
 
@@ -66,7 +68,8 @@ def turns(file: CollectionFile, names: Sequence[str] = ()) -> list[Turn]:
     for one in file.portals if not names else [there[name] for name in dict.fromkeys(names)]:
         shard = file.shard(one)
         last = last_of(shard, newest_report(shard))
-        found.append(Turn(one, one.timetable.due(last), last.started))
+        wrong = file.wrong(one) if last.started is None else None
+        found.append(Turn(one, one.timetable.due(last), last.started, wrong))
     return sorted(found, key=lambda turn: (turn.due, turn.wanted.number))
 
 
@@ -121,7 +124,7 @@ def _crawled(
             portals.append(definition := file.definition(wanted))
         except UsageError as error:
             errors.append(error)
-            complaints.append(f"{wanted.name}: {error}")
+            complaints.append(f"{wanted.name}: {str(error).removeprefix(f'{wanted.name}: ')}")
             results["failed"] += 1
             journal.say("portal refused", portal=wanted.name, error=str(error))
             continue
@@ -183,6 +186,8 @@ def _states(file: CollectionFile) -> list[State]:
 
 def shown(turn: Turn, now: datetime) -> str:
     """A portal's turn in words."""
+    if turn.wrong is not None:
+        return f"{turn.wanted.name}: cannot be crawled: {turn.wrong}"
     if turn.began is None:
         return f"{turn.wanted.name}: due, never crawled"
     when = "due" if turn.due <= now else f"due at {stamp(turn.due)}"

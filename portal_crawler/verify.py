@@ -20,7 +20,7 @@ from .extract import extract
 from .parts import joined
 from .portal import Portal
 from .refusal import NotArticle
-from .summary import counted
+from .wording import counted
 
 # What `derive` adds to an extracted record: not to be had from one capture.
 _ADDED = ("aliases", "status", "version", "first_seen", "last_seen")

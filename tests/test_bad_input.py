@@ -17,6 +17,8 @@ import pytest
 from conftest import CHECKOUT, Done, command, records, report
 
 from archive import Collection
+from archive.errors import UsageError
+from portal_crawler.cli.commands import app
 from portal_crawler.demo import DemoServer
 
 Run = Callable[..., Done]
@@ -199,6 +201,37 @@ def test_a_folder_that_is_no_collection(verb: str, tmp_path: Path, portal_crawle
     assert "no such folder" in said(portal_crawler(verb, tmp_path / "nowhere", expect=2))
 
 
+def test_a_portal_that_was_never_crawled_is_an_empty_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "xa").mkdir()
+    (tmp_path / "xa" / "portal.toml").write_text('[portal]\nname = "xa"\nurl = "http://xa.example/"\n')
+    shown = {}
+    for verb in ("report", "dump", "changed", "vanished", "verify", "doctor", "query by-month", "search dat"):
+        name, *arguments = verb.split()
+        with pytest.raises(SystemExit) as end:
+            app([name, str(tmp_path), *arguments])
+        shown[name] = capsys.readouterr()
+        assert end.value.code == 0, verb
+    assert shown["report"].out.startswith("xa: no articles\n")
+    assert f"portal-crawler crawl xa --into {tmp_path}" in shown["report"].out
+    assert [shown[name].out for name in ("dump", "changed", "vanished", "query", "search")] == [""] * 5
+    with pytest.raises(UsageError, match=r"no article of xa\.example is kept"):
+        app(["history", str(tmp_path), "http://xa.example/"])
+    assert not (tmp_path / "xa" / "ledger.sqlite").exists()
+
+
+def test_a_portal_of_which_nothing_is_kept_stops_no_other_from_being_packed(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    into = tmp_path / "a"
+    portal_crawler("crawl", definition, "--into", into, "--limit", "5", expect=3)
+    (into / "an-xa").mkdir()
+    (into / "an-xa" / "portal.toml").write_text('[portal]\nname = "an-xa"\nurl = "http://xa.example/"\n')
+    done = portal_crawler("pack", into, "--output", tmp_path)
+    assert f"{into / 'an-xa'}: has no captures to pack; `crawl` it first" in done.stderr
+    assert (tmp_path / "demo.wacz").is_file()
+    assert "no captures" in said(portal_crawler("pack", into, "--portal", "an-xa", "--output", tmp_path, expect=2))
+
+
 def test_a_folder_that_cannot_be_written(definition: Path, tmp_path: Path, portal_crawler: Run) -> None:
     (tmp_path / "file").write_text("")
     line = said(portal_crawler("crawl", definition, "--into", tmp_path / "file", expect=2))
@@ -298,3 +331,13 @@ def test_a_page_of_any_size_is_answered_within_its_memory(content: bytes, reason
 def test_extract_needs_to_know_where_to(tmp_path: Path, portal_crawler: Run) -> None:
     done = portal_crawler("extract", tmp_path, expect=2)
     assert "--into" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["schema", "--version"])  # more than a buffer holds, and less
+def test_a_reader_that_had_enough_is_nothing_wrong(verb: str) -> None:
+    ours, its = os.pipe()
+    os.close(ours)
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run(command(verb), stdout=its, stderr=subprocess.PIPE, env=environment, timeout=60, check=False)
+    os.close(its)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -21,7 +21,9 @@ from archive.collection import Collection, Shard
 from archive.run import locked, pending_redaction
 from archive.search import searching
 from archive.signing import PRIVATE, make_key
+from portal_crawler.collectionfile import CollectionFile
 from portal_crawler.doctor import Finding, examine, machine
+from portal_crawler.rounds import shown, turns
 
 Run = Callable[..., Done]
 
@@ -59,6 +61,19 @@ def test_a_sound_collection_has_nothing_to_mend(kept: Path, portal_crawler: Run)
     assert portal_crawler("doctor", kept.parent / "kept", "--quiet").stdout == ""
     assert portal_crawler("doctor").stdout.startswith("ok    machine: Python 3")
     assert {path: path.stat().st_mtime_ns for path in files} == before
+
+
+def test_a_portal_that_nobody_knows_is_found_before_cron_comes_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "collection.toml"
+    file.write_text('[[portal]]\nurl = "http://xa-1.example/"\n[[portal]]\nname = "giang-than"\n', "utf-8")
+    (tmp_path / "archive").mkdir()
+    (finding,) = amiss(file)
+    assert finding.about == "giang-than"
+    assert "did you mean giang-thanh?" in finding.what
+    assert finding.do == f"correct [[portal]] 2 of {file}"
+    first, second = (shown(turn, datetime.now(UTC)) for turn in turns(CollectionFile.load(file)))
+    assert first == "xa-1-example: due, never crawled"
+    assert "did you mean giang-thanh?" in second
 
 
 def test_a_run_that_was_broken_off_is_found(kept: Path, portal_crawler: Run) -> None:

@@ -204,6 +204,16 @@ def test_a_portal_without_a_crawl_has_no_articles(collection: Collection) -> Non
     assert dumped(Collection(new), "parquet")[:4] == b"PAR1"
 
 
+def test_a_section_that_no_article_has_is_told_with_the_nearest(collection: Collection, tmp_path: Path) -> None:
+    said: list[str] = []
+    for section in ("dat dai", "Đất đia", "hoàn toàn khác"):
+        dump(collection, "jsonl", tmp_path / "out", Filters(section=section), say=said.append)
+    assert said == [
+        "--section: none is called 'Đất đia'; did you mean 'Đất đai'?",
+        "--section: none is called 'hoàn toàn khác'",
+    ]
+
+
 def test_a_date_that_is_none_is_named() -> None:
     for wrong in ("2020-13", "20", "2020-02-30", "hôm qua"):
         with pytest.raises(UsageError, match="is no date"):

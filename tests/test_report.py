@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,11 +19,12 @@ from conftest import Done, report
 from visits import Visits
 
 from archive.errors import UsageError
+from portal_crawler.account import print_holdings
 from portal_crawler.demo import DemoServer
 from portal_crawler.portal import Portal
 from portal_crawler.progress import Display
 from portal_crawler.report import ends, whole
-from portal_crawler.summary import below, exit_code, print_holdings, print_report, shortfall
+from portal_crawler.summary import below, exit_code, print_report, print_reports, shortfall
 
 Run = Callable[..., Done]
 
@@ -88,11 +92,64 @@ def test_the_progress_line_counts_pages_kept_of_which_nobody_knows_yet_whether_t
     display = Display()
     display.moving = False
     Visits(portal.portal(), tmp_path / "archive", portal.answers).visit(watch=lambda crawl: display.tick([crawl]))
-    lines = [re.sub(r", [\d.]+ a second", "", line) for line in capsys.readouterr().err.splitlines()]
+    lines = [
+        re.sub(r", [\d.]+ a second(?:, \d+ s to go at least)?$", "", line)
+        for line in capsys.readouterr().err.splitlines()
+    ]
     assert lines[0] == "xa-moi: 1 request, 0 pages kept, 1 address left"  # robots.txt is no page
     assert lines[1].startswith("xa-moi: 2 requests, 1 page kept, ")
     assert lines[-1].endswith(" pages kept, 0 addresses left")
     assert not any("article" in line for line in lines)
+
+
+def test_a_plain_line_says_how_long_the_rest_takes_at_least(capsys: pytest.CaptureFixture[str]) -> None:
+    began = time.monotonic()
+    for done, left in ((5, 100), (50, 0), (100, 7200)):
+        Display().tick([_crawl("xa-moi", done, left, began - 100)])  # stderr is no terminal here
+    lines = capsys.readouterr().err.splitlines()
+    assert "to go" not in lines[0] + lines[1]
+    assert lines[2] == "xa-moi: 100 requests, 3 pages kept, 7200 addresses left, 1.0 a second, 2 h 0 min to go at least"
+
+
+def test_on_a_terminal_a_portal_that_is_done_leaves_its_place_to_others() -> None:
+    display = Display()
+    display.moving = True
+    crawls = [_crawl(name, 5, 5, time.monotonic()) for name in ("xa-1", "xa-2", "xa-3")]
+    with display:
+        display.tick(crawls)
+        watch = display.deriving("xa-1")
+        assert watch is not None
+        assert display._bars is not None
+        watch(20, 40)
+        display.tick(crawls[2:])
+        assert [task.visible for task in display._bars.tasks] == [True, False, True]
+        watch(40, 40)
+        display.tick(crawls[2:])
+        assert [task.visible for task in display._bars.tasks] == [False, False, True]
+
+
+def _crawl(name: str, done: int, left: int, began: float) -> Any:
+    """What a display looks at of a crawl: one that takes hours cannot be had in a test."""
+    portal = SimpleNamespace(portal=SimpleNamespace(name=name))
+    progress = SimpleNamespace(requests=done, started=began, kept=3)
+    return SimpleNamespace(portal=portal, progress=progress, frontier=SimpleNamespace(waiting=left))
+
+
+def test_of_many_portals_each_has_a_line_and_all_have_a_next_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = visited(tmp_path, filled(3)).report
+    down = {**told, "reason": "no answer", "unanswered": "xa-3.example: refused", "answered": False}
+    print_reports([{**(down if number == 3 else told), "portal": f"xa-{number}"} for number in range(5)], tmp_path)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[0] for line in lines[:5]] == [f"xa-{number}" for number in range(5)]
+    assert lines[0].endswith(": 3 new, 0 changed, 0 gone")
+    assert "the portal does not answer (xa-3.example: refused)" in lines[3]
+    assert lines[5] == "what to do next:"
+    assert lines[6].startswith(f"  portal-crawler report {tmp_path} ")
+    assert "the same command again" in lines[-1]
+    print_reports([told], tmp_path)
+    assert f"  portal-crawler dump {tmp_path / 'xa-moi'} " in capsys.readouterr().err
 
 
 def test_what_was_never_there_is_not_called_gone_and_every_state_that_is_shown_is_explained(
@@ -255,7 +312,7 @@ def test_the_verb_prints_eighty_columns_and_json(
     portal_crawler("crawl", definition, "--into", into)
     for folder in (into, into / "demo"):
         shown = portal_crawler("report", folder).stdout
-        assert max(map(len, shown.splitlines())) <= 80
+        assert all(len(line) <= 80 or line.lstrip().startswith("portal-crawler ") for line in shown.splitlines())
         assert shown.startswith(f"demo: {len(demo.truth())} live articles")
     (line,) = portal_crawler("report", into, "--json", "--portal", "demo").stdout.splitlines()
     found = json.loads(line)
@@ -274,8 +331,10 @@ def test_the_verb_prints_eighty_columns_and_json(
     assert "[expect]" in text
     (into / "demo" / "portal.toml").write_text(text.replace("[expect]", "[expect]\nfill = {author = 1.0}"), "utf-8")
     short = portal_crawler("report", into, expect=3).stdout
-    assert "attention" in short
-    assert "have author" in short
+    assert "to do      below [expect]: 79.5% of the articles have author" in short
+    (step,) = (line.strip() for line in short.splitlines() if "extract --compare" in line)
+    assert step == f"portal-crawler extract --compare {into / 'demo'} --field author"
+    assert "73 records: none would change" in portal_crawler(*shlex.split(step)[1:]).stdout
 
 
 def test_the_report_of_a_large_portal_is_quick_and_fits_a_terminal(

@@ -25,13 +25,14 @@ from archive.capture import Capture
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.record import content_digest
+from portal_crawler.account import print_holdings
 from portal_crawler.leads import read
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal
 from portal_crawler.report import whole
 from portal_crawler.requisites import MOST_OF_PAGE, MOST_OF_STYLE, PIXEL, of_style, with_requisites
 from portal_crawler.stylesheets import MOST_CHARS, references
-from portal_crawler.summary import exit_code, print_holdings, print_report
+from portal_crawler.summary import exit_code, print_report
 from portal_crawler.verify import verify_shard
 
 CDN = "https://cdn.example"

@@ -148,6 +148,12 @@ def test_filters_by_portal_date_author_section_and_status(tmp_path: Path) -> Non
     assert names(collection, "họp", Filters(author="Nguyên")) == set()
     assert names(collection, "họp", Filters(section="van ban")) == {"b"}
     assert names(collection, "họp", Filters(status="gone")) == {"b"}
+    with searching(collection) as index:
+        assert list(index.unknown(Filters(author="nguyen van", section="van ban"))) == []
+        assert list(index.unknown(Filters(author="nguyen vna", section="vna ban"))) == [
+            "--author: none is called 'nguyen vna'; did you mean 'Nguyễn Văn A'?",
+            "--section: none is called 'vna ban'; did you mean 'Văn bản'?",
+        ]
 
 
 def test_a_snippet_shows_the_words_where_they_stand_together(tmp_path: Path) -> None:

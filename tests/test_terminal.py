@@ -100,3 +100,12 @@ def test_help_waits_for_no_library_that_it_does_not_need() -> None:
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert "typer" in done.stdout.split()
     assert not {"scrapy", "twisted", "lxml", "pydantic", "duckdb", "sqlite3", "rich"} & set(done.stdout.split())
+
+
+def test_help_pays_for_nothing_that_only_the_work_needs() -> None:
+    """Beside `scrapy --help`, in CPU, by `make bench`: this is what it hangs on."""
+    heavy = "scrapy twisted lxml bs4 duckdb rich dateparser cryptography"
+    code = f"import sys, portal_crawler.cli.commands; print([one for one in {heavy.split()} if one in sys.modules])"
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

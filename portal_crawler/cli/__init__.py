@@ -23,15 +23,16 @@ def main() -> None:
     try:
         raise_interrupted()
         app()
+    except SystemExit as end:
+        gone = isinstance(end.__context__, BrokenPipeError)  # of which typer makes a failure
+        _put_out()
+        sys.exit(0 if gone else end.code)
     except ArchiveError as error:
         print(f"portal-crawler: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except Interrupted:
         print("portal-crawler: interrupted", file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: nothing is wrong
-        sys.exit(0)
     except OSError as error:
         if error.errno not in (errno.EMFILE, errno.ENFILE):
             raise
@@ -39,3 +40,14 @@ def main() -> None:
         sys.exit(2)
     finally:
         end_interrupted()  # nothing is left to be saved
+
+
+def _put_out() -> None:
+    """Put out what is left. Whoever was to read it may have gone, as `head` does: it had enough, nothing is wrong."""
+    import os
+
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

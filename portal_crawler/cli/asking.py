@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,8 @@ def dump(
     from archive.filters import Filters
 
     filters = Filters(tuple(portal or ()), since, until, None, section, status)
-    write(Collection(folder), form, output, filters, all_versions=all_versions)
+    say = partial(print, file=sys.stderr)
+    write(Collection(folder), form, output, filters, all_versions=all_versions, say=say)
 
 
 @app.command(
@@ -75,6 +77,8 @@ def search(
                 print_json(hit.as_json())
         else:
             print_hits(hits, index.count(text, filters))
+        for line in () if hits else index.unknown(filters):
+            print(line, file=sys.stderr)
 
 
 @app.command(
@@ -177,11 +181,14 @@ def report(
     urls: Annotated[bool, typer.Option("--urls", help="JSON lines: what became of every address, and why")] = False,
     state: Annotated[str | None, typer.Option(help="--urls, of the addresses of this state alone")] = None,
 ) -> None:
-    """What the archive holds, beside what the portals claim to have; exit code 3 below a portal's [expect]."""
+    """What the archive holds, beside what the portals claim to have; what is amiss, each with its next step.
+
+    Exit code 3 below a portal's [expect], or its own past. Of many portals each has a line; --portal tells all of one.
+    """
     from archive.collection import Collection
 
-    from ..report import ends, whole
-    from ..summary import below, print_holdings
+    from ..account import tell
+    from ..report import ends
 
     shards = Collection(folder).shards(portal or ())
     if urls or state is not None:
@@ -193,12 +200,4 @@ def report(
         if not there:
             print(f"no address is {state}" if state else "no address is known yet", file=sys.stderr)
         return
-    short = False
-    for shard in shards:
-        found = whole(shard)
-        short = short or below(found) is not None
-        if as_json:
-            print_json(found)
-        else:
-            print_holdings(found)
-    raise typer.Exit(3 if short else 0)
+    raise typer.Exit(tell(shards, named=portal is not None, as_json=as_json))

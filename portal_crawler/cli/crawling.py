@@ -42,18 +42,18 @@ def crawl(
     from ..crawl import Options
     from ..progress import Display
     from ..runner import run_crawls
-    from ..summary import exit_code, print_report
+    from ..summary import exit_code, print_reports
     from ..target import resolve_target, who_asks
 
     options = Options(limit, refresh, delay, workers, contact=who_asks(contact))
     portals = [resolve_target(target, into) for target in targets]
     ended = run_crawls(portals, into, Display(quiet=quiet), options)
     reports = [one.report for one in ended if one.report is not None]
-    for report in reports:
-        if as_json:
+    if as_json:
+        for report in reports:
             print_json(report)
-        elif not quiet:
-            print_report(report, into)
+    elif not quiet:
+        print_reports(reports, into)
     errors = [one.error for one in ended if one.error is not None]
     for error in errors:
         print(f"portal-crawler: {error}", file=sys.stderr)

@@ -1,0 +1,34 @@
+"""Wording: numbers in the sentences of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def counted(number: int, noun: str, several: str | None = None) -> str:
+    """A number with its noun: 1 page, 2 pages."""
+    return f"{number} {noun if number == 1 else several or noun + 's'}"
+
+
+def addresses(number: int) -> str:
+    return counted(number, "address", "addresses")
+
+
+def counts_of(numbers: Mapping[str, int], nothing: str = "none") -> str:
+    return ", ".join(f"{number} {name}" for name, number in numbers.items()) or nothing
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f}%".replace(".0%", "%")
+
+
+def lasting(seconds: float) -> str:
+    """A span of time as a person says it, by its two largest units."""
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
