@@ -21,15 +21,18 @@ is in a WARC file and in which order. One that holds what was imported is named 
 `archive.intake` says what is in it. `archive.wacz` and `archive.bag` are what a portal's folder is handed over as.
 
     from archive import Collection
-    for article in Collection(Path("archive-2025")).shard("giang-thanh").articles(): ...
+    for article in Collection(Path("archive-2025")).articles(): ...
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .capture import Capture
     from .collection import Collection, Shard
     from .errors import ArchiveError
+    from .filters import Filters
     from .record import Article, Attachment, Image, Provenance
+    from .rows import Kept
 else:
 
     def __getattr__(name: str) -> object:
@@ -41,13 +44,18 @@ else:
         return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
-__all__ = ["ArchiveError", "Article", "Attachment", "Collection", "Image", "Provenance", "Shard"]
+__all__ = [
+    "ArchiveError", "Article", "Attachment", "Capture", "Collection", "Filters", "Image", "Kept", "Provenance", "Shard",
+]  # fmt: skip
 _HOMES = {
     "ArchiveError": "errors",
     "Article": "record",
     "Attachment": "record",
+    "Capture": "capture",
     "Collection": "collection",
+    "Filters": "filters",
     "Image": "record",
+    "Kept": "rows",
     "Provenance": "record",
     "Shard": "collection",
 }

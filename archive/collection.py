@@ -1,11 +1,12 @@
 """Collection and Shard: the two nouns that users of this package hold.
 
     collection = Collection(Path("archive-2025"))
-    for shard in collection.shards():
-        for article in shard.articles():
-            print(article.timestamp, article.title)
+    for article in collection.articles(Filters(since="2020")):
+        print(article.timestamp, article.title)
+    collection.search("dat dai")
+    collection.frame("by-month")
 
-Both are for reading; `archive.run.Run` is what writes into a shard.
+Both are for reading; `archive.run.Run` is what writes into a shard. `docs/library.md` walks through them.
 """
 
 from __future__ import annotations
@@ -13,17 +14,23 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .capture import Capture, Missing, walk
 from .errors import Damaged, UsageError, nearest
 from .filters import ALL, Filters
 from .ledger import Ledger
 from .originals import Known, Originals
-from .record import Article
+from .record import Article, id_of
 from .rows import Kept
+
+if TYPE_CHECKING:
+    import pandas
+
+    from .query import Query
+    from .search import Hit
 
 
 class Shard:
@@ -99,10 +106,32 @@ class Shard:
         with self.reading() as ledger:
             yield from ledger.versions.lines(all_versions=all_versions)
 
-    def articles(self, *, all_versions: bool = False) -> Iterator[Article]:
-        """The records as values. Raises Damaged where the ledger is."""
-        for line in self.lines(all_versions=all_versions):
+    def articles(self) -> Iterator[Article]:
+        """The latest version of each article. Raises Damaged where the ledger is."""
+        for line in self.lines():
             yield self.article(line)
+
+    def versions(self, identity: str | None = None) -> Iterator[Article]:
+        """Every version of each article, oldest first; or of the one that has this id. Raises Damaged."""
+        for line in self.lines(all_versions=True):
+            if identity is None or identity == (id_of(line) or self.article(line).id):
+                yield self.article(line)
+
+    def captures(self) -> Iterator[Kept]:
+        """Every response that is kept, in the order of the WARC files. Raises UsageError, Damaged."""
+        with self.reading() as ledger:
+            yield from ledger.captures()
+
+    def captured(self, record_id: str) -> Capture:
+        """What a record names by its `record_id` (of the provenance, an image, an attachment), read from its WARC file.
+
+        Raises UsageError where there is no such capture, Damaged where the file is.
+        """
+        with self.reading() as ledger:
+            kept = ledger.capture(record_id)
+        if kept is None:
+            raise UsageError(f"{self.folder}: no capture {record_id}")
+        return self.capture(kept)
 
     def article(self, line: str) -> Article:
         """A record of the ledger. Raises Damaged where it is none."""
@@ -132,6 +161,16 @@ class Shard:
     def reports(self) -> list[dict[str, Any]]:
         """The reports of the runs, oldest first."""
         return [json.loads(file.read_text("utf-8")) for file in sorted(self.reports_folder.glob("*.json"))]
+
+
+def place_of(folder: Path) -> Path:
+    """The folder of a collection; of one that is not begun it is made. Raises UsageError where it is none."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        begun = any(folder.iterdir())
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be made: {error.strerror}") from error
+    return Collection(folder).folder if begun else folder
 
 
 class Collection:
@@ -168,7 +207,45 @@ class Collection:
                     if not filters or filters.keep(json.loads(line)):
                         yield line
 
-    def articles(self, filters: Filters = ALL, *, all_versions: bool = False) -> Iterator[Article]:
-        """The records as values. Raises Damaged where a ledger is."""
-        for line in self.lines(filters, all_versions=all_versions):
+    def articles(self, filters: Filters = ALL) -> Iterator[Article]:
+        """The latest version of each article. Raises Damaged where a ledger is."""
+        for line in self.lines(filters):
             yield Shard(self.folder).article(line)
+
+    def versions(self, filters: Filters = ALL) -> Iterator[Article]:
+        """Every version of each article, an article's oldest first. Raises Damaged."""
+        for line in self.lines(filters, all_versions=True):
+            yield Shard(self.folder).article(line)
+
+    def search(self, text: str, filters: Filters = ALL, *, limit: int = 10, offset: int = 0) -> list[Hit]:
+        """The nearest articles first: AND, OR, NOT, "phrases", beginnings*; words without accents find any accents.
+
+        The index is brought up to date before. Raises UsageError where the words' syntax is wrong, Unwritable, Damaged.
+        """
+        from .search import searching
+
+        with searching(self) as index:
+            return index.search(text, filters, limit=limit, offset=offset)
+
+    def query(self) -> AbstractContextManager[Query]:
+        """SQL over the records, while it is open: `run` gives rows, `relation` what DuckDB calls so. See archive.query.
+
+            with collection.query() as query:
+                query.relation("SELECT * FROM articles").filter("year = 2019").show()
+
+        Raises Unwritable, Damaged.
+        """
+        from .query import querying
+
+        return querying(self)
+
+    def frame(self, asked: str) -> pandas.DataFrame:
+        """What a SELECT or a ready question gives, whole, as a DataFrame. Raises UsageError, also without pandas."""
+        try:
+            import pandas  # noqa: F401 (DuckDB's message would not say what to do)
+        except ModuleNotFoundError:
+            raise UsageError(
+                "a DataFrame needs pandas, which is not here: pip install pandas; query() gives rows without"
+            ) from None
+        with self.query() as query:
+            return query.relation(asked).df()

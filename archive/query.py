@@ -7,6 +7,7 @@
     with querying(collection) as query:
         for row in query.run("SELECT portal, count(*) FROM articles GROUP BY ALL").rows:
             print(row)
+        query.relation("by-month").show()  # a ready question (archive.questions)
 
 A query reads these and nothing else. It must be one SELECT; DuckDB is told, before it sees it, to open no file but
 those of the tables (`archive.cache`), to load no extension, and to let nobody change that. `fold(text)` takes accents
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import cache
+from . import cache, questions
 from .collection import Collection
 from .errors import UsageError, nearest
 from .tables import Table, columns_of
@@ -105,22 +106,28 @@ class Query:
         self._thread.shutdown()
         self._db.close()
 
-    def run(self, sql: str) -> Result:
-        """Raises UsageError where the SQL is wrong, with the place, and where it needs too much memory."""
+    def run(self, asked: str) -> Result:
+        """`asked`: a SELECT, or the name of a ready question.
+
+        Raises UsageError where the SQL is wrong, with the place, and where it needs too much memory.
+        """
+        sql = questions.meant(asked)
         with self._explained(sql):
             self._check(sql)
             done = self._interruptible(lambda: self._db.execute(sql))
             columns = tuple(column[0] for column in done.description or ())
         return Result(columns, self._rows(sql))
 
-    def relation(self, sql: str) -> duckdb.DuckDBPyRelation:
+    def relation(self, asked: str) -> duckdb.DuckDBPyRelation:
         """The same as DuckDB's relation, while the query is open: `.df()` is a DataFrame where pandas is there."""
+        sql = questions.meant(asked)
         with self._explained(sql):
             self._check(sql)
             return self._db.sql(sql)
 
-    def parquet(self, sql: str) -> Path:
+    def parquet(self, asked: str) -> Path:
         """The result as a Parquet file, which is there while the query is open."""
+        sql = questions.meant(asked)
         with self._explained(sql):
             self._check(sql)
             into = str(self._result).replace("'", "''")

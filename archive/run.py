@@ -117,9 +117,10 @@ class Run:
             self._fresh: dict[str, Kept] = {}  # of these the whole pages, by digest: the ledger does not know them yet
             self.unsettled: list[tuple[Kept, Capture]] = []  # what a run before this one kept and did not settle
             self.linked: set[str] = set()  # of these the records of pages whose links are archived already
-            self.recovery = self._recover()
-            self.resumes = self.ledger.break_off()  # the run before this one was killed
-            self.ledger.begin(self.id, stamp(self.started))
+            with self.ledger.explained():  # the disk may be full from the beginning
+                self.recovery = self._recover()
+                self.resumes = self.ledger.break_off()  # the run before this one was killed
+                self.ledger.begin(self.id, stamp(self.started))
             undo.pop_all()
         continues = [("continues", max(taken))] if self.resumes else []
         self.writer = WarcWriter(
@@ -252,7 +253,8 @@ class Run:
     def end(self, reason: str) -> None:
         """Close the WARC file and the ledger, write the manifest, let the lock go. Raises Unwritable, UsageError."""
         self.writer.close()
-        self.ledger.end(self.id, stamp(self.clock()), reason)
+        with self.ledger.explained():
+            self.ledger.end(self.id, stamp(self.clock()), reason)
         self.ledger.close()
         try:
             manifest.add(self.shard, "crawl", run=self.id, made=stamp(self.clock()), software=self._software)
@@ -366,7 +368,7 @@ def lock_of(shard: Shard) -> FileLock:
     except Timeout:
         raise Locked(f"{shard.folder}: locked by another run ({_holder(path)}); wait for it, or end it") from None
     except OSError as error:
-        raise UsageError(f"{path}: cannot be locked: {error.strerror}; mend the folder's permissions") from error
+        raise UsageError(f"{path}: cannot be locked: {error.strerror}; make room, or mend its permissions") from error
     return lock
 
 

@@ -125,6 +125,7 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
     """Whether ledger and WARC files have the same captures, at the same places."""
     unseen = dict(fixity.responses)
     missing: Counter[str] = Counter()
+    unread: Counter[str] = Counter()
     with shard.reading() as ledger:
         for flaw in ledger.flaws():
             yield f"ledger.sqlite: {flaw}; `rebuild` makes it again"
@@ -136,12 +137,16 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
                 continue  # named above: left open by a run that was broken off; nothing of it is lost
             if place is None and not (shard.folder / kept.warc).is_file():
                 missing[kept.warc] += 1
+            elif place is None and Path(kept.warc).name in fixity.broken:
+                unread[kept.warc] += 1
             elif place is None:
                 yield f"{kept.warc}: offset {kept.offset}: no record {kept.record_id} there, which the ledger has"
             elif place != _place(kept):
                 yield f"{kept.warc}: offset {kept.offset}: record {kept.record_id} differs from the ledger's: {place}"
     for file, number in missing.items():
         yield f"{file}: is missing, with {number} captures that the ledger has: restore it from a copy"
+    for file, number in unread.items():
+        yield f"{file}: not read behind the damage: {number} captures that the ledger has there are not checked"
     for record_id, (file, offset, *_) in unseen.items():
         yield f"{file}: offset {offset}: record {record_id} is not in the ledger; `rebuild` takes it up"
 

@@ -106,7 +106,7 @@ def print_holdings(found: dict[str, Any]) -> None:
             if text.startswith(_COMMAND):  # whole, to be copied
                 lines = [text]
             else:
-                lines = textwrap.wrap(text, _WIDTH - len(head), break_on_hyphens=False) or [""]
+                lines = textwrap.wrap(text, _WIDTH - len(head), break_on_hyphens=False, break_long_words=False) or [""]
             print("\n".join(f"{head if not number else ' ' * len(head)}{line}" for number, line in enumerate(lines)))
             head = " " * len(head)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -118,7 +119,9 @@ class CollectionFile:
         try:
             text = path.read_text(encoding="utf-8")
         except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {error.strerror}; `init URL --into {path}` writes one") from None
+            near = get_close_matches(path.name, (one.name for one in path.parent.glob("*.toml")), 1)
+            do = f"did you mean {path.with_name(near[0])}?" if near else f"`init URL --into {path}` writes one"
+            raise UsageError(f"{path}: cannot be read: {error.strerror}; {do}") from None
         except UnicodeDecodeError as error:
             raise UsageError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from None
         path = path.absolute()

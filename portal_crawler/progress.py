@@ -36,7 +36,7 @@ class Display:
         """One line of its own."""
         if not self.quiet:
             if self._bars is not None:
-                self._bars.console.print(line, markup=False, highlight=False)
+                self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)  # paths stay whole
             else:
                 print(line, file=sys.stderr, flush=True)
 

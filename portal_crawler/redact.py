@@ -69,7 +69,7 @@ def redact_shard(shard: Shard, urls: Sequence[str], reason: str, *, copies: bool
         if note.exists():  # first what was broken off
             _carry_out(shard, _Demand(**json.loads(note.read_text("utf-8"))), note)
         kept = list(_kept(shard))
-        articles = [article for article in shard.articles(all_versions=True) if _meant(article, urls)]
+        articles = [article for article in shard.versions() if _meant(article, urls)]
         keys = {canonical(url) for url in urls}
         for article in articles:
             keys |= {canonical(url) for url in (article.url, article.canonical_url, *article.aliases)}

@@ -105,10 +105,10 @@ class Story:
                 yield f"  seen {len(step.seen)} times, last {_minute(step.seen[-1].date)}"
         if self.missed or len(self.events) > 1:
             yield ""
-        for one in self.events:
-            yield f"{_minute(one.date)}  {one.what}, version {one.version} (run {one.run})"
-        for visit in self.missed:
-            yield f"{_minute(visit.date)}  not there (HTTP {visit.status}{_verdict(visit)})"
+        told = [(one.date, f"{one.what}, version {one.version} (run {one.run})") for one in self.events]
+        told += [(one.date, f"not there (HTTP {one.status}{_verdict(one)})") for one in self.missed]
+        for date, words in sorted(told, key=lambda one: one[0]):
+            yield f"{_minute(date)}  {words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def changed(shards: Sequence[Shard], since: str | None = None) -> Iterator[Chang
     """The edits that were found, portal by portal in order of articles and versions. Raises UsageError for `since`."""
     _check(since)
     for shard in shards:
-        versions = shard.articles(all_versions=True)
+        versions = shard.versions()
         for _, group in itertools.groupby(versions, key=lambda article: article.id):
             for old, new in itertools.pairwise(group):
                 date = new.provenance.captured or ""

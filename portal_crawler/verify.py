@@ -149,7 +149,7 @@ def _check_articles(
         places = {kept.record_id: kept for kept in ledger.captures()}
         number = ledger.versions.size()
     watch = watching("records derived anew")
-    for article in shard.articles(all_versions=True):
+    for article in shard.versions():
         result.articles += 1
         watch(result.articles, number)
         if not (shard.folder / (article.provenance.warc or "")).is_file():  # it is named as missing already

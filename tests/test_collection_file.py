@@ -8,8 +8,10 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from conftest import Done
 
+from archive.errors import UsageError
 from portal_crawler.collectionfile import Budget, CollectionFile, Entry, Whole
 from portal_crawler.demo import DemoServer
 
@@ -75,6 +77,14 @@ def test_paths_are_from_the_files_own_folder_on(tmp_path: Path) -> None:
     file = CollectionFile.load(path)
     assert file.into.resolve() == tmp_path.resolve() / "kept"
     assert file.log == tmp_path / "a" / "run.log"
+
+
+def test_a_file_that_is_not_there_is_answered_with_the_nearest_or_with_what_writes_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"`init URL --into .*colection\.toml` writes one"):
+        CollectionFile.load(tmp_path / "colection.toml")
+    (tmp_path / "collection.toml").touch()
+    with pytest.raises(UsageError, match=r"did you mean .*/collection\.toml\?"):
+        CollectionFile.load(tmp_path / "colection.toml")
 
 
 def test_a_portal_has_its_own_times_and_else_those_of_the_whole(tmp_path: Path) -> None:

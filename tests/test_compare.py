@@ -81,7 +81,7 @@ def content(folder: Path) -> dict[str, bytes]:
 def versions(shard: Shard) -> dict[str, dict[str, Any]]:
     """What a reader reads of every version, by its capture."""
     found = {}
-    for article in shard.articles(all_versions=True):
+    for article in shard.versions():
         record = article.model_dump(mode="json", by_alias=True)
         found[article.provenance.record_id or ""] = {name: record[name] for name in FIELDS}
     return found

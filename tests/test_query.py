@@ -428,3 +428,18 @@ def test_a_relation_is_a_data_frame_where_pandas_is_there(query: Query) -> None:
     assert relation.columns == ["portal", "month", "articles"]
     pytest.importorskip("pandas")
     assert relation.df()["articles"].sum() == 8
+
+
+def test_a_collection_is_asked_without_more_than_itself(collection: Collection) -> None:
+    with collection.query() as query:
+        assert sum(row[2] for row in query.run("by-month").rows) == 8
+        assert query.relation("by-month").columns == ["portal", "month", "articles"]
+        with pytest.raises(UsageError, match="did you mean by-month"):
+            query.run("by-mont")
+    several = [one for one in collection.versions() if one.version > 1]
+    for one in several:
+        shard = collection.shard(one.portal)
+        assert [version.version for version in shard.versions(one.id)] == list(range(1, one.version + 1))
+    assert several
+    with pytest.raises(UsageError, match="no capture urn:uuid:none"):
+        collection.shards()[0].captured("urn:uuid:none")

@@ -109,7 +109,7 @@ class Visits:
     def records(self) -> dict[str, list[Article]]:
         """Every version of every article, by path."""
         kept: dict[str, list[Article]] = {}
-        for article in self.shard.articles(all_versions=True):
+        for article in self.shard.versions():
             kept.setdefault(urlsplit(article.url).path, []).append(article)
         return kept
 

@@ -25,6 +25,11 @@ def sql(name: str) -> str:
     return (files(__name__) / f"{name}.sql").read_text("utf-8")
 
 
+def meant(text: str) -> str:
+    """The SQL of a question, where its name is given; else the text. Raises UsageError."""
+    return sql(text) if is_name(text) else text
+
+
 def explained(name: str) -> str:
     """What it answers: the comment at its beginning, in one line."""
     lines = sql(name).splitlines()

@@ -107,11 +107,11 @@ def pack(
 
 @app.command(epilog="Example: portal-crawler key archive-2025")
 def key(folder: Folder) -> None:
-    """Make the key with which the runs of a collection sign their manifests from now on."""
-    from archive.collection import Collection
+    """Make the key with which the runs of a collection sign their manifests; at best before the first run."""
+    from archive.collection import place_of
     from archive.signing import PRIVATE, PUBLIC, make_key
 
-    where = Collection(folder).folder
+    where = place_of(folder)
     public = make_key(where)
     print(public.fingerprint)
     print(
