@@ -21,13 +21,13 @@ import shutil
 import tempfile
 import tomllib
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from .blocks import packed
 from .cdxj import Entry, is_current, lines, parse, write
 from .collection import Shard
 from .errors import Damaged, Nothing, Unwritable, UsageError
@@ -231,32 +231,8 @@ def _add_index(package: _Package, index: Path, captures: int) -> None:
         package.add_file("indexes/index.cdx", index)
         return
     where: list[bytes] = []
-    package.add_lines("indexes/index.cdx.gz", _blocks(lines(index), where))
+    package.add_lines("indexes/index.cdx.gz", packed(lines(index), where, BLOCK))
     package.add_lines("indexes/index.idx", where)
-
-
-def _blocks(index: Iterable[bytes], where: list[bytes]) -> Iterator[bytes]:
-    """An index in gzip members of `BLOCK` lines; `where` gets the lines of the index over it."""
-    where.append(b'!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n')
-    offset = 0
-    block: list[bytes] = []
-
-    def packed() -> bytes:
-        nonlocal offset
-        packer = zlib.compressobj(9, wbits=31)
-        data = packer.compress(b"".join(block)) + packer.flush()
-        place = {"offset": offset, "length": len(data), "digest": f"sha256:{hashlib.sha256(data).hexdigest()}"}
-        where.append(block[0].partition(b" {")[0] + b" " + json.dumps(place).encode() + b"\n")
-        offset += len(data)
-        block.clear()
-        return data
-
-    for one in index:
-        block.append(one + b"\n")
-        if len(block) == BLOCK:
-            yield packed()
-    if block:
-        yield packed()
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 import pytest
 from conftest import CHECKOUT, Done, records
 
-from archive.capture import captures
+from archive.told import captures
 from portal_crawler.demo import DemoServer, pages, serve
 from portal_crawler.golden import UNCHECKED, Case
 
@@ -45,7 +45,7 @@ def an_article(server: DemoServer) -> str:
 def the_one_test(folder: Path, case: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """tests/test_golden.py, beside a folder with this case alone."""
     (folder / "golden").mkdir(exist_ok=True)
-    for name in ("test_golden.py", "conftest.py"):
+    for name in ("test_golden.py", "conftest.py", "forkserver.py"):
         shutil.copy(TESTS / name, folder)
     shutil.copytree(case, folder / "golden" / case.name, dirs_exist_ok=True)
     command = [
