@@ -37,7 +37,7 @@ from .searchquery import Query, read
 from .snippet import snippet
 
 NAME = "search.sqlite"
-RANKED = 3000
+RANKED = 2000
 
 _WEIGHTS = "8, 4, 2, 1, 8, 4, 2, 1, 0"  # of title, author, section, body: a title says what an article is about
 _MERGED = 2000  # pages of the file that are written at a time
@@ -103,7 +103,8 @@ class Index:
             if not behind:
                 return 0
             there = self._db.execute("SELECT count(*) FROM docs").fetchone()[0]
-            self._set("automerge", 4 if there else 0)  # a new index is merged once, at its end
+            self._set("automerge", 4 if there else 0)  # a new index is merged once, at its end; else as FTS5 has it
+            self._set("crisismerge", 16 if there else 500)
             with Indexing(self._db) as indexing:
                 for shard in behind:
                     indexing.take(shard)
