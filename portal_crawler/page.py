@@ -32,6 +32,7 @@ _ATTRIBUTE = rb"""[\s/]++[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+
 _CROWDED = re.compile(rb"<[a-zA-Z][^\s>/]{0,64}+(?:" + _ATTRIBUTE + rb"){64,}+")
 _COMPARISONS = 400_000_000  # of attributes, about a second
 _FEW = 20_000  # attributes on a whole page: all in one element they are no more comparisons
+_ROOM = 3 * _FEW  # bytes that so many names take which all differ, with what stands before each
 _INDENTED = (b" " * 8, b"\t" * 8)  # what stands before an attribute, and before one at most
 _BEFORE_ATTRIBUTE = b" \t\n\r\f\v/"
 
@@ -185,9 +186,9 @@ def needed(selector: str) -> tuple[str, str] | None:
 
 
 def _path(selector: str) -> str:
-    """A selector as XPath."""
+    """A selector as XPath, without id(), which asks an index that the tree has not."""
     if selector.lstrip().startswith(("/", "./", "(")):
-        return selector
+        return _ID.sub(r"(//*[@id=\1] | //a[@name=\1])[1]", selector)
     try:
         return HTMLTranslator().css_to_xpath(selector)
     except SelectorError as error:
@@ -205,6 +206,7 @@ def compiled(selector: str) -> Any:
         raise UsageError(f"selector {selector!r}: not XPath: {error}{place}") from None
 
 
+_ID = re.compile(r"""(?<![\w:.-])id\(\s*('[^']*'|"[^"]*")\s*\)""")
 _TOKEN = re.compile(r"<(?:EOF|\w+ '(.*)') at (\d+)>$| at (\d+)$", re.S)
 
 
@@ -249,7 +251,13 @@ def _tree(html: bytes) -> Any:
     """
     for large in (False, True):
         parser = etree.HTMLParser(
-            encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=large, no_network=True, recover=True
+            encoding="utf-8",
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=large,
+            no_network=True,
+            recover=True,
+            collect_ids=False,  # a tenth of the time of a page that has many; `compiled` asks for none
         )
         try:
             root = etree.fromstring(html, parser)
@@ -264,7 +272,7 @@ def _tree(html: bytes) -> Any:
 
 def _is_crowded(html: bytes) -> bool:
     """Whether elements have so many attributes that to compare them would take longer than anyone waits."""
-    if len(html) <= 2 * _FEW:  # an attribute has two bytes at least
+    if len(html) <= _ROOM:  # an attribute that is there already is compared no further
         return False
     if len(html) <= 16 * _FEW:  # in a third of the time that it takes to look at each element
         most = len(html) - len(html.translate(None, _BEFORE_ATTRIBUTE))
