@@ -96,7 +96,7 @@ class _Reader:
 
     def of_region(self) -> Article | None:
         """The record, read of the portal's region alone; None where the whole page may say something else."""
-        region = region_of(self.page, self.portal)
+        region = region_of(self.page, self.portal.learned.region, self.shown.selectors)
         if region is None:
             return None
         found = generic.survey(flatten(region), part=True)

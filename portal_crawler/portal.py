@@ -41,7 +41,7 @@ class Portal(Table):
     learned: Learned = Learned()
 
     def __hash__(self) -> int:
-        """By its name and address: a page asks for what is kept of its portal, and all the tables are long to go through."""
+        """By its name and address: what is kept of a portal is asked for at every page, and its tables are long."""
         return hash(self.portal)
 
     @classmethod

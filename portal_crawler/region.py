@@ -17,8 +17,8 @@ from .fields.text import stands_free
 from .furniture import plain
 from .generic import Survey
 from .page import Page, fold, string
-from .portal import Portal
 from .refusal import Draft
+from .tables import Selectors
 from .titles import NEAREST
 
 _BEHIND = 6  # lines behind the text that are asked who wrote it, and when
@@ -31,14 +31,14 @@ _SAYING = etree.XPath(  # boxes with words that are no link
 _OUTER = frozenset(("body", "html", "main"))  # never furniture, whatever they are called
 
 
-def region_of(page: Page, portal: Portal) -> Any:
-    """The element that is read instead of the page; None where it is not all there, or not as on other pages."""
-    if portal.learned.region is None:
-        return None
-    found = page.select(portal.learned.region)
+def region_of(page: Page, region: str | None, known: Selectors) -> Any:
+    """The element that is read instead of the page; None where it is not all there, or not as on other pages.
+
+    `region`: the portal's selector of it; `known`: those of the fields.
+    """
+    found = page.select(region) if region is not None else []
     if len(found) != 1:
         return None
-    known = portal.reading
     shown = {name: _first(page, getattr(known, name)) for name in ("title", "date", "section", "body")}
     if any(shown[name] is None for name in ("title", "date", "section")):
         return None
