@@ -80,6 +80,7 @@ class Page:
     root: Any
     source: str = field(default="", repr=False)  # the text that was parsed: a search in it saves walks over the tree
     _seen: dict[str, list[Any]] = field(default_factory=dict, repr=False)
+    _asked: set[str] = field(default_factory=set, repr=False)
     _known: dict[str, str] = field(default_factory=dict, repr=False)
     _named: dict[str, list[Any]] = field(default_factory=dict, repr=False)
 
@@ -121,9 +122,7 @@ class Page:
         if node is not None:
             return _run(selector, node)
         if selector not in self._seen:
-            wanted = needed(selector)
-            lacks = wanted is not None and wanted[1] not in self._values(wanted[0])
-            self._seen[selector] = [] if lacks else _run(selector, self.root)
+            self._seen[selector] = [] if self._lacks(needed(selector)) else _run(selector, self.root)
         return self._seen[selector]
 
     def elements(self, tag: str) -> list[Any]:
@@ -134,11 +133,20 @@ class Page:
                 self._named[element.tag].append(element)
         return self._named[tag]
 
-    def _values(self, attribute: str) -> str:
-        """Every value on the page of an attribute: one walk over the tree for all the selectors that ask for it."""
+    def _lacks(self, wanted: tuple[str, str] | None) -> bool:
+        """Whether an attribute has nowhere what is wanted of it: one walk over the tree for all selectors that ask.
+
+        The first to ask has nothing from it: it would walk twice.
+        """
+        if wanted is None:
+            return False
+        attribute, letters = wanted
+        if attribute not in self._asked:
+            self._asked.add(attribute)
+            return False
         if attribute not in self._known:
             self._known[attribute] = "\n".join(_VALUES[attribute](self.root))
-        return self._known[attribute]
+        return letters not in self._known[attribute]
 
     @property
     def title(self) -> str | None:
