@@ -96,7 +96,7 @@ class _Reader:
 
     def of_region(self) -> Article | None:
         """The record, read of the portal's region alone; None where the whole page may say something else."""
-        region = region_of(self.page, self.portal)
+        region = region_of(self.page, self.portal.learned.region, self.shown.selectors)
         if region is None:
             return None
         found = generic.survey(flatten(region), part=True)
@@ -111,13 +111,15 @@ class _Reader:
         """The record of what is read of a page, or of a region of it; or why there is none."""
         flat = found.flat
         centre, body_from = self._centre(found)
+        if not whole and not may_say_all(found, centre, self.page):
+            return NotArticle(_ASK_PAGE)
         heading = self._title(found, centre)
         if heading is None:
             return NotArticle(untitled(found))
         if heading.line >= 0 and generic.without_comments(found, heading.line):
+            if not whole:
+                return NotArticle(_ASK_PAGE)
             centre, body_from = self._centre(found)
-        if not whole and not may_say_all(found, centre):
-            return NotArticle(_ASK_PAGE)
         start, end, region, short = bounds(found, centre, heading, bool(body_from))
         behind = end if short else files_end(found, end)
         first = max(heading.line, 0) if heading.line < start else start

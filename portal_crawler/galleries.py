@@ -19,7 +19,7 @@ def galleries(found: Survey, start: int, end: int) -> Iterator[tuple[int, range]
     By their numbers in `flat.pictures`. A table that has most of the text is no gallery.
     """
     flat = found.flat
-    boxes = {id(box.el): box for box in flat.boxes if box.tag in ("td", "th", "table")}
+    boxes: dict[int, Box] = {}
     below: dict[int, list[Any]] = {}  # by the row: the cells of the next one
     beside: dict[int, bool] = {}  # by the table: whether most of the text stands outside
     for index, mark in enumerate(flat.pictures):
@@ -27,6 +27,7 @@ def galleries(found: Survey, start: int, end: int) -> Iterator[tuple[int, range]
         row = cell.getparent() if cell is not None else None
         if row is None or row.tag != "tr" or mark.hidden or not start <= mark.line <= end or len(row) > _PICTURES:
             continue
+        boxes = boxes or {id(box.el): box for box in flat.boxes if box.tag in ("td", "th", "table")}
         if id(row) not in below:
             below[id(row)] = _under(row)
         own = boxes.get(id(next(islice(below[id(row)], row.index(cell), None), None)))

@@ -32,6 +32,7 @@ _ATTRIBUTE = rb"""[\s/]++[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+
 _CROWDED = re.compile(rb"<[a-zA-Z][^\s>/]{0,64}+(?:" + _ATTRIBUTE + rb"){64,}+")
 _COMPARISONS = 400_000_000  # of attributes, about a second
 _FEW = 20_000  # attributes on a whole page: all in one element they are no more comparisons
+_ROOM = 69_000  # bytes that so many names take which all differ, with what stands before each: 93 have one, 10,600 two
 _INDENTED = (b" " * 8, b"\t" * 8)  # what stands before an attribute, and before one at most
 _BEFORE_ATTRIBUTE = b" \t\n\r\f\v/"
 
@@ -52,7 +53,9 @@ _TAG = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|title|meta|div|p|table|h[1-6]|span|a|br|ul|form|article)\b", re.I
 )
 _BASE = etree.XPath("string(/html/head/base/@href | /html/body/base/@href)", smart_strings=False)
+_HEAD = 1 << 16  # bytes in which a feed says that it is one
 _FEED = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF|opml)\b", re.S)
+_ASKED = ("title", "meta", "link", "script", "input")
 _HTML_TYPES = (
     "text/html",
     "application/xhtml+xml",
@@ -77,7 +80,9 @@ class Page:
     root: Any
     source: str = field(default="", repr=False)  # the text that was parsed: a search in it saves walks over the tree
     _seen: dict[str, list[Any]] = field(default_factory=dict, repr=False)
+    _asked: set[str] = field(default_factory=set, repr=False)
     _known: dict[str, str] = field(default_factory=dict, repr=False)
+    _named: dict[str, list[Any]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, capture: Capture) -> Page:
@@ -117,28 +122,43 @@ class Page:
         if node is not None:
             return _run(selector, node)
         if selector not in self._seen:
-            wanted = needed(selector)
-            lacks = wanted is not None and wanted[1] not in self._values(wanted[0])
-            self._seen[selector] = [] if lacks else _run(selector, self.root)
+            self._seen[selector] = [] if self._lacks(needed(selector)) else _run(selector, self.root)
         return self._seen[selector]
 
-    def _values(self, attribute: str) -> str:
-        """Every value on the page of an attribute: one walk over the tree for all the selectors that ask for it."""
+    def elements(self, tag: str) -> list[Any]:
+        """Every element of one of the names in `_ASKED`: one walk over the tree for all who ask."""
+        if not self._named:
+            self._named = {name: [] for name in _ASKED}
+            for element in self.root.iter(*_ASKED):
+                self._named[element.tag].append(element)
+        return self._named[tag]
+
+    def _lacks(self, wanted: tuple[str, str] | None) -> bool:
+        """Whether an attribute has nowhere what is wanted of it: one walk over the tree for all selectors that ask.
+
+        The first to ask has nothing from it: it would walk twice.
+        """
+        if wanted is None:
+            return False
+        attribute, letters = wanted
+        if attribute not in self._asked:
+            self._asked.add(attribute)
+            return False
         if attribute not in self._known:
             self._known[attribute] = "\n".join(_VALUES[attribute](self.root))
-        return self._known[attribute]
+        return letters not in self._known[attribute]
 
     @property
     def title(self) -> str | None:
         """What the <title> element says, white space folded; None where there is none, or it is blank."""
-        titles = (title for title in self.root.iter("title") if next(title.iterancestors("svg"), None) is None)
+        titles = (title for title in self.elements("title") if next(title.iterancestors("svg"), None) is None)
         return next((folded for title in titles if (folded := fold(string(title)))), None)
 
     @property
     def address(self) -> str:
         """What the page calls its address, where that is on its host and no front page; else the URL's own spelling."""
         own = canonical(self.url)
-        links = (link.get("href") for link in self.root.iter("link") if link.get("rel") == "canonical")
+        links = (link.get("href") for link in self.elements("link") if link.get("rel") == "canonical")
         href = next((href for href in links if href is not None), None)
         named = resolve(self.base, href) if href is not None else None
         if named is None:
@@ -185,9 +205,9 @@ def needed(selector: str) -> tuple[str, str] | None:
 
 
 def _path(selector: str) -> str:
-    """A selector as XPath."""
+    """A selector as XPath, without id(), which asks an index that the tree has not."""
     if selector.lstrip().startswith(("/", "./", "(")):
-        return selector
+        return _ID.sub(r"(//*[@id=\1] | //a[@name=\1])[1]", selector)
     try:
         return HTMLTranslator().css_to_xpath(selector)
     except SelectorError as error:
@@ -205,6 +225,7 @@ def compiled(selector: str) -> Any:
         raise UsageError(f"selector {selector!r}: not XPath: {error}{place}") from None
 
 
+_ID = re.compile(r"""(?<![\w:.-])id\(\s*('[^']*'|"[^"]*")\s*\)""")
 _TOKEN = re.compile(r"<(?:EOF|\w+ '(.*)') at (\d+)>$| at (\d+)$", re.S)
 
 
@@ -240,6 +261,8 @@ _VALUES = {name: etree.XPath(f"descendant-or-self::*/@{name}", smart_strings=Fal
 def _by_attribute(found: re.Match[str]) -> str:
     """The same elements, by way of their attributes: libxml2 finds them in a quarter of the time."""
     name, test = found["name"], found["test"].replace(f"@{found['name']}", ".")
+    if test.startswith(". and contains("):  # then it is not empty
+        test = test.removeprefix(". and ")
     return f"{found['axis']}{found['tag']}/@{name}[{test}]/.."
 
 
@@ -249,7 +272,13 @@ def _tree(html: bytes) -> Any:
     """
     for large in (False, True):
         parser = etree.HTMLParser(
-            encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=large, no_network=True, recover=True
+            encoding="utf-8",
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=large,
+            no_network=True,
+            recover=True,
+            collect_ids=False,  # a tenth of the time of a page that has many; `compiled` asks for none
         )
         try:
             root = etree.fromstring(html, parser)
@@ -264,7 +293,7 @@ def _tree(html: bytes) -> Any:
 
 def _is_crowded(html: bytes) -> bool:
     """Whether elements have so many attributes that to compare them would take longer than anyone waits."""
-    if len(html) <= 2 * _FEW:  # an attribute has two bytes at least
+    if len(html) <= _ROOM:  # an attribute that is there already is not kept to be compared with others
         return False
     if len(html) <= 16 * _FEW:  # in a third of the time that it takes to look at each element
         most = len(html) - len(html.translate(None, _BEFORE_ATTRIBUTE))
@@ -281,6 +310,7 @@ def _composed(html: bytes) -> bytes:
     if _RARE_MARK in html:
         return unicodedata.normalize("NFC", html.decode()).encode()
     pieces: list[bytes] = []
+    letters: dict[bytes, bytes] = {}  # a page has few, again and again
     at = 0
     while (letter := html.find(_MARK, at)) >= 0:  # ten times faster than an expression
         end = letter + 2
@@ -290,7 +320,10 @@ def _composed(html: bytes) -> bytes:
             letter -= 1
             if html[letter] & 0xC0 != 0x80:  # a letter's first byte
                 break
-        pieces += html[at:letter], unicodedata.normalize("NFC", html[letter:end].decode()).encode()
+        marked = html[letter:end]
+        if (composed := letters.get(marked)) is None:
+            composed = letters[marked] = unicodedata.normalize("NFC", marked.decode()).encode()
+        pieces += html[at:letter], composed
         at = end
     return b"".join([*pieces, html[at:]])
 
@@ -298,12 +331,11 @@ def _composed(html: bytes) -> bytes:
 def _refuse_other_formats(body: bytes) -> None:
     if body.startswith(_MAGIC):
         raise NotHtml("not HTML: the bytes of another format")
-    head = body[: 1 << 16]
-    feed = _FEED.match(head)
+    feed = _FEED.match(body, 0, _HEAD)
     if feed:
         raise NotHtml(f"not HTML: a {feed[1].decode()} document")
     wide = body.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if not wide and not _TAG.search(head) and not _TAG.search(body):
+    if not wide and not _TAG.search(body):
         raise NotHtml("not HTML: no tag in it")
 
 

@@ -40,6 +40,10 @@ class Portal(Table):
     expect: Expect = Expect()
     learned: Learned = Learned()
 
+    def __hash__(self) -> int:
+        """By its name and address: what is kept of a portal is asked for at every page, and its tables are long."""
+        return hash(self.portal)
+
     @classmethod
     def load(cls, path: Path) -> Portal:
         """Read a TOML file. Raises UsageError naming the file, the key, the value and what is allowed."""

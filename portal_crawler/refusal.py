@@ -154,7 +154,7 @@ def _unnamed(capture: Capture, heading: Heading, size: int, evidence: Evidence) 
 
 def _is_login(page: Page) -> bool:
     """Whether a page asks for a password, and says in its title or its first heading that this is what it is for."""
-    if all(field.get("type") != "password" for field in page.root.iter("input")):
+    if all(field.get("type") != "password" for field in page.elements("input")):
         return False
     headings = page.select("//h1") or page.select("//h2")
     names = [page.title, *(fold(string(one)) for one in headings[:1])]

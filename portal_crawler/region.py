@@ -9,33 +9,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lxml import etree
+
 from . import furniture, markup
 from .bounds import ENOUGH
 from .fields.text import stands_free
 from .furniture import plain
 from .generic import Survey
-from .page import Page
-from .portal import Portal
+from .page import Page, fold, string
 from .refusal import Draft
+from .tables import Selectors
 from .titles import NEAREST
 
 _BEHIND = 6  # lines behind the text that are asked who wrote it, and when
+_PROSE, _WORDS = 70, 25  # characters that a line of prose has, and such a one at least that ends as sentences do
+_SAYING = etree.XPath(  # boxes with words that are no link
+    f"//text()[string-length() >= {_WORDS}][not(parent::script or parent::style or parent::title)]"
+    "[not(ancestor::a or ancestor::noscript or ancestor::select or ancestor::textarea)]"
+    "/ancestor::*[self::p or self::div or self::li or self::td or self::body][1]"
+)
 _OUTER = frozenset(("body", "html", "main"))  # never furniture, whatever they are called
 
 
-def region_of(page: Page, portal: Portal) -> Any:
-    """The element that is read instead of the page; None where it is not all there, or not as on other pages."""
-    if portal.learned.region is None:
-        return None
-    found = page.select(portal.learned.region)
+def region_of(page: Page, region: str | None, known: Selectors) -> Any:
+    """The element that is read instead of the page; None where it is not all there, or not as on other pages.
+
+    `region`: the portal's selector of it; `known`: those of the fields.
+    """
+    found = page.select(region) if region is not None else []
     if len(found) != 1:
         return None
-    known = portal.reading
     shown = {name: _first(page, getattr(known, name)) for name in ("title", "date", "section", "body")}
     if any(shown[name] is None for name in ("title", "date", "section")):
         return None
     if not all(_is_in(one, found[0]) for one in shown.values() if one is not None):
         return None
+    if plain(string(shown["title"])) == plain(string(shown["section"])):
+        return None  # it may be the section's own page
     around = (one for one in (found[0], *found[0].iterancestors()) if one.tag not in _OUTER)
     return found[0] if stands_free(found[0]) and not any(map(markup.is_furniture, around)) else None
 
@@ -49,9 +59,20 @@ def _is_in(element: Any, region: Any) -> bool:
     return not isinstance(element, str) and any(one is region for one in element.iterancestors())
 
 
-def may_say_all(found: Survey, centre: int) -> bool:
-    """Whether a region may do, whose body stands in the box `centre`: its text is in it, and weighs the same there."""
-    return centre > 0 and not found.unsure
+def may_say_all(found: Survey, centre: int, page: Page) -> bool:
+    """Whether a region may do, whose body stands in the box `centre`: its text is in it, and weighs the same there.
+
+    An article may have none, as one that is a file: then the page has no text outside of the region either.
+    """
+    if found.unsure:
+        return False
+    return centre > 0 or not (found.total or any(map(_may_be_prose, _SAYING(page.root))))
+
+
+def _may_be_prose(element: Any) -> bool:
+    text = fold(string(element))
+    sentence = len(text) >= _PROSE or text.endswith((".", "!", "?", "…"))
+    return sentence and len(text) >= _WORDS and not furniture.is_about_site(text)
 
 
 def says_all(draft: Draft, behind: int, sections: Sequence[str]) -> bool:
@@ -71,4 +92,4 @@ def says_all(draft: Draft, behind: int, sections: Sequence[str]) -> bool:
     if not closed and max(behind + 1, end + _BEHIND) >= len(lines):
         return False
     title = plain(heading.text)
-    return bool(sections) and all(plain(one) != title for one in sections)  # else it may be the section's own page
+    return bool(sections) and all(plain(one) != title for one in sections)  # as `region_of` asks of the first

@@ -109,8 +109,9 @@ class Shown:
 
     def images(self) -> Iterator[Image]:
         """The pictures that the selectors name, each with its caption."""
+        captioned = bool(self.page.select("//figcaption"))
         for element in self._elements(self.selectors.images):
-            one = image(element, self.page.base, _caption(element))
+            one = image(element, self.page.base, _caption(element) if captioned else None)
             if one is not None:
                 yield one
 

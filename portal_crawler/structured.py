@@ -78,9 +78,8 @@ def whole(body: list[str], said: Structured) -> list[str]:
 def structured(page: Page) -> Structured:
     """Read everything that is marked up. Never raises on what is malformed."""
     found = Structured()
-    typed = any("ld+json" in kind.lower() for kind in page.select("//script/@type"))  # few pages have any
-    scripts = page.root.iter("script") if typed else ()
-    nodes = [node for one in scripts if "ld+json" in one.get("type", "").lower() for node in _nodes(one.text)]
+    scripts = (one for one in page.elements("script") if "ld+json" in one.get("type", "").lower())
+    nodes = [node for one in scripts for node in _nodes(one.text)]
     named = {node["@id"]: node["name"] for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
     for node in nodes:
         _read_node(node, found, named)
@@ -148,7 +147,7 @@ def _read_node(node: dict[str, Any], found: Structured, named: dict[str, Any]) -
 
 def _read_meta(page: Page, found: Structured) -> None:
     values: dict[str, list[str]] = {}
-    for meta in page.root.iter("meta"):
+    for meta in page.elements("meta"):
         key = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         content = fold(meta.get("content", ""))
         if key and content:

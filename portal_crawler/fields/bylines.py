@@ -244,6 +244,7 @@ _LABEL = re.compile(
     rf"|phóng viên|pv|ctv|cộng tác viên|author)|(?P<items>{_ITEMS}))\s?(?P<colon>[:：]|(?=\s?[–-]\s))",
     re.IGNORECASE,
 )
+_SOURCE = re.compile("nguồn|source", re.IGNORECASE)  # every such label has: in a sentence it is soon looked for
 _ACCOUNT_LINE = re.compile(r"(?:submitted|posted|được đăng|đăng|gửi)(?: by| bởi) \S", re.IGNORECASE)
 _WITHOUT_COLON = re.compile(rf"(?P<items>{_WORK}(?: ?[,;/+&–-] ?| và ){_WORK}|tác giả) (?=[A-ZĐÀ-Ỹ])", re.IGNORECASE)
 _LENIENT = re.compile(r"tác giả|người viết|author|[,;/+&–-]| và |tin bài|bài viết", re.IGNORECASE)
@@ -327,7 +328,7 @@ def _bare(text: str) -> Byline | None:
         return None
     if text in _KNOWN_INITIALS:
         return Byline(text, None, "bare")
-    label = _LABEL.search(text)
+    label = _LABEL.search(text) if _SOURCE.search(text) else None
     if label and label["source"]:  # Lê Văn A - Nguồn: Báo B
         signed = _bare(text[: label.start()].rstrip(" ,;|/–-("))
         named = _source(text[label.end() :].rstrip(" )"))
@@ -365,7 +366,7 @@ def _names(value: str, lenient: bool) -> tuple[str, str | None, list[_Sort]] | N
     None where anything in it is neither name, role nor office. `lenient`: after a label that only names follow, what
     has a capital and is no sentence is a name (`Andrew King`).
     """
-    value = re.sub(r"[\s./,;]+$", "", value) if not _DOTTED.fullmatch(value) else value
+    value = value.rstrip(" ./,;") if not _DOTTED.fullmatch(value) else value
     source: str | None = None
     tail = _TAIL.search(value)
     if tail:
@@ -486,4 +487,4 @@ def _is_person(words: list[str], lower: list[str]) -> bool:
 def _clean(line: str) -> str:
     """NFC, white space folded, and the dots and quotes off that close an article (`./.`)."""
     text = " ".join(unicodedata.normalize("NFC", line[: 4 * _LONGEST]).replace("\u200b", "").split())
-    return re.sub(r"\s*\.?/\.$", "", text).strip(" *_\u00ad")
+    return (re.sub(r"\s*\.?/\.$", "", text) if text.endswith("/.") else text).strip(" *_\u00ad")
