@@ -122,11 +122,13 @@ class Shard:
         with self.reading() as ledger:
             yield from ledger.captures()
 
-    def captured(self, record_id: str) -> Capture:
+    def captured(self, record_id: str | None) -> Capture:
         """What a record names by its `record_id` (of the provenance, an image, an attachment), read from its WARC file.
 
-        Raises UsageError where there is no such capture, Damaged where the file is.
+        Raises UsageError where it names none, or there is no such capture; Damaged where the file is.
         """
+        if record_id is None:
+            raise UsageError(f"{self.folder}: the record names no capture: its bytes are not kept")
         with self.reading() as ledger:
             kept = ledger.capture(record_id)
         if kept is None:

@@ -24,8 +24,9 @@ import subprocess
 import sys
 import termios
 import threading
+import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,7 @@ DOCS = CHECKOUT / "docs"
 KINDS = ("console", "python", "text", "toml")
 COLUMNS = 100  # of the terminal
 STATUS = "echo $?"
+_LONGEST = 120  # seconds of a command
 
 _FENCE = re.compile(r"^```(.*)$")
 _MEANWHILE = re.compile(r"^<!-- meanwhile: (.+) -->$")
@@ -158,7 +160,7 @@ class Terminal:
     @contextmanager
     def open(self) -> Iterator[Terminal]:
         self._bin.mkdir()
-        client, address = self._bin / "portal-crawler", str(self._bin / "asked")
+        client, address = self._bin / "portal-crawler", f"\0{uuid.uuid4()}"  # a path may be too long for an address
         client.write_text(_CLIENT.format(python=sys.executable, address=address))
         client.chmod(0o755)
         self._listener.bind(address)
@@ -208,10 +210,19 @@ class Terminal:
                 for stream in streams:
                     os.close(stream)
                 if self.killing is not None:
-                    self.killing.wait(60)
-                    os.kill(process, 9)
-                code = self._forks.wait(60)
+                    self.killing.wait(_LONGEST)
+                    _kill(process)
+                try:
+                    code = self._forks.wait(_LONGEST)
+                except TimeoutError:  # whoever waits at the terminal sees it killed
+                    _kill(process)
+                    code = self._forks.wait(None)
                 asked.send(str(code if code >= 0 else 128 - code).encode())
+
+
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):  # it has ended by itself
+        os.kill(process, 9)
 
 
 def _pieces(file: int) -> Iterator[bytes]:

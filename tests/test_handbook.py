@@ -295,7 +295,7 @@ def test_no_page_has_anything_to_type_that_is_not_run() -> None:
     assert {page.stem for page in handbook.pages()} >= {"cron", "first-hour", "first-month", "library", "troubles"}
     happens: set[str] = set()
     for page in handbook.pages():
-        assert len(page.read_text("utf-8").splitlines()) <= 250, page.name
+        assert len(page.read_text("utf-8").splitlines()) <= 200, page.name
         before = None
         for block in handbook.blocks(page):
             where = f"{page.name}, line {block.line}"

@@ -443,3 +443,5 @@ def test_a_collection_is_asked_without_more_than_itself(collection: Collection) 
     assert several
     with pytest.raises(UsageError, match="no capture urn:uuid:none"):
         collection.shards()[0].captured("urn:uuid:none")
+    with pytest.raises(UsageError, match="its bytes are not kept"):
+        collection.shards()[0].captured(None)
