@@ -22,7 +22,7 @@ from archive.exchange import Exchange
 from archive.record import Article
 from archive.redaction import redact_file
 from archive.run import pending_redaction
-from archive.capture import Redacted, walk
+from archive.told import Redacted, walk
 from archive.warc import WarcWriter
 from archive.warc import records as warc_records
 from portal_crawler.demo import serve
