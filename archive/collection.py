@@ -18,13 +18,14 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .capture import Capture, Missing, walk
+from .capture import Capture
 from .errors import Damaged, UsageError, nearest
 from .filters import ALL, Filters
 from .ledger import Ledger
 from .originals import Known, Originals
 from .record import Article, id_of
 from .rows import Kept
+from .told import Missing, walk
 
 if TYPE_CHECKING:
     import pandas

@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from .capture import REDACTED
 from .errors import Unwritable, UsageError
 from .http import parse_fields
 from .originals import refers_to
 from .salvage import sync_folder
+from .told import REDACTED
 from .warc import metadata_record
 from .warcread import Record, records
 

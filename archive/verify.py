@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from .capture import DEFINITION, identity, is_page
+from .capture import identity, is_page
 from .cdxj import Indexer, differences, lines
 from .collection import Shard
 from .digests import compared, payload_of, sha256_of, whole_and_block
@@ -27,6 +27,7 @@ from .originals import is_identical, refers_to
 from .record import Article
 from .rows import Kept
 from .sorter import Sorter
+from .told import DEFINITION
 from .warc import Record, records
 from .watching import Watching, read_through, unwatched
 

@@ -10,7 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -23,10 +23,10 @@ from archive.exchange import Exchange
 from archive.hops import way_fields
 from archive.release import write_records, write_text
 from archive.rows import FILES, REFUSED, Kept, Kind, Row
-from archive.run import Run, stamp, utc
+from archive.run import Run, utc
 from archive.settlement import Settlement, to_lines
 
-from . import crawllog
+from . import crawllog, ending
 from .allowance import Allowance
 from .budget import Budget
 from .certificates import problems
@@ -37,7 +37,6 @@ from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
 from .politeness import Turns
 from .portal import Portal
-from .report import called, holdings
 from .revisit import why
 from .robots import RobotsFiles
 from .scout import Scout
@@ -47,8 +46,6 @@ from .urls import canonical
 from .visit import REFUSALS, Outcome, settled, visit
 
 End = Literal["finished", "limit", "budget", "hours", "interrupted", "no answer"]
-
-_HOPS = 20  # redirects from the front page on that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +124,7 @@ class Crawl:
         self.certificates: dict[str, str] = {}  # by host, what is wrong with the one that it shows
         self._stopped = False
         self._adopted = False  # the definition that the records are made with
-        self._closed_until: str | None = None  # the portal's hours are over until then
+        self.closed_until: str | None = None  # the portal's hours are over until then
         self._scout = Scout(self.run.ledger)
         self._allowance = Allowance(self.run.ledger, portal)
         self._take_up()
@@ -155,7 +152,7 @@ class Crawl:
             return None
         hours, zone = self.pace.hours, self.portal.portal.timezone
         if opens_in(hours, zone, now) > 0:  # the run ends here: whoever calls it (cron) calls again
-            self._closed_until = moment(hours, zone, now)
+            self.closed_until = moment(hours, zone, now)
         while self.has_work() and (row := self.frontier.pop(now)) is not None:
             if row.kind == "requisite" and self.run.ledger.row(row.id).kind != row.kind:
                 continue  # a link calls it a page: as that it was queued again
@@ -181,7 +178,7 @@ class Crawl:
 
     def has_work(self) -> bool:
         """Whether anything is left that this run may ask for."""
-        over = self._stopped or self._spent() or self._unpaid() or self._closed_until is not None
+        over = self._stopped or self._spent() or self._unpaid() or self.closed_until is not None
         return not over and self.frontier.waiting > self.frontier.blocked()
 
     def stop(self) -> None:
@@ -347,7 +344,7 @@ class Crawl:
             reason = "limit"
         elif self._unpaid() and self.frontier.waiting > self.frontier.blocked():
             reason = "budget"
-        elif self._closed_until is not None and self.frontier.waiting > self.frontier.blocked():
+        elif self.closed_until is not None and self.frontier.waiting > self.frontier.blocked():
             reason = "hours"
         exclude(run.ledger, self.frontier.gates, run.id)
         give_up(run.ledger, self.portal, self.frontier.gates, run.id)
@@ -355,7 +352,8 @@ class Crawl:
             reason = "no answer"
         derived = Derived()
         if derive_records:
-            self._note_log(reason)
+            run.note_log(run.id, ending.log(self, reason))
+            crawllog.logged(run.ledger, run.id)
             run.note_end(reason, self._unasked)
             try:
                 derived = derive(run.ledger, self.portal, run.id, read, self._adopt, watch=watch)
@@ -363,38 +361,11 @@ class Crawl:
                 update(run.shard)
             except _NoTime:  # the next run makes these records, and the index
                 reason = "interrupted"
-        report = self._report(reason, derived)
+        report = ending.report(self, reason, derived)
         path = run.shard.reports_folder / f"{run.id}.json"
         write_text(path, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
         run.end(reason)
         return report
-
-    def _note_log(self, reason: End) -> None:
-        """Archive what the run did and decided."""
-        done = self.progress
-        told = {
-            "hosts silent": self.unanswered_host,
-            "certificate": [f"{host}: {what}" for host, what in sorted(self.certificates.items())],
-            "requests": done.requests,
-            "because": dict(done.because.most_common()),
-            "exchanges": self.run.exchanges,
-            "received": self.run.bytes,
-            "recovered": self.run.recovery.unsettled,
-            "end": f"{stamp(self.run.clock())} {reason}",
-        }
-        asked = crawllog.options(self.options)
-        text = crawllog.of_run(
-            self.run.ledger, self.portal, self.run.id, asked=asked, gates=self.frontier.gates, told=told
-        )
-        self.run.note_log(self.run.id, text)
-        crawllog.logged(self.run.ledger, self.run.id)
-
-    def _front(self) -> str | None:
-        """What is wrong with the front page, where anything is: its state and reason."""
-        row = self.run.ledger.find(canonical(self.portal.portal.url))
-        if row is None or not row.reason:
-            return None
-        return f"{called(row, self.run.ledger.history.never_there())}: {row.reason}"
 
     def _paced(self) -> Politeness:
         """The definition's pace, but for what the user asked of this run."""
@@ -413,50 +384,6 @@ class Crawl:
         """Archive the definition in force, on the disk before anything that is derived with it."""
         self.portal, self._adopted = portal, True
         self.run.define(portal.to_toml(), portal.kept_toml())
-
-    def _moved(self) -> tuple[str | None, str | None]:
-        """Where the front page leads now, if not to itself: in words; and the address where that is another portal."""
-        begin = self.portal.portal.url
-        row, url = self.run.ledger.find(canonical(begin)), begin
-        for _ in range(_HOPS):
-            if row is None or row.state != "redirected" or row.reason is None:
-                break
-            url = row.reason.removeprefix("to ")
-            row = self.run.ledger.find(canonical(url))
-        if origin(url) == origin(begin):
-            return None, None
-        return f"{begin} to {url}", None if self.portal.owns(url) else url
-
-    def _report(self, reason: End, derived: Derived) -> dict[str, Any]:
-        moved, elsewhere = self._moved()
-        return {
-            "portal": self.portal.portal.name,
-            "run": self.run.id,
-            "started": stamp(self.run.started),
-            "ended": stamp(self.run.clock()),
-            "reason": reason,
-            "unanswered": self.unanswered_host,
-            "answered": self.progress.answered,
-            "front": self._front(),
-            "opens": self._closed_until if reason == "hours" else None,
-            "certificates": dict(sorted(self.certificates.items())),
-            "moved": moved,
-            "elsewhere": elsewhere,
-            "seconds": round(time.monotonic() - self.progress.started, 3),
-            "requests": self.progress.requests,
-            "asked_because": dict(self.progress.because.most_common()),
-            "exchanges": self.run.exchanges,
-            "bytes": self.run.bytes,
-            "records": derived.summary(),
-            "revisits": asdict(self.run.ledger.saving(self.run.id)),
-            "recovered": {
-                "salvaged": list(self.run.recovery.salvaged),
-                "torn_bytes": self.run.recovery.torn,
-                "unsettled": self.run.recovery.unsettled,
-                "lost": self.run.recovery.lost,
-            },
-            **holdings(self.run.ledger, self.portal),
-        }
 
 
 def _notes(wires: Sequence[Wired]) -> list[Kept]:

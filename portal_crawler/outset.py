@@ -88,7 +88,8 @@ def begin(
 
 def _seen(targets: Sequence[str], display: Display, contact: str | None) -> list[list[str]]:
     """What portals are, in a few lines each."""
-    from .probe import one_line, probe_portals, remarks  # with Scrapy behind it
+    from .probe import probe_portals  # with Scrapy behind it
+    from .probed import one_line, remarks
 
     probed = probe_portals([resolve_target(target) for target in targets], _PAGES, display, contact)
     if any(one.interrupted for one in probed):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from archive.capture import Capture, Told, captures, walk
+from archive.capture import Capture
 from archive.collection import Shard
 from archive.containers import Archive, archives, expanded, kind_of
 from archive.errors import Damaged, Incomplete, UsageError
@@ -25,6 +25,7 @@ from archive.originals import Originals
 from archive.record import Provenance
 from archive.release import write_lines
 from archive.rows import Kept
+from archive.told import Told, captures, walk
 
 from .extract import extract
 from .front import taught

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from forkserver import CHECKOUT, ForkServer
 
+from archive.collection import Collection, Shard
 from archive.record import Article, Attachment, Image
 from portal_crawler.demo import DemoServer, serve
 
@@ -77,6 +79,43 @@ def run_verb(
 def portal_crawler() -> Callable[..., Done]:
     """`run_verb`, for tests."""
     return run_verb
+
+
+@pytest.fixture(scope="session")
+def demo_visits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Collections of the demo portal: of one visit, and of two, the second of which signed. Not to be changed."""
+    folder = tmp_path_factory.mktemp("visits")
+    with serve() as demo:
+        definition = folder / "demo.toml"
+        definition.write_text(demo.portal().to_toml(), encoding="utf-8")
+        run_verb("crawl", definition, "--into", folder / "archive")
+        once = shutil.copytree(folder / "archive", folder / "once")
+        assert run_verb("key", folder / "archive").stdout.strip()
+        run_verb("crawl", definition, "--into", folder / "archive")
+    return once, folder / "archive"
+
+
+@pytest.fixture(scope="session")
+def crawled_once(demo_visits: tuple[Path, Path]) -> Path:
+    """A collection of one visit. Not to be changed."""
+    return demo_visits[0]
+
+
+@pytest.fixture(scope="session")
+def crawled(demo_visits: tuple[Path, Path]) -> Path:
+    """A collection of two visits, the second signed; a module may have another. Not to be changed."""
+    return demo_visits[1]
+
+
+@pytest.fixture
+def archive(crawled: Path, tmp_path: Path) -> Path:
+    """A copy of what was crawled, to be damaged or gone on with."""
+    return Path(shutil.copytree(crawled, tmp_path / "archive"))
+
+
+@pytest.fixture
+def shard(archive: Path) -> Shard:
+    return Collection(archive).shard("demo")
 
 
 def records(done: Done) -> list[Article]:

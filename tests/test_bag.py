@@ -16,15 +16,13 @@ from conftest import Done
 
 from archive import Collection, bag
 from archive.errors import UsageError
-from portal_crawler.demo import DemoServer
 
 Run = Callable[..., Done]
 
 
-@pytest.fixture
-def archive(definition: Path, tmp_path: Path, portal_crawler: Run) -> Path:
-    portal_crawler("crawl", definition, "--into", tmp_path / "archive", "--limit", "25", expect=None)
-    return tmp_path / "archive"
+@pytest.fixture(scope="session")
+def crawled(crawled_once: Path) -> Path:
+    return crawled_once
 
 
 def is_valid(path: Path) -> bool:
@@ -79,10 +77,10 @@ def test_what_is_in_a_bag_is_a_portal_again(archive: Path, tmp_path: Path, porta
     assert portal_crawler("verify", tmp_path / "again").stdout == ""
 
 
-def test_a_later_crawl_does_not_change_the_bag(
-    archive: Path, definition: Path, demo: DemoServer, tmp_path: Path, portal_crawler: Run
-) -> None:
+def test_a_later_crawl_does_not_change_the_bag(definition: Path, tmp_path: Path, portal_crawler: Run) -> None:
     """WARC files are the same on the disk; what changes is a file of its own."""
+    archive = tmp_path / "archive"
+    portal_crawler("crawl", definition, "--into", archive, "--limit", "25", expect=None)
     portal_crawler("pack", archive, "--bag", "--output", tmp_path)
     shard = Collection(archive).shard("demo")
     bagged = tmp_path / "demo.bag" / "data"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -45,17 +44,6 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         visits.visit(timedelta(days=1), refresh=True)
         visits.visit(timedelta(days=1), refresh=True)
     return folder
-
-
-@pytest.fixture
-def archive(crawled: Path, tmp_path: Path) -> Path:
-    """A copy, to be changed."""
-    return Path(shutil.copytree(crawled, tmp_path / "archive"))
-
-
-@pytest.fixture
-def shard(archive: Path) -> Shard:
-    return Collection(archive).shard("demo")
 
 
 def changes(shard: Shard, *only: str, portal: Portal | None = None) -> tuple[list[Change], Compared]:

@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.capture import capture, captures
+from archive.capture import capture
 from archive.containers import archives, kind_of
 from archive.errors import Damaged, Incomplete, Unwritable, UsageError
+from archive.told import captures
 from archive.unpacking import zstd  # of whichever package this Python has it
 from archive.warcread import Record, read_at, records
 from portal_crawler.sources import extract_sources

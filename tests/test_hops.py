@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from visits import Visits
 
-from archive.capture import Capture, Linked, walk
+from archive.capture import Capture
 from archive.exchange import Exchange
 from archive.hops import LONGEST, MOST, Step, outlink_fields, way_fields
 from archive.http import parse_fields
 from archive.rows import Lead
 from archive.run import Run
+from archive.told import Linked, walk
 from archive.warc import Record, WarcWriter
 from archive.warc import records as warc_records
 from portal_crawler import crawllog

@@ -20,10 +20,10 @@ from foreign import HOST, Page, arc, article, framed, packed, record, responses,
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import Collection, Shard
-from archive.capture import captures
 from archive.errors import UsageError
 from archive.intake import imported
 from archive.run import locked
+from archive.told import captures
 from archive.warc import WarcWriter
 from archive.warcread import records
 from portal_crawler.demo import DemoServer

@@ -15,38 +15,13 @@ import pytest
 from conftest import Done
 from test_wacz import files_of, sealed, written
 
-from archive import Collection, manifest, wacz
+from archive import manifest, wacz
 from archive.collection import Shard
 from archive.signing import PRIVATE, PUBLIC, make_key, read_public_key
 from archive.waczcheck import check
-from portal_crawler.demo import serve
 from portal_crawler.verify import verify_shard
 
 Run = Callable[..., Done]
-
-
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory, portal_crawler: Run) -> Path:
-    """A collection of two runs, the second of which signed. To be copied before it is damaged."""
-    folder = tmp_path_factory.mktemp("crawled")
-    with serve() as demo:
-        definition = folder / "demo.toml"
-        definition.write_text(demo.portal().to_toml(), encoding="utf-8")
-        portal_crawler("crawl", definition, "--into", folder / "archive")
-        assert portal_crawler("key", folder / "archive").stdout.strip()
-        portal_crawler("crawl", definition, "--into", folder / "archive")
-    return folder / "archive"
-
-
-@pytest.fixture
-def archive(crawled: Path, tmp_path: Path) -> Path:
-    """A copy, to be damaged."""
-    return Path(shutil.copytree(crawled, tmp_path / "archive"))
-
-
-@pytest.fixture
-def shard(archive: Path) -> Shard:
-    return Collection(archive).shard("demo")
 
 
 def manifests(shard: Shard) -> list[Path]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -18,12 +17,12 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from archive import Collection, manifest
-from archive.capture import Redacted, walk
 from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.record import Article
 from archive.redaction import redact_file
 from archive.run import pending_redaction
+from archive.told import Redacted, walk
 from archive.warc import WarcWriter
 from archive.warc import records as warc_records
 from portal_crawler.demo import serve
@@ -33,25 +32,9 @@ Run = Callable[..., Done]
 REASON = "Quyết định 12/QĐ-TA, rút theo yêu cầu"
 
 
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory, portal_crawler: Run) -> Path:
-    folder = tmp_path_factory.mktemp("crawled")
-    with serve() as demo:
-        definition = folder / "demo.toml"
-        definition.write_text(demo.portal().to_toml(), encoding="utf-8")
-        portal_crawler("crawl", definition, "--into", folder / "archive")
-    return folder / "archive"
-
-
-@pytest.fixture
-def archive(crawled: Path, tmp_path: Path) -> Path:
-    """A copy, to be changed."""
-    return Path(shutil.copytree(crawled, tmp_path / "archive"))
-
-
-@pytest.fixture
-def shard(archive: Path) -> Shard:
-    return Collection(archive).shard("demo")
+@pytest.fixture(scope="session")
+def crawled(crawled_once: Path) -> Path:
+    return crawled_once
 
 
 def everything(folder: Path) -> bytes:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from visits import Visits
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
-from archive.capture import Capture, Missing, captures, kept, walk
+from archive.capture import Capture, kept
 from archive.collection import Shard
 from archive.errors import Damaged, UsageError
 from archive.exchange import Exchange
@@ -35,6 +35,7 @@ from archive.originals import SMALLEST, Originals
 from archive.record import Original
 from archive.redaction import redact_file
 from archive.rows import Lead
+from archive.told import Missing, captures, walk
 from archive.warc import OPEN, Refers, WarcWriter, Written, salvage
 from archive.warc import records as warc_records
 from portal_crawler.portal import Portal

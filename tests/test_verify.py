@@ -40,12 +40,6 @@ def crawled(tmp_path_factory: pytest.TempPathFactory, portal_crawler: Run) -> Pa
     return folder / "archive"
 
 
-@pytest.fixture
-def archive(crawled: Path, tmp_path: Path) -> Path:
-    """A copy, to be damaged."""
-    return Path(shutil.copytree(crawled, tmp_path / "archive"))
-
-
 def states(archive: Path) -> dict[str, tuple[str, str | None]]:
     def of(row: Row) -> tuple[str, str | None]:
         return row.state, row.reason

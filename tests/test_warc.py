@@ -23,10 +23,11 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from archive import capture as capture_module
-from archive.capture import Hint, capture, captures, hint_fields, hints_of, kept
+from archive.capture import Hint, capture, kept
 from archive.errors import Damaged, Unwritable, UsageError
 from archive.exchange import MEMORY, Exchange, Spool
 from archive.http import ENOUGH, entity, parse_response
+from archive.told import captures, hint_fields, hints_of
 from archive.warc import Refers, WarcWriter, Written, read_at, records, salvage
 
 NOON = datetime(2026, 11, 23, 5, 0, 0, 123456, tzinfo=UTC)

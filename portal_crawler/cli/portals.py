@@ -24,7 +24,7 @@ def probe(
 ) -> None:
     """Look at a portal: its system, its lists, some records. Prints a definition that `crawl` takes; keeps nothing."""
     from ..probe import probe as look
-    from ..probe import shown
+    from ..probed import shown
     from ..progress import Display
 
     probed = look(target, pages, Display(quiet=quiet), url)

@@ -18,7 +18,8 @@ from scoring import truths
 from synthetic import portals
 from visits import Visits, through
 
-from archive.capture import Capture, captures
+from archive.capture import Capture
+from archive.told import captures
 from archive.warcread import records
 from portal_crawler.portal import Portal
 
