@@ -79,7 +79,7 @@ CAPTURE = {
 }
 
 _GROUP = 20_480  # rows of a row group: it is what is held in memory
-_LARGEST = 256 << 20  # bytes of one line
+_LINE = 8 << 20  # bytes of a line that DuckDB makes room for, twice over; for a longer one as many as it has
 
 
 def _at(name: str) -> str:
@@ -141,20 +141,22 @@ def write(path: Path, table: Table, lines: Iterable[str]) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as scratch:
             given, made = Path(scratch, "lines"), Path(scratch, "table")
+            longest = _LINE
             with given.open("wb") as file:
-                file.writelines(line.encode() + b"\n" for line in lines)
-            convert(given, _LINES[table], _COLUMNS[table], made)
+                for line in lines:
+                    longest = max(longest, file.write(line.encode() + b"\n"))
+            convert(given, _LINES[table], _COLUMNS[table], made, longest)
             made.replace(path)
     except OSError as error:
         raise Unwritable(f"{path}: cannot be written: {error.strerror}; make room or mend its permissions") from error
 
 
-def convert(lines: Path, types: Mapping[str, str], columns: str, into: Path) -> None:
-    """Make Parquet of a file of JSON lines that have `types`. Raises Unwritable, Damaged."""
+def convert(lines: Path, types: Mapping[str, str], columns: str, into: Path, longest: int) -> None:
+    """Make Parquet of a file of JSON lines that have `types`, none over `longest` bytes. Raises Unwritable, Damaged."""
     import duckdb  # here: it costs what a command that needs no table must not pay
 
     names = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
-    source = f"read_json($lines, format='newline_delimited', columns={{{names}}}, maximum_object_size={_LARGEST})"
+    source = f"read_json($lines, format='newline_delimited', columns={{{names}}}, maximum_object_size={longest})"
     options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_GROUP}"
     with duckdb.connect(":memory:", config={"threads": 1}) as db:
         db.execute("SET TimeZone = 'UTC'")
