@@ -54,7 +54,7 @@ _TAG = re.compile(
 _BASE = etree.XPath("string(/html/head/base/@href | /html/body/base/@href)", smart_strings=False)
 _HEAD = 1 << 16  # bytes in which a feed says that it is one
 _FEED = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF|opml)\b", re.S)
-_ASKED = ("title", "meta", "link", "script", "input")
+_ASKED = ("title", "meta", "link", "script", "input", "figcaption")
 _HTML_TYPES = (
     "text/html",
     "application/xhtml+xml",
