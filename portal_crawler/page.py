@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -55,7 +54,7 @@ _TAG = re.compile(
 _BASE = etree.XPath("string(/html/head/base/@href | /html/body/base/@href)", smart_strings=False)
 _HEAD = 1 << 16  # bytes in which a feed says that it is one
 _FEED = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF|opml)\b", re.S)
-_ASKED = ("title", "meta", "link", "script", "input")
+_ASKED = ("title", "meta", "link", "script", "input", "figcaption")
 _HTML_TYPES = (
     "text/html",
     "application/xhtml+xml",
@@ -78,7 +77,8 @@ class Page:
     base: str
     encoding: str
     root: Any
-    source: str = field(default="", repr=False)  # the text that was parsed: a search in it saves walks over the tree
+    in_utf8: bytes = field(default=b"", repr=False)  # the text that was parsed
+    _text: str = field(default="", repr=False)
     _seen: dict[str, list[Any]] = field(default_factory=dict, repr=False)
     _asked: set[str] = field(default_factory=set, repr=False)
     _known: dict[str, str] = field(default_factory=dict, repr=False)
@@ -96,14 +96,19 @@ class Page:
         if kind and kind not in _HTML_TYPES:
             raise NotHtml(f"not HTML: {kind[:80]}")
         _refuse_other_formats(body)
+        if chars.is_utf8(body):
+            return cls._of(body, capture.url, "utf-8")
         text, encoding = chars.decode_html(body, _charset(capture.header("content-type")))
-        same = encoding == "utf-8" and "\ufffd" not in text  # nothing was replaced: the bytes are the text's
-        return cls.parse(text, capture.url, encoding, body.removeprefix(BOM_UTF8) if same else None)
+        return cls.parse(text, capture.url, encoding)
 
     @classmethod
-    def parse(cls, text: str, url: str, encoding: str = "utf-8", in_utf8: bytes | None = None) -> Page:
-        """A page from its text; `in_utf8`: the same, where it is at hand. Raises NotHtml."""
-        html = (text.encode("utf-8", "replace") if in_utf8 is None else in_utf8).replace(b"\x00", b"")
+    def parse(cls, text: str, url: str, encoding: str = "utf-8") -> Page:
+        """A page from its text. Raises NotHtml."""
+        return cls._of(text.encode("utf-8", "replace"), url, encoding)
+
+    @classmethod
+    def _of(cls, in_utf8: bytes, url: str, encoding: str) -> Page:
+        html = in_utf8.replace(b"\x00", b"")
         if _MARK in html or _RARE_MARK in html:
             html = _composed(html)
         if len(html) > 2 * MAX_ELEMENTS and html.count(b"<") > 2 * MAX_ELEMENTS:
@@ -112,7 +117,14 @@ class Page:
             raise NotHtml("elements with too many attributes")
         root = _tree(html)
         href = _BASE(root)
-        return cls(url=url, base=resolve(url, href) or url, encoding=encoding, root=root, source=text)
+        return cls(url=url, base=resolve(url, href) or url, encoding=encoding, root=root, in_utf8=in_utf8)
+
+    @property
+    def source(self) -> str:
+        """The text that was parsed: a search in it saves walks over the tree. Made where it is asked for: few do."""
+        if not self._text:
+            self._text = self.in_utf8.decode()
+        return self._text
 
     def select(self, selector: str, node: Any = None) -> list[Any]:
         """What a selector of a definition matches, in document order: elements, or strings for ::text, ::attr and @.

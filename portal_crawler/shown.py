@@ -109,7 +109,7 @@ class Shown:
 
     def images(self) -> Iterator[Image]:
         """The pictures that the selectors name, each with its caption."""
-        captioned = bool(self.page.select("//figcaption"))
+        captioned = bool(self.page.elements("figcaption"))
         for element in self._elements(self.selectors.images):
             one = image(element, self.page.base, _caption(element) if captioned else None)
             if one is not None:

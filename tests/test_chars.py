@@ -15,6 +15,7 @@ from portal_crawler.fields.chars import (
     from_tcvn3,
     from_vni,
     is_syllable,
+    is_utf8,
     legacy,
     mend,
 )
@@ -214,6 +215,7 @@ def test_labels_are_those_of_the_encoding_standard(label: str | None, name: str 
 def test_any_bytes_are_decoded(body: bytes, header: str | None) -> None:
     text, name = decode_html(body, header)
     assert encoding_name(name) == name
+    assert not is_utf8(body) or (text, name) == (body.decode(), "utf-8")
     mend(legacy(text)).encode("utf-8")
 
 
@@ -227,3 +229,17 @@ def test_hostile_bytes_take_time_in_proportion_to_their_length(piece: bytes) -> 
         mend(legacy(text))
     mend("Ð " + "a" * 300_000)
     assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize("shift", range(3))
+def test_what_is_told_to_be_utf_8_is_read_as_it_is(shift: int) -> None:
+    body = ("x" * shift + "ệ" * 6000).encode()  # a letter lies across each place where pieces meet
+    assert is_utf8(body)
+    assert decode_html(body) == (body.decode(), "utf-8")
+    for other in (
+        body[:-1],
+        b"\xef\xbb\xbf" + body,
+        body[:9000] + b"\xff" + body[9000:],
+        VIETNAMESE.encode("utf-16-le"),
+    ):
+        assert not is_utf8(other)

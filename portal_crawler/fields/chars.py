@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from codecs import utf_8_decode
 from collections.abc import Callable
 from functools import lru_cache, partial
 
@@ -330,6 +331,8 @@ _LABELS = {label: name for name, (_, labels) in _ENCODINGS.items() for label in 
 _META = re.compile(rb"""<meta\s[^>]{0,400}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_:.\-]{1,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9_:.\-]{1,40})""", re.IGNORECASE)
 _TAGS = re.compile(rb"<[^<>]*+>")
+_HEAD = 256  # bytes that the first 64 letters of a text have at most: UTF-16 shows in them
+_PIECE = 8192  # bytes
 _PRESCAN = 4096  # bytes that are searched for a declaration: the standard's 1024 is too few for some portals' heads
 _SAMPLE = 200_000  # bytes that are judged where nothing reliable is declared
 
@@ -337,6 +340,22 @@ _SAMPLE = 200_000  # bytes that are judged where nothing reliable is declared
 def encoding_name(label: str | None) -> str | None:
     """The WHATWG name of an encoding label, e.g. `windows-1252` for `ISO-8859-1`; None for what is no label."""
     return _LABELS.get(label.strip(" \t\n\r\f\"';").lower()) if label else None
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether a page's bytes are, as they are, what `decode_html` would read as UTF-8, without a mark before them.
+
+    Told piece by piece: the whole text would need memory from the system, to be given back at once.
+    """
+    if b"\x00" in body[:_HEAD] or body.startswith(tuple(mark for mark, _ in _BOMS)):
+        return False
+    view, at = memoryview(body), 0
+    try:
+        while at < len(body):
+            at += utf_8_decode(view[at : at + _PIECE], "strict", at + _PIECE >= len(body))[1]
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def decode_html(body: bytes, header_charset: str | None = None) -> tuple[str, str]:
