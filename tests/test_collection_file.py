@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,8 @@ from conftest import Done
 from archive.errors import UsageError
 from portal_crawler.collectionfile import Budget, CollectionFile, Entry, Whole
 from portal_crawler.demo import DemoServer
+from portal_crawler.portal import Portal
+from portal_crawler.probed import Probed, one_line, remarks
 
 Run = Callable[..., Done]
 URLS = ("https://xa-moi.example/", "http://www.huyen.example:8080/trang")
@@ -51,23 +52,29 @@ def test_init_replaces_no_file_and_takes_no_portal_twice(tmp_path: Path, portal_
     assert sorted(one.name for one in tmp_path.iterdir()) == ["collection.toml"]
 
 
-def test_with_probe_it_says_of_each_portal_what_it_is_or_what_is_amiss(
-    demo: DemoServer, tmp_path: Path, portal_crawler: Run
-) -> None:
+def test_with_probe_it_says_of_each_portal_what_it_is(demo: DemoServer, tmp_path: Path, portal_crawler: Run) -> None:
     path = tmp_path / "collection.toml"
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # and nobody listens
-        silent = f"http://127.0.0.1:{taken.getsockname()[1]}/"
-        done = portal_crawler("init", demo.url, silent, "--probe", "--into", path)
-    assert [one.entry.url for one in CollectionFile.load(path).portals] == [demo.url, silent]
-    *_, seen, unseen = path.read_text("utf-8").split("\n\n")
+    done = portal_crawler("init", demo.url, "--probe", "--into", path)
+    assert [one.entry.url for one in CollectionFile.load(path).portals] == [demo.url]
+    *_, seen = path.read_text("utf-8").split("\n\n")
     assert seen.startswith("# Cổng thông tin điện tử huyện Khê Lĩnh\n# family trang-tintuc: address '/trang/TinTuc/")
-    assert unseen.startswith("# attention: the portal does not answer (")
-    assert f"{silent}: attention: the portal does not answer" in done.stderr
+    assert f"{demo.url}: Cổng thông tin điện tử huyện Khê Lĩnh; family trang-tintuc" in done.stderr
     asked = [request.path for request in demo.requests]
     assert asked[0] == "/robots.txt"
     assert len(asked) <= 4
     assert [one.name for one in tmp_path.iterdir()] == ["collection.toml"]
+
+
+def test_what_is_amiss_with_a_portal_is_said_beside_it_whatever_its_pages_say() -> None:
+    portal = Portal.of_url("https://xa-moi.example/")
+    silent = Probed(portal, problem="the portal does not answer (https://xa-moi.example: dns)")
+    assert list(remarks(silent)) == ["attention: the portal does not answer (https://xa-moi.example: dns)"]
+    hostile = Probed(portal, called="Xã\x00 Mới\n[collection]", certificates={"xa-moi.example": "expired"})
+    assert [one_line(line) for line in remarks(hostile)] == [
+        "Xã Mới [collection]",
+        "no family that is known: its pages are read without selectors",
+        "certificate of xa-moi.example: expired",
+    ]
 
 
 def test_paths_are_from_the_files_own_folder_on(tmp_path: Path) -> None:
