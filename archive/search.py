@@ -213,8 +213,15 @@ class Index:
             if self._db.total_changes - before < 2:
                 break
             pages = _MERGED
-        for _ in range(0, self._db.execute("PRAGMA freelist_count").fetchone()[0], _MERGED):
-            self._db.execute(f"PRAGMA incremental_vacuum({_MERGED})").fetchall()
+        free, before = self._free(), 0
+        while free and free != before:
+            self._db.executescript(f"PRAGMA incremental_vacuum({_MERGED})")  # execute() makes one step: one page
+            free, before = self._free(), free
+
+    def _free(self) -> int:
+        """Pages of the file that nothing is on."""
+        found: int = self._db.execute("PRAGMA freelist_count").fetchone()[0]
+        return found
 
     def _set(self, name: str, value: int) -> None:
         self._db.execute("INSERT INTO words (words, rank) VALUES (?, ?)", (name, value))
