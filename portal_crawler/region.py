@@ -26,7 +26,7 @@ _PROSE, _WORDS = 70, 25  # characters that a line of prose has, and such a one a
 _SAYING = etree.XPath(  # boxes with words that are no link
     f"//text()[string-length() >= {_WORDS}][not(parent::script or parent::style or parent::title)]"
     "[not(ancestor::a or ancestor::noscript or ancestor::select or ancestor::textarea)]"
-    "/ancestor::*[self::p or self::div or self::li or self::td or self::body][1]"
+    "/ancestor::*[self::p or self::div or self::li or self::td or self::h1 or self::h2 or self::h3 or self::body][1]"
 )
 _OUTER = frozenset(("body", "html", "main"))  # never furniture, whatever they are called
 
@@ -64,9 +64,11 @@ def may_say_all(found: Survey, centre: int, page: Page) -> bool:
 
     An article may have none, as one that is a file: then the page has no text outside of the region either.
     """
-    if found.unsure:
-        return False
-    return centre > 0 or not (found.total or any(map(_may_be_prose, _SAYING(page.root))))
+    if found.unsure or centre > 0 or found.total:
+        return centre > 0 and not found.unsure
+    region = found.flat.boxes[0].el
+    outside = (one for one in _SAYING(page.root) if one is not region and not _is_in(one, region))
+    return not any(map(_may_be_prose, outside))
 
 
 def _may_be_prose(element: Any) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from test_templates import PORTAL, one, sentences, title_of
 
@@ -62,6 +64,16 @@ def test_the_region_alone_gives_the_record_of_the_whole_page(portal: Portal) -> 
         alone, whole = both(capture, portal)
         assert alone is not None
         assert alone == whole == extract(capture, portal)
+
+
+def test_an_article_that_is_a_file_is_read_of_its_region_where_no_text_stands_outside(portal: Portal) -> None:
+    portal = portal.with_selectors(portal.learned.selectors.model_copy(update={"body": ()}))  # else it says where
+    page = re.sub("<p>.*</p>", "<a href='/tep/lich.pdf'>Lịch tiếp công dân</a>", html(21))
+    alone, whole = both(one(21, page, listed=False), portal)
+    assert alone == whole
+    assert (whole.body, len(whole.attachments)) == ("", 1)
+    other = one(21, page.replace("<body>", f"<body><div>{sentences(21, 3)}</div>"), listed=False)
+    assert read_region(Page.of(other), other, portal) is None
 
 
 def test_the_whole_page_is_read_where_the_region_leaves_a_doubt(portal: Portal) -> None:
