@@ -125,7 +125,18 @@ class _Reader:
         first = max(heading.line, 0) if heading.line < start else start
         files = article.files_of(flat, self.page.base, first, behind)
         written = last_prose(found, start, end) if short else end
-        text = article.read_lines(found, start, written, heading.text, files, self.portal.learned.names, self.page.base)
+        names = self.portal.learned.names
+        text = article.read_lines(
+            found,
+            start,
+            written,
+            heading.text,
+            files,
+            names,
+            self.page.base,
+            news=self.said.news,
+            named=bool(body_from),
+        )
         text.end = max(text.end, end) if short else text.end
         body = mended("\n\n".join(paragraphs(flat, text.kept))).split("\n\n") if text.kept else []
         sapo = self.shown.one("summary")
