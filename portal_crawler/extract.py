@@ -30,7 +30,7 @@ from .sections import cleaned, portal_name, section_of
 from .shown import Shown
 from .structured import Structured, structured
 from .structured import whole as told_whole
-from .titles import LISTED, NEAREST, SURE, Heading, headings, unshown_title, without_date
+from .titles import LISTED, NEAREST, SURE, Heading, headings, outdone, unshown_title, without_date
 from .urls import matches, path_of
 from .writing import language, mended, mended_name
 
@@ -218,7 +218,9 @@ class _Reader:
         )
         unshown = unshown_title(hinted, self.said.titles, self.title_element, [n for n in names if n])
         best = candidates[0] if candidates else None
-        if best is None or (unshown is not None and best.strength < unshown.strength):
+        if best is None or (
+            unshown is not None and (best.strength < unshown.strength or outdone(best, unshown, self.title_element))
+        ):
             best = unshown
         if best is not None:
             self.fields["title"] = best.source

@@ -152,3 +152,12 @@ def test_a_single_page_that_is_no_article_says_what_it_is(body: str, url: str, h
 )
 def test_a_short_notice_or_one_beside_teasers_is_an_article(body: str, url: str) -> None:
     assert isinstance(judged(body, url=url), Article)
+
+
+def test_the_title_that_machines_are_told_and_no_line_shows_is_surer_than_a_heading_of_the_text() -> None:
+    told = '<meta property="og:title" content="Village pumps">'
+    told_once = '<meta property="og:title" content="Water for everyone">'
+    assert isinstance(one := judged(f"<p>{TEXT[0]}</p><h2>How it was done</h2>{PROSE}", head=told), Article)
+    assert (one.title, "How it was done" in one.body) == ("Village pumps", True)
+    assert isinstance(other := judged(f"<h2>How it was done</h2>{PROSE}", head=told_once), Article)
+    assert other.title == "How it was done"
