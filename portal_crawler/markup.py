@@ -87,10 +87,14 @@ def is_furniture(el: Any) -> bool:
     role = el.get("role")
     if role and role.lower() in _ROLES:
         return True
-    called = (el.get("class") or "") if el.tag in _HEADINGS else label(el)  # a heading's id repeats its words
-    if called and "paywall" in called and (el.tag == "p" or sum(1 for one in el if one.tag == "p") > 2):
+    called = label(el)
+    if not called or len(called) > 400 or not _is_called(called):
+        return False
+    if el.tag in _HEADINGS and el.get("id"):  # an anchor, made of the heading's words
+        called = el.get("class") or ""
+    if "paywall" in called and (el.tag == "p" or sum(1 for one in el if one.tag == "p") > 2):
         called = called.replace("paywall", "")  # the text that is behind it
-    return bool(called) and len(called) <= 400 and _is_called(called)
+    return _is_called(called)
 
 
 @_kept
