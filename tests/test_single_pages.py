@@ -161,3 +161,9 @@ def test_the_title_that_machines_are_told_and_no_line_shows_is_surer_than_a_head
     assert (one.title, "How it was done" in one.body) == ("Village pumps", True)
     assert isinstance(other := judged(f"<h2>How it was done</h2>{PROSE}", head=told_once), Article)
     assert other.title == "How it was done"
+
+
+def test_a_button_that_is_never_closed_does_not_swallow_the_article() -> None:
+    answer = judged(f"<button class=menu><svg><path d=M0></svg></main><main><h1>Village pumps</h1>{PROSE}")
+    assert isinstance(answer, Article), answer
+    assert answer.body.split("\n\n") == list(TEXT)
