@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import captions, furniture, markup, others
+from . import captions, furniture, insets, markup, others
 from .dateline import dateline
 from .fields import bylines, dates
 from .fields.media import attachment, embedded, image, picture
@@ -46,6 +46,9 @@ def read_lines(
     files: dict[int, list[Attachment]],
     names: Collection[str] = (),
     base: str = "",
+    *,
+    news: bool = False,
+    named: bool = False,
 ) -> Text:
     """Judge the lines `start` to `end`. `files`: the documents that each links to; `names`: who often signs here."""
     flat, lines = found.flat, found.flat.lines
@@ -55,6 +58,7 @@ def read_lines(
     dropped = skipped[0]
     others.drop_link_runs(found, start, end, dropped, files)
     dropped |= others.entries(found, start, end, base)
+    dropped |= insets.insets(found, start, end, news=news, named=named)
     begun = 0  # paragraphs that stand before
     bare_title = plain(title)
     for number in range(start, end):
@@ -82,6 +86,7 @@ def read_lines(
             continue
         result.kept.append(number)
         begun += found.weights[number] >= _PARAGRAPH
+    result.kept = _without_afterword(result.kept, found)
     _sign(result, flat, names)
     result.kept = _once(result.kept, lines)
     return result
@@ -97,6 +102,18 @@ _READING = re.compile(
     r"|publié|mis à jour|actualizado|publicado|last updated|updated on)\b",
     re.I,
 )
+
+
+def _without_afterword(kept: list[int], found: Survey) -> list[int]:
+    """The lines without those at their end that ask the reader for something, with the labels among these."""
+    end = len(kept)
+    for at in range(len(kept) - 1, max(1, len(kept) - _TRAIL - 1), -1):
+        line = found.flat.lines[kept[at]]
+        if furniture.is_afterword(line.text):
+            end = at
+        elif found.weights[kept[at]] > 0:
+            break
+    return kept[:end]
 
 
 def _is_over_text(found: Survey, number: int) -> bool:

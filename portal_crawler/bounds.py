@@ -5,7 +5,8 @@ All is decided on the lines and boxes that `generic.survey` has weighed.
 
 from __future__ import annotations
 
-from . import furniture
+from . import furniture, markup
+from .captions import called_caption
 from .fields.media import document_type
 from .fields.text import Flat, in_row
 from .generic import Survey
@@ -16,6 +17,7 @@ _ABOVE = 1000  # characters of text over a title that are no teaser
 _VERSES = 6  # short lines that make a text without paragraphs
 _SMALL = 60  # characters of a line that a page puts there
 _HEAD = 15  # lines from a title to the text, with all that a page puts between them
+_OUTWARD = 4  # boxes around a line that are asked what they are called
 _LINES = 60  # lines under a title among which a short article's are
 _UNDER = 5  # lines under a title that belong to it whatever their markup calls them
 
@@ -78,15 +80,32 @@ def _under_title(found: Survey, title: int, first: int, centre: int) -> int | No
 
 def _sapo_before(found: Survey, first: int, title: int, selected: bool = False) -> int:
     """Where the body begins that stands in a box from the line `first` on: with the sapo between it and the title."""
-    for number in range(title + 1, min(title + 3, first)):
-        between = found.flat.lines[number + 1 : first]
-        small = all(len(line.text) <= _SMALL or found.bad[line.box] for line in between) and len(between) < _HEAD
-        if small and len(found.flat.lines[number].text) >= 60 and _joins(found, number) and not selected:
+    lines = found.flat.lines
+    for number in range(title + 1, min(title + _HEAD, first)):
+        if _is_small(found, number):
+            continue
+        if selected or len(lines[number].text) < 60 or not _joins(found, number) or _is_on_writer(found, number):
+            break
+        if first - number <= _HEAD and all(_is_small(found, other) for other in range(number + 1, first)):
             return number  # with what stands between it and the text: who wrote it, when, what to do with it
+        break
     start = first
     while start - 1 > title and start > first - 6 and _joins(found, start - 1):
         start -= 1
     return start
+
+
+def _is_small(found: Survey, number: int) -> bool:
+    """Whether a line between title and text is a label, a control, or says what a picture shows."""
+    line = found.flat.lines[number]
+    return len(line.text) <= _SMALL or found.bad[line.box] or called_caption(found.flat, line)
+
+
+def _is_on_writer(found: Survey, number: int) -> bool:
+    """Whether the markup says that a line tells of who wrote the article."""
+    boxes = found.flat.boxes
+    around = [boxes[box] for box in found.flat.path(found.flat.lines[number].box)][:_OUTWARD]
+    return any(markup.says("author", box.el) and box.last - box.first < _HEAD for box in around)
 
 
 def _joins(found: Survey, number: int) -> bool:

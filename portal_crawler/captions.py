@@ -74,6 +74,8 @@ def called_caption(flat: Flat, line: Line) -> bool:
     for _ in range(4):
         if el is None or el.tag in ("body", "article", "main"):
             return False
+        if el.tag == "blockquote" and not markup.says("caption", line.el):
+            return False
         if el.tag in ("figcaption", "figure") or (el.tag != "table" and markup.says("caption", el)):
             return True
         if el.tag in ("td", "li", "section"):

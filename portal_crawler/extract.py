@@ -30,7 +30,7 @@ from .sections import cleaned, portal_name, section_of
 from .shown import Shown
 from .structured import Structured, structured
 from .structured import whole as told_whole
-from .titles import LISTED, NEAREST, SURE, Heading, headings, unshown_title, without_date
+from .titles import LISTED, NEAREST, SURE, Heading, headings, outdone, unshown_title, without_date
 from .urls import matches, path_of
 from .writing import language, mended, mended_name
 
@@ -125,7 +125,18 @@ class _Reader:
         first = max(heading.line, 0) if heading.line < start else start
         files = article.files_of(flat, self.page.base, first, behind)
         written = last_prose(found, start, end) if short else end
-        text = article.read_lines(found, start, written, heading.text, files, self.portal.learned.names, self.page.base)
+        names = self.portal.learned.names
+        text = article.read_lines(
+            found,
+            start,
+            written,
+            heading.text,
+            files,
+            names,
+            self.page.base,
+            news=self.said.news,
+            named=bool(body_from),
+        )
         text.end = max(text.end, end) if short else text.end
         body = mended("\n\n".join(paragraphs(flat, text.kept))).split("\n\n") if text.kept else []
         sapo = self.shown.one("summary")
@@ -207,7 +218,9 @@ class _Reader:
         )
         unshown = unshown_title(hinted, self.said.titles, self.title_element, [n for n in names if n])
         best = candidates[0] if candidates else None
-        if best is None or (unshown is not None and best.strength < unshown.strength):
+        if best is None or (
+            unshown is not None and (best.strength < unshown.strength or outdone(best, unshown, self.title_element))
+        ):
             best = unshown
         if best is not None:
             self.fields["title"] = best.source

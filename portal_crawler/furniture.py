@@ -52,7 +52,14 @@ _WIDGET = alternatives(
     (?:subscribe|sign up|sign in|log in|đăng nhập|đăng ký)(?:\W.{0,80})?|photo gallery|all rights reserved.*
     by (?:clicking|signing|submitting|subscribing|continuing)\b.{0,200}\b(?:terms|privacy)\b.{0,100}
     thanks for signing up|publicité|reklam[ae]?|anzeige|advertorial|werbung|publicidad|pubblicità|advertentie|annonse?
-    opens in a new window
+    opens in a new window|auch interessant|les også|läs också|(?:recommended|latest|more|related) videos?(?: from)?
+    empfohlener (?:redaktioneller|externer) inhalt.{0,60}
+    an dieser stelle (?:findest|finden|steht) .{0,90}\bextern.{0,200}
+    ich bin (?:damit )?einverstanden,? dass mir .{0,40}\binhalte?n?\b.{0,250}|.{0,30}personenbezogene daten .{0,20}\
+    \bdrittplattformen\b.{0,120}|(?:we apologi[sz]e, but )?(?:this|the) video (?:has failed to|could not be|cannot be) \
+    (?:load|play)(?:ed)?.{0,40}|try refreshing (?:your browser|the page).{0,40}|(?:ein )?player wird geladen.{0,10}
+    (?:to|if you want to) (?:view|see|display|load|show) this (?:content|video|post|embed|tweet).{0,120}
+    (?:this )?(?:article|story) continues (?:below|after).{0,40}|article content
     """
 )
 # Several controls in one line: a counter, then print, send, back.
@@ -95,6 +102,22 @@ _ABOUT_WRITER = alternatives(
 _CREDIT = re.compile(
     r"^\W*(?:image|photo|picture|bild|foto|crédit|credit)(?:s|o)?(?: credits?| by| courtesy| source)?\s?[:©]",
     re.IGNORECASE,
+)
+# What a page asks of whoever has read to the end.
+_AFTERWORD = alternatives(
+    r"""
+    ^.{0,120}\bnewsletters?\b.{0,60}$|\b(?:my|your) bookmarks\b|\bgoogle news\b|\bpreferred source\b|\bad ?block users\b
+    \b(?:sign(?:ing)? up|subscribe|register) (?:now |here |today )?(?:to|for) (?:our|the|daily|weekly|free|updates)\b
+    \bfollow (?:us|me|\w+|\w+ \w+) on\b|\bour (?:app|podcast|(?:whatsapp|telegram) channel)\b|\bwhatsapp-kanal\b
+    \bcomment(?:s|ing)? (?:policy|guidelines)\b|\bcomment on this (?:article|story)\b|\bihre kommentare\b
+    \bjoin (?:the|our) (?:conversation|commenting|community|discussion)\b|\bshare your (?:thoughts|views|opinion)
+    \bthis is a (?:breaking|developing) (?:news )?story\b|\bteilen? (?:sie )?(?:deine|ihre) (?:meinung|tipps)\b
+    \bunterstützen sie uns\b|\bsupport (?:us|our (?:work|journalism))\b|\b(?:make a|with a) donation\b
+    \brechte am artikel\b|\bjetzt (?:kostenlos )?(?:anmelden|abonnieren)\b|\babonnez-vous\b|\bsuscríb[ae]te\b
+    ^reporting by\b|\bediting by\b|\btrust principles\b|\bcontributed to this (?:report|article|story)\b
+    """,
+    before="",
+    after="",
 )
 _ABOUT_SITE = alternatives(
     r"""
@@ -141,7 +164,10 @@ _COMMENTS = alternatives(
 # What leads to another article inside a text; the link follows it.
 _SEE = re.compile(
     r"^\W*(?:(?:xem|đọc|tìm hiểu) (?:thêm|tiếp|ngay)|tham khảo(?: thêm)?|(?:tin|bài)(?: viết)? (?:liên quan|khác)"
-    r"|read (?:more|also)|see also|related|>{1,3}|»+|→|▶|►)\s?:?(?: bài(?: viết)?:)?\s*",
+    r"|read (?:more|also|next)|see also|also read|related|les også|läs (?:också|även|mer)|læs også"
+    r"|lesen sie (?:auch|hier|mehr)|auch interessant|mehr zum thema|lees ook|(?:à )?lire aussi"
+    r"|leia (?:mais|também)|lee también|leggi anche|lue myös|czytaj (?:też|także)"
+    r"|>{1,3}|»+|→|▶|►)\s?:?(?: bài(?: viết)?:)?\s*",
     re.IGNORECASE,
 )
 _SITE = alternatives(
@@ -192,6 +218,12 @@ def is_about_site(line: str) -> bool:
 def is_about_writer(line: str) -> bool:
     """Whether a line stands over what a page tells of the article's writer."""
     return len(line) <= 60 and _ABOUT_WRITER.match(line) is not None
+
+
+@_kept
+def is_afterword(line: str) -> bool:
+    """Whether a line behind a text asks the reader for something, or says how the text came about."""
+    return len(line) <= 400 and _AFTERWORD.search(line) is not None
 
 
 @_kept

@@ -68,7 +68,7 @@ def survey(flat: Flat, *, part: bool = False) -> Survey:
             share < 0.2
             or total < _LITTLE
             or (
-                share < (0.75 if markup.is_comments(box.el) or box.tag in _MENUS else 0.45)
+                share < (0.75 if box.tag in _MENUS or markup.is_comments(box.el) or markup.is_consent(box.el) else 0.45)
                 and box.el.find(".//h1") is None
             )
         ):
@@ -150,14 +150,32 @@ def core(found: Survey) -> int:
         ):
             break
         here = best
-    while here > 0:
-        parent = boxes[here].parent
+    outer = here  # a box around it that adds nothing, where the text may go on in one further out
+    while outer > 0:
+        parent = boxes[outer].parent
         gain = prose[parent] - prose[here]
         cost = debit[parent] - debit[here]
-        if (boxes[here].tag in _PARTS and cost <= 0.25 * prose[parent]) or (
-            gain > 0.02 * prose[here] and cost <= 0.5 * gain and boxes[parent].tag not in ("body", "html")
+        parts = boxes[here].tag in _PARTS and cost <= 0.25 * prose[parent]
+        more = gain > 0.02 * prose[here] and cost <= gain and boxes[parent].tag not in ("body", "html")
+        if (outer == here and (parts or (more and cost <= 0.5 * gain))) or (
+            more and _alike(found, outer, children[parent]) >= 0.8 * gain
         ):
-            here = parent
+            here = outer = parent
+        elif not gain and not cost:
+            outer = parent
         else:
             break
     return here
+
+
+def _alike(found: Survey, box: int, siblings: list[int]) -> float:
+    """The prose in the boxes beside one that are of its kind, by tag and classes; rows of a table are of none."""
+    boxes = found.flat.boxes
+    kind = (boxes[box].tag, boxes[box].el.get("class"))
+    if kind[0] in _PARTS:
+        return 0.0
+    return sum(
+        found.prose[other]
+        for other in siblings
+        if other != box and (boxes[other].tag, boxes[other].el.get("class")) == kind
+    )

@@ -12,6 +12,7 @@ from .furniture import alternatives
 _kept = lru_cache(maxsize=1 << 14)
 
 _SEMANTIC = frozenset(("nav", "aside", "footer", "menu", "dialog", "marquee"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ROLES = frozenset(
     (
         "navigation",
@@ -40,7 +41,7 @@ _CALLED = alternatives(
     paywall|skip-?links?|screen-?reader-?text|sr-only|visually-?hidden|lien-?quan|tin-?lien-?quan|binh-?luan
     chia-?se|quang-?cao|noprint|d-print-none|wp-block-latest-posts|site-header|masthead|meta-?(?:nav|links)
     references?-?list|reflist|toc(?=\s|$)|toc[-_](?:list|container|box|wrapper|sidebar|nav|menu|widget)|table-of-contents
-    footnotes
+    footnotes|twitter-tweet|instagram-media|tiktok-embed|fb-post|bluesky-embed|reddit-embed\w*
     """,
     before=r"(?:^|[\s_-])",
     after=r"(?:$|[\s_-])",
@@ -49,6 +50,7 @@ _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|comment-?(?:list|area|section|respond)|disqus\w*|respond|binh-?luan)(?:$|[\s_-])",
     re.I,
 )
+_CONSENT = re.compile(r"(?:^|[\s_-])(?:consent|cookies?|gdpr|onetrust)(?:$|[\s_-])", re.I)
 _CONTENT = re.compile(
     r"(?:^|[\s_-])(?:article|articlebody|story|entry|post|content|main|body)(?:$|[\s_-])|article-?body|post-?content|entry-?content|story-?body",
     re.I,
@@ -86,7 +88,13 @@ def is_furniture(el: Any) -> bool:
     if role and role.lower() in _ROLES:
         return True
     called = label(el)
-    return bool(called) and len(called) <= 400 and _is_called(called)
+    if not called or len(called) > 400 or not _is_called(called):
+        return False
+    if el.tag in _HEADINGS and el.get("id"):  # an anchor, made of the heading's words
+        called = el.get("class") or ""
+    if "paywall" in called and (el.tag == "p" or sum(1 for one in el if one.tag == "p") > 2):
+        called = called.replace("paywall", "")  # the text that is behind it
+    return _is_called(called)
 
 
 @_kept
@@ -109,6 +117,12 @@ def still(el: Any) -> str:
 def is_comments(el: Any) -> bool:
     called = label(el)
     return bool(called) and _COMMENTS.search(called) is not None
+
+
+def is_consent(el: Any) -> bool:
+    """Whether an element asks what may be kept of its reader: however long it is, it is nobody's article."""
+    called = label(el)
+    return bool(called) and _CONSENT.search(called) is not None
 
 
 def says(pattern_of: str, el: Any) -> bool:

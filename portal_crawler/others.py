@@ -41,6 +41,8 @@ def cut_related(found: Survey, start: int, end: int) -> int:
             run += lines[rest].links * 2 > len(lines[rest].text)
             rest += 1
         before = sum(weight for weight in weights[start:number] if weight > 0)
+        if _stands_aside(found, start, number, end):
+            continue
         after = sum(weight for weight in weights[rest:end] if weight > 0)
         links = sum(line.links * 2 > len(line.text) for line in lines[rest:end])
         goes_on = (
@@ -51,6 +53,28 @@ def cut_related(found: Survey, start: int, end: int) -> int:
         if run and rest >= end:
             return number
     return end
+
+
+def _stands_aside(found: Survey, start: int, number: int, end: int) -> bool:
+    """Whether a heading stands in a box of its own between a text's paragraphs: the text goes on behind that box."""
+    flat, lines = found.flat, found.flat.lines
+    said: dict[int, float] = {}
+    for one in range(start, number):
+        if found.weights[one] > 60 and not found.bad[lines[one].box]:
+            parent = flat.boxes[lines[one].box].parent
+            said[parent] = said.get(parent, 0.0) + found.weights[one]
+    if not said:
+        return False
+    text = max(said, key=lambda box: said[box])
+    box = lines[number].box
+    while box > 0 and flat.boxes[box].parent != text:
+        box = flat.boxes[box].parent
+    if box <= 0 or flat.boxes[box].tag in _HEADINGS or flat.boxes[box].tag == "p":
+        return False
+    return any(
+        found.weights[one] > 60 and not found.bad[lines[one].box] and flat.boxes[lines[one].box].parent == text
+        for one in range(flat.boxes[box].last, end)
+    )
 
 
 def own_list(found: Survey, start: int, end: int) -> set[int]:

@@ -6,6 +6,7 @@ What only the whole portal tells of a page is asked later, in `candidates`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -52,6 +53,12 @@ _LONG = 2000  # characters of text that no page of a menu has
 _TEXT = 800  # characters that the page of a section seldom has
 _SHORT = 500  # characters that the page of a menu may have, where the page is all that is known of a site
 _MANY = 20  # links
+_WHOLE = 100  # characters of a paragraph that is no label
+_PARAGRAPHS = 4  # that a page of a section may have
+_CARDS = 5  # teasers side by side
+_ENTRY = 12  # lines of a teaser
+_NAME = 12  # characters of its title
+_SECTION = re.compile(r"/(?:categor(?:y|ies)|collections|browse|departments|tags?|search|topics|chuyen-muc)/")
 _ROW = 300  # characters of a label with its value
 
 
@@ -107,6 +114,8 @@ def refusal(
         return None
     if said.article and size >= ENOUGH:
         return None
+    if capture.asked is None and not vouched and (reason := _alone(draft, capture, said)):
+        return reason
     # Of a page alone nothing says that it is a section's but what it leads to.
     menu = _LONG if capture.asked is not None or _leads_to_many(found, heading) else _SHORT
     if (stamp is None or not stamp.near) and not vouched and size < menu and _is_in_menu(found, heading):
@@ -150,6 +159,54 @@ def _unnamed(capture: Capture, heading: Heading, size: int, evidence: Evidence) 
         numbered = place(capture.url).number is not None or asked.key is not None
         return "a page of a list" if numbered else None
     return _OF_FILE if of_file else None
+
+
+def _alone(draft: Draft, capture: Capture, said: Structured) -> str | None:
+    """Why a page of which no other page tells is no article; None where it may be one.
+
+    What has a date beside its title is left to the other rules: notices of portals are short.
+    """
+    found, stamp = draft.found, draft.stamp
+    lines, weights = found.flat.lines, found.weights
+    paragraphs = sum(weights[n] > _WHOLE and lines[n].links * 3 < len(lines[n].text) for n in draft.text.kept)
+    parts = urlsplit(canonical(capture.url))
+    if stamp is None and paragraphs <= _PARAGRAPHS and _SECTION.search(parts.path):
+        return "a section's own page, by its address, and undated"
+    if said.article:
+        return None
+    if said.product:
+        return "a product's page: it calls itself one"
+    if parts.path in ("", "/") and not parts.query and (paragraphs < _PARAGRAPHS or _teasers(found) >= _CARDS):
+        return "a front page: the host's root"
+    if stamp is not None and stamp.near:
+        return None
+    if paragraphs < _CARDS and _teasers(found) >= max(2 * _CARDS, 3 * paragraphs):
+        return _LISTING
+    if _teasers(found, draft.text.end) >= max(2 * _CARDS, paragraphs):
+        return _LISTING
+    if stamp is not None:
+        return None
+    unheaded = draft.heading.line < 0 or draft.heading.source == NEAREST
+    if unheaded and paragraphs < 2 and draft.size < _SHORT:
+        return "too little text, undated, and no heading over it"
+    return None
+
+
+def _teasers(found: Survey, end: int | None = None) -> int:
+    """The most boxes of one kind side by side, outside of furniture, each of a few lines with a title that is a link.
+
+    `end`: the line before which they begin.
+    """
+    boxes, lines = found.flat.boxes, found.flat.lines
+    kinds: Counter[tuple[int, str, str | None]] = Counter()
+    for index, box in enumerate(boxes):
+        if end is not None and box.first >= end:
+            break
+        if found.bad[index] or not 0 < box.last - box.first <= _ENTRY:
+            continue
+        if any(line.links * 10 >= 8 * len(line.text) >= 8 * _NAME for line in lines[box.first : box.last]):
+            kinds[box.parent, box.tag, box.el.get("class")] += 1
+    return max(kinds.values(), default=0)
 
 
 def _is_login(page: Page) -> bool:

@@ -63,6 +63,8 @@ class Structured:
     sections: tuple[str, ...] = ()
     site_name: str | None = None
     article: bool = False  # it calls itself an article
+    news: bool = False  # one of the press
+    product: bool = False  # something that is sold
     listing: bool = False  # it calls itself a collection, a search result, a front page
 
 
@@ -118,6 +120,7 @@ def _read_node(node: dict[str, Any], found: Structured, named: dict[str, Any]) -
     types = [kind for kind in _listed(node.get("@type")) if isinstance(kind, str)]
     if any(_ARTICLE.search(kind) for kind in types):
         found.article = True
+        found.news = found.news or any("News" in kind for kind in types)
         _add(found.titles, node.get("headline") or node.get("name"), "json-ld headline")
         _add(found.published, node.get("datePublished") or node.get("dateCreated"), "json-ld datePublished")
         _add(found.modified, node.get("dateModified"), "json-ld dateModified")
@@ -135,6 +138,8 @@ def _read_node(node: dict[str, Any], found: Structured, named: dict[str, Any]) -
         section = node.get("articleSection")
         if isinstance(section, str) and section.strip() and not found.sections:
             found.sections = (fold(section),)
+    elif any(kind in ("Product", "ProductGroup") for kind in types):
+        found.product = True
     elif any(kind in ("CollectionPage", "SearchResultsPage", "ItemList") for kind in types):
         found.listing = True
     elif "WebPage" in types or "ItemPage" in types:
@@ -156,6 +161,7 @@ def _read_meta(page: Page, found: Structured) -> None:
         found.site_name = name[0]
     kind = values.get("og:type", [""])[0].lower()
     found.article = found.article or kind.endswith("article")
+    found.product = found.product or kind.startswith("product")
     for names, target in ((_TITLES, found.titles), (_DATES, found.published), (_MODIFIED, found.modified)):
         for key in names:
             for value in values.get(key, ())[:1]:

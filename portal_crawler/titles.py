@@ -21,6 +21,7 @@ from .page import fold, string
 
 LISTED = "listing hint"  # a title that a list gives as well
 SURE = 6.0  # the strength of one that a list gives with its date
+FIRST, NEAR = "first heading", "heading nearest the body"  # what says no more of a title than that it is a heading
 NEAREST = "line nearest the body"  # a title that nothing but its place speaks for
 _HEADINGS = {"h1": 3.0, "h2": 1.6, "h3": 1.2, "h4": 0.6, "h5": 0.3}
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
@@ -123,7 +124,7 @@ def headings(
             source = source or "heading like the address"
         if tag is not None:
             score += _HEADINGS.get(tag, 0.0) + (1.5 if number == only and match is None else 0.0)
-            source = source or ("first heading" if tag == "h1" else "heading nearest the body")
+            source = source or (FIRST if tag == "h1" else NEAR)
         elif not near and score == 0 and sure:
             continue
         if markup.says("title", line.el) or markup.says("title", flat.boxes[line.box].el):
@@ -273,6 +274,15 @@ def unshown_title(
         if usable(text):
             return Heading(text, -1, LISTED, 2.5)
     return None
+
+
+def outdone(best: Heading, unshown: Heading, title: str | None) -> bool:
+    """Whether what a page tells twice, to machines and in its <title>, is surer than a heading of its text."""
+    if unshown.source == LISTED or unshown.source == "title element" or best.source not in (FIRST, NEAR):
+        return False
+    said = plain(unshown.text)
+    told_twice = f"{plain(title or '')} ".startswith(f"{said} ")
+    return told_twice and (best.source == NEAR or not set(said.split()) & set(plain(best.text).split()))
 
 
 def _without_site(title: str, banned: set[str]) -> str:

@@ -20,7 +20,7 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _PORTS = {"http": 80, "https": 443}
 
 # Marks of a visit, not of a page. `sid` and its like only where the value looks drawn by lot.
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|_ga|zarsrc", re.IGNORECASE)
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|_ga|zarsrc|srsltid", re.IGNORECASE)
 _SESSION = re.compile(r"jsessionid|phpsessid|aspsessionid\w*|cfid|cftoken|sessionid|session_id", re.IGNORECASE)
 _SESSION_LIKE = re.compile(r"sid|sess|session|s", re.IGNORECASE)
 _DRAWN = re.compile(r"(?=[^&]*\d)[0-9A-Za-z,-]{20,}")

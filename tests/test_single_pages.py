@@ -8,6 +8,7 @@ from archive.capture import Capture
 from archive.record import Article
 from portal_crawler.extract import extract
 from portal_crawler.portal import Portal
+from portal_crawler.refusal import NotArticle
 
 URL = "https://notes.example/repairs/the-village-pump"
 TEXT = (
@@ -102,3 +103,67 @@ def test_titles_with_teasers_behind_the_text_are_other_articles() -> None:
     assert "planing" not in body
     assert "More Hill Notes" not in body
     assert "Friday: By Sunday" in body
+
+
+TEASERS = "".join(
+    f'<div class="card"><h3><a href="/pumps/{n}">{name} pump of brass and steel</a></h3><p>{n} left.</p></div>'
+    for n, name in enumerate(
+        ("Suction", "Lift", "Chain", "Rope", "Treadle", "Hand", "Wind", "Solar", "Barrel", "Screw")
+    )
+)
+
+
+def judged(body: str, *, url: str = URL, head: str = "") -> Article | NotArticle:
+    html = f"<html lang=en><head><title>Village pumps</title>{head}</head><body><main>{body}</main></body></html>"
+    return extract(Capture(url, 200, (("Content-Type", "text/html"),), html.encode()), Portal.of_url(url))
+
+
+PROSE = "".join(f"<p>{one}</p>" for one in TEXT)
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "head", "reason"),
+    [
+        (f"<h1>Village pumps</h1>{PROSE}", "https://pumps.example/?utm_source=x", "", "a front page"),
+        (
+            f"<h1>Village pumps</h1>{PROSE}",
+            URL,
+            '<meta property="og:type" content="product.group">',
+            "a product's page",
+        ),
+        (f"<h1>Village pumps</h1>{PROSE}", "https://pumps.example/category/hand/", "", "a section's own page"),
+        (f"<h1>Village pumps</h1>{TEASERS}<div>{PROSE}</div>", URL, "", "a listing"),
+    ],
+)
+def test_a_single_page_that_is_no_article_says_what_it_is(body: str, url: str, head: str, reason: str) -> None:
+    answer = judged(body, url=url, head=head)
+    assert isinstance(answer, NotArticle), answer
+    assert answer.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("body", "url"),
+    [
+        (f"<h1>The pump is mended</h1><p>{TEXT[0]}</p>", URL),  # short and undated, with a heading over it
+        (f"<h1>Village pumps</h1><p>March 14, 2019</p>{PROSE}", "https://pumps.example/category/hand/"),  # dated
+        (f"<h1>The pump is mended</h1>{PROSE}", "https://pumps.example/?nv=news&id=12"),
+        (f"<h1>The pump is mended</h1><div>{PROSE}</div><aside>{TEASERS}</aside>", URL),
+    ],
+)
+def test_a_short_notice_or_one_beside_teasers_is_an_article(body: str, url: str) -> None:
+    assert isinstance(judged(body, url=url), Article)
+
+
+def test_the_title_that_machines_are_told_and_no_line_shows_is_surer_than_a_heading_of_the_text() -> None:
+    told = '<meta property="og:title" content="Village pumps">'
+    told_once = '<meta property="og:title" content="Water for everyone">'
+    assert isinstance(one := judged(f"<p>{TEXT[0]}</p><h2>How it was done</h2>{PROSE}", head=told), Article)
+    assert (one.title, "How it was done" in one.body) == ("Village pumps", True)
+    assert isinstance(other := judged(f"<h2>How it was done</h2>{PROSE}", head=told_once), Article)
+    assert other.title == "How it was done"
+
+
+def test_a_button_that_is_never_closed_does_not_swallow_the_article() -> None:
+    answer = judged(f"<button class=menu><svg><path d=M0></svg></main><main><h1>Village pumps</h1>{PROSE}")
+    assert isinstance(answer, Article), answer
+    assert answer.body.split("\n\n") == list(TEXT)

@@ -27,8 +27,8 @@ _UNSHOWN = _names(
     "script style template svg math head select option datalist button input textarea iframe object embed applet audio"
     " video canvas map link meta title frameset"
 )
-# A browser ends these at the first paragraph; libxml2, where the end tag is missing, puts the rest of the page inside.
-_FOREIGN = _names("svg math select option object video audio canvas")
+# Where the end tag is missing, libxml2 puts the rest of the page inside; a browser ends most at the first paragraph.
+_FOREIGN = _names("svg math select option object video audio canvas button")
 _FRAMES = _names("iframe object embed")
 _BOLD = _names("h1 h2 h3 h4 h5 h6 th")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
@@ -261,6 +261,8 @@ def stands_free(el: Any) -> bool:
 
 
 def _has_swallowed(el: Any) -> bool:
+    if el.tag == "button":  # it may hold blocks of its own, but nobody's article
+        return el.find(".//main") is not None or el.find(".//article") is not None
     return el.find(".//p") is not None or el.find(".//div") is not None
 
 
