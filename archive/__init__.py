@@ -28,11 +28,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .capture import Capture
-    from .collection import Collection, Shard
+    from .collection import Collection
     from .errors import ArchiveError
     from .filters import Filters
     from .record import Article, Attachment, Image, Provenance
     from .rows import Kept
+    from .shard import Shard
 else:
 
     def __getattr__(name: str) -> object:
@@ -57,5 +58,5 @@ _HOMES = {
     "Image": "record",
     "Kept": "rows",
     "Provenance": "record",
-    "Shard": "collection",
+    "Shard": "shard",
 }

@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .collection import Shard
 from .errors import Damaged, Unwritable, UsageError
 from .run import locked
 from .salvage import sync_folder
+from .shard import Shard
 from .wacz import refuse_open, room_for
 from .watching import Watching, read_through, unwatched
 

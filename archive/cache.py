@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import get_args
 
 from . import tables
-from .collection import Collection, Shard
 from .errors import Unwritable
 from .manifest import NOTHING, marker
+from .shard import Shard, Shards
 from .tables import Table
 
 FOLDER = "tables"
@@ -27,7 +27,7 @@ TABLES: tuple[Table, ...] = get_args(Table)
 _VERSION = 1  # of what is in the files
 
 
-def up_to_date(collection: Collection, scratch: Path, say: Callable[[str], None]) -> dict[Table, list[Path]]:
+def up_to_date(collection: Shards, scratch: Path, say: Callable[[str], None]) -> dict[Table, list[Path]]:
     """The files of each table, in order of the portals. Raises Unwritable, Damaged.
 
     What cannot be kept beside the collection is made in `scratch`, and said.

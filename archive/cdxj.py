@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from .collection import Shard
 from .errors import Damaged
 from .http import ENOUGH, final_in, parse_response, payload
 from .originals import is_not_modified
 from .release import whole
 from .requestbody import READ, Asked, asked
+from .shard import Shard
 from .sorter import Sorter, unique
 from .surt import surt
 from .warcread import Record, records

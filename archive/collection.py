@@ -1,4 +1,4 @@
-"""Collection and Shard: the two nouns that users of this package hold.
+"""Collection: what users of this package hold: the articles of several portals, and what can be asked of them.
 
     collection = Collection(Path("archive-2025"))
     for article in collection.articles(Filters(since="2020")):
@@ -6,26 +6,17 @@
     collection.search("dat dai")
     collection.frame("by-month")
 
-Both are for reading; `archive.run.Run` is what writes into a shard. `docs/library.md` walks through them.
+`docs/library.md` walks through it.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
-from .capture import Capture
-from .errors import Damaged, UsageError, nearest
+from .errors import UsageError
 from .filters import ALL, Filters
-from .ledger import Ledger
-from .originals import Known, Originals
-from .record import Article, id_of
-from .rows import Kept
-from .told import Missing, walk
+from .shard import Shards
 
 if TYPE_CHECKING:
     import pandas
@@ -34,191 +25,8 @@ if TYPE_CHECKING:
     from .search import Hit
 
 
-class Shard:
-    """One portal's folder: `portal.toml`, `ledger.sqlite`, `warc/`, `records/`, `crawls/`, `index.cdxj`."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    @property
-    def name(self) -> str:
-        return self.folder.name
-
-    @property
-    def definition(self) -> Path:
-        """The portal's definition in force, TOML."""
-        return self.folder / "portal.toml"
-
-    @property
-    def ledger_file(self) -> Path:
-        return self.folder / "ledger.sqlite"
-
-    @property
-    def warc_folder(self) -> Path:
-        return self.folder / "warc"
-
-    @property
-    def records_folder(self) -> Path:
-        return self.folder / "records"
-
-    def records_file(self, run: str) -> Path:
-        """What a run added, changed or found gone."""
-        return self.records_folder / f"{run}.jsonl.gz"
-
-    @property
-    def index_file(self) -> Path:
-        """Where each capture lies, by its address (archive.cdxj)."""
-        return self.folder / "index.cdxj"
-
-    @property
-    def reports_folder(self) -> Path:
-        return self.folder / "crawls"
-
-    def warcs(self) -> list[Path]:
-        """The closed WARC files in the order in which they were written."""
-        return sorted(self.warc_folder.glob("*.warc.gz"))
-
-    def exists(self) -> bool:
-        return self.definition.is_file()
-
-    def is_new(self) -> bool:
-        """Whether nothing was ever kept: it has a definition, and no crawl yet."""
-        return not (self.ledger_file.exists() or any(self.warc_folder.glob("*")))
-
-    @contextmanager
-    def reading(self) -> Iterator[Ledger]:
-        """The ledger, for reading only. Raises UsageError where there is none, Damaged where its file is.
-
-        That of a portal without a crawl yet is empty.
-        """
-        blank = self.is_new()
-        if not blank and not self.ledger_file.is_file():
-            raise UsageError(f"{self.folder}: has no ledger.sqlite; make it from the WARC files with `rebuild`")
-        ledger = Ledger(self.ledger_file, readonly=not blank, blank=blank)
-        try:
-            yield ledger
-        except sqlite3.Error as error:
-            raise Damaged(f"{self.ledger_file}: damaged ({error}): run `rebuild` to make it anew") from error
-        finally:
-            ledger.close()
-
-    def lines(self, *, all_versions: bool = False) -> Iterator[str]:
-        """The records as JSON lines: the latest version of each article, or every version."""
-        with self.reading() as ledger:
-            yield from ledger.versions.lines(all_versions=all_versions)
-
-    def articles(self) -> Iterator[Article]:
-        """The latest version of each article. Raises Damaged where the ledger is."""
-        for line in self.lines():
-            yield self.article(line)
-
-    def versions(self, identity: str | None = None) -> Iterator[Article]:
-        """Every version of each article, oldest first; or of the one that has this id. Raises Damaged."""
-        for line in self.lines(all_versions=True):
-            if identity is None or identity == (id_of(line) or self.article(line).id):
-                yield self.article(line)
-
-    def captures(self) -> Iterator[Kept]:
-        """Every response that is kept, in the order of the WARC files. Raises UsageError, Damaged."""
-        with self.reading() as ledger:
-            yield from ledger.captures()
-
-    def captured(self, record_id: str | None) -> Capture:
-        """What a record names by its `record_id` (of the provenance, an image, an attachment), read from its WARC file.
-
-        Raises UsageError where it names none, or there is no such capture; Damaged where the file is.
-        """
-        if record_id is None:
-            raise UsageError(f"{self.folder}: the record names no capture: its bytes are not kept")
-        with self.reading() as ledger:
-            kept = ledger.capture(record_id)
-        if kept is None:
-            raise UsageError(f"{self.folder}: no capture {record_id}")
-        return self.capture(kept)
-
-    def article(self, line: str) -> Article:
-        """A record of the ledger. Raises Damaged where it is none."""
-        try:
-            return Article.from_json(line)
-        except ValueError as error:
-            raise Damaged(
-                f"{self.ledger_file}: a record is damaged ({line[:60]!r}): run `rebuild` to make it anew"
-            ) from error
-
-    def capture(self, kept: Kept) -> Capture:
-        """A capture of the ledger, read from its WARC file. Raises Damaged where it is not there."""
-        originals = Originals(lambda name: self.folder / name, lambda _: kept.original)
-        told = walk(self.folder / kept.warc, kept.offset, kept.warc, originals=originals)
-        found = next((item for item in told if isinstance(item, Capture | Missing)), None)
-        if isinstance(found, Missing):
-            raise Damaged(found.why)
-        if found is None or found.provenance.record_id != kept.record_id:
-            raise Damaged(f"{self.folder / kept.warc}: no capture {kept.record_id} at {kept.offset}: restore the file")
-        return found
-
-    def originals(self, known: Known) -> Originals:
-        """What revisit records of this shard refer to; what is not `known` is looked for in its closed files."""
-        names = [f"warc/{path.name}" for path in self.warcs()]
-        return Originals(lambda name: self.folder / name, known, names)
-
-    def reports(self) -> list[dict[str, Any]]:
-        """The reports of the runs, oldest first."""
-        return [json.loads(file.read_text("utf-8")) for file in sorted(self.reports_folder.glob("*.json"))]
-
-
-def place_of(folder: Path) -> Path:
-    """The folder of a collection; of one that is not begun it is made. Raises UsageError where it is none."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        begun = any(folder.iterdir())
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be made: {error.strerror}") from error
-    return Collection(folder).folder if begun else folder
-
-
-class Collection:
-    """A folder of shards. Raises UsageError where it is none."""
-
-    def __init__(self, folder: Path) -> None:
-        if not folder.is_dir():
-            raise UsageError(f"{folder}: no such folder; `crawl TARGET --into {folder}` makes a collection")
-        if Shard(folder).exists():  # a shard was named: a collection of that one
-            self.folder, self._names = folder.parent, [folder.name]
-        else:
-            self.folder = folder
-            self._names = sorted(child.name for child in folder.iterdir() if Shard(child).exists())
-        if not self._names:
-            raise UsageError(
-                f"{folder}: not a collection (no folder in it has a portal.toml); name the one given to --into"
-            )
-
-    def shard(self, name: str) -> Shard:
-        """Raises UsageError where there is no such portal, with the nearest name."""
-        if name not in self._names:
-            raise UsageError(f"{self.folder}: no portal {name}; {nearest(name, self._names)}")
-        return Shard(self.folder / name)
-
-    def shards(self, names: Sequence[str] = ()) -> list[Shard]:
-        """The shards in order of name; only the given ones where there are any."""
-        return [self.shard(name) for name in (names or self._names)]
-
-    def lines(self, filters: Filters = ALL, *, all_versions: bool = False) -> Iterator[str]:
-        """The records as JSON lines, portal by portal in order of name; a portal without a crawl yet has none."""
-        for shard in self.shards(filters.portals):
-            if not shard.is_new():
-                for line in shard.lines(all_versions=all_versions):
-                    if not filters or filters.keep(json.loads(line)):
-                        yield line
-
-    def articles(self, filters: Filters = ALL) -> Iterator[Article]:
-        """The latest version of each article. Raises Damaged where a ledger is."""
-        for line in self.lines(filters):
-            yield Shard(self.folder).article(line)
-
-    def versions(self, filters: Filters = ALL) -> Iterator[Article]:
-        """Every version of each article, an article's oldest first. Raises Damaged."""
-        for line in self.lines(filters, all_versions=True):
-            yield Shard(self.folder).article(line)
+class Collection(Shards):
+    """A folder of shards that answers. Raises UsageError where it is none."""
 
     def search(self, text: str, filters: Filters = ALL, *, limit: int = 10, offset: int = 0) -> list[Hit]:
         """The nearest articles first: AND, OR, NOT, "phrases", beginnings*; words without accents find any accents.

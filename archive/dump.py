@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from . import spreadsheet, tables
-from .collection import Collection
 from .errors import Damaged, UsageError, nearest
 from .filters import ALL, Filters
 from .record import BETWEEN
 from .release import write_plain
+from .shard import Shards
 from .vocabularies import schema_org, zyte
 
 _NAMES: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"schema.org": schema_org, "zyte": zyte}
@@ -27,7 +27,7 @@ FORMS = ("jsonl", "csv", "parquet", *_NAMES)
 
 
 def dump(
-    collection: Collection,
+    collection: Shards,
     form: str,
     output: Path | None,
     filters: Filters = ALL,
@@ -55,13 +55,13 @@ def dump(
         write_plain((json.dumps(_NAMES[form](_read(line)), ensure_ascii=False) for line in found), output)
 
 
-def _sections(collection: Collection, filters: Filters) -> Iterator[str]:
+def _sections(collection: Shards, filters: Filters) -> Iterator[str]:
     for shard in collection.shards(filters.portals):
         with shard.reading() as ledger:
             yield from map(BETWEEN.join, ledger.versions.sections())
 
 
-def _parquet(collection: Collection, output: Path | None, filters: Filters, *, all_versions: bool) -> None:
+def _parquet(collection: Shards, output: Path | None, filters: Filters, *, all_versions: bool) -> None:
     found = _flagged(collection, filters, all_versions=all_versions)
     if output is not None:
         tables.write(output, "versions", found)
@@ -76,7 +76,7 @@ def _parquet(collection: Collection, output: Path | None, filters: Filters, *, a
         sys.stdout.buffer.flush()
 
 
-def _flagged(collection: Collection, filters: Filters, *, all_versions: bool) -> Iterator[str]:
+def _flagged(collection: Shards, filters: Filters, *, all_versions: bool) -> Iterator[str]:
     """The lines that filters keep, with whether they are their article's latest."""
     for shard in collection.shards(filters.portals):
         if not shard.is_new():

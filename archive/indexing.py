@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import manifest
-from .collection import Shard
 from .folding import both
 from .places import place_of
 from .record import BETWEEN, id_of
 from .searchquery import EXACT, FOLDED
+from .shard import Shard
 
 VERSION = 3
 TEXTS = (*EXACT, *FOLDED)

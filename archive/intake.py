@@ -24,11 +24,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .collection import Shard
 from .containers import Archive
 from .digests import whole_and_block, wrong
 from .errors import Damaged
 from .http import parse_fields
+from .shard import Shard
 from .warc import WarcWriter
 from .warcread import Record, records
 

@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from .collection import Shard
 from .errors import Damaged, Unwritable
 from .release import write_bytes, write_text
+from .shard import Shard
 from .signing import PublicKey, collection_key, public_key
 
 Event = Literal["crawl", "rebuild", "redact", "import"]

@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import cache, questions
-from .collection import Collection
 from .errors import UsageError, nearest
+from .shard import Shards
 from .tables import Table, columns_of
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class Query:
 
 @contextmanager
 def querying(
-    collection: Collection, say: Callable[[str], None] = lambda words: None, *, memory: str = MEMORY
+    collection: Shards, say: Callable[[str], None] = lambda words: None, *, memory: str = MEMORY
 ) -> Iterator[Query]:
     """The tables of a collection, brought up to date. Raises Unwritable, Damaged."""
     with tempfile.TemporaryDirectory(prefix="query-") as scratch:

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from .collection import Shard
 from .errors import Unwritable
 from .ledger import Ledger
 from .salvage import sync_folder
+from .shard import Shard
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> int:

@@ -31,7 +31,6 @@ from filelock import FileLock, Timeout
 
 from . import manifest
 from .capture import Asked, Capture, Hint, kept
-from .collection import Shard
 from .errors import Locked, UsageError
 from .exchange import Exchange
 from .hops import outlink_fields
@@ -43,6 +42,7 @@ from .release import write_text
 from .rows import Kept, Kind, Lead, Row, State
 from .salvage import Salvage, salvage
 from .settlement import Settlement, ending, to_lines
+from .shard import Shard
 from .told import DEFINITION, SETTLEMENTS, Linked, asked_fields, hint_fields, walk
 from .warc import WARC_BYTES, Refers, WarcWriter
 from .warcread import Record

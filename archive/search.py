@@ -27,13 +27,13 @@ from pathlib import Path
 from typing import Any
 
 from . import manifest
-from .collection import Collection, Shard
 from .errors import Damaged, Unwritable, UsageError
 from .filters import ALL, Filters
 from .indexing import SCHEMA, VERSION, Indexing, facet
 from .places import between
 from .record import BETWEEN
 from .searchquery import Query, read
+from .shard import Shard, Shards
 from .snippet import snippet
 
 NAME = "search.sqlite"
@@ -262,7 +262,7 @@ class Index:
 
 
 @contextmanager
-def searching(collection: Collection, say: Callable[[str], None] = lambda words: None) -> Iterator[Index]:
+def searching(collection: Shards, say: Callable[[str], None] = lambda words: None) -> Iterator[Index]:
     """The index of a collection, brought up to date; as it is where its folder cannot be written to, which is said.
 
     Raises Unwritable where there is none and none can be made, and Damaged.

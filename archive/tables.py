@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from .collection import Shard
 from .errors import Damaged, Unwritable
 from .record import id_of
+from .shard import Shard
 
 Table = Literal["versions", "captures"]
 

@@ -17,7 +17,6 @@ from typing import BinaryIO, cast
 
 from .capture import identity, is_page
 from .cdxj import Indexer, differences, lines
-from .collection import Shard
 from .digests import compared, payload_of, sha256_of, whole_and_block
 from .errors import ArchiveError
 from .http import parse_fields
@@ -26,6 +25,7 @@ from .manifest import Entry
 from .originals import is_identical, refers_to
 from .record import Article
 from .rows import Kept
+from .shard import Shard
 from .sorter import Sorter
 from .told import DEFINITION
 from .warc import Record, records

@@ -29,10 +29,10 @@ from typing import IO, Any
 
 from .blocks import packed
 from .cdxj import Entry, is_current, lines, parse, write
-from .collection import Shard
 from .errors import Damaged, Nothing, Unwritable, UsageError
 from .release import whole
 from .run import locked
+from .shard import Shard
 from .surt import surt
 from .warcread import OPEN
 from .watching import Watching, read_through, unwatched

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from archive.collection import Shard
 from archive.errors import ArchiveError
+from archive.shard import Shard
 
 from .report import NOT_FOUND, whole
 from .summary import FOUND, MANY, below, kept_elsewhere, kept_of_layout, lacking, repeated, shortened, states_of, worst

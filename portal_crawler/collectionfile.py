@@ -17,8 +17,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
-from archive.collection import Shard
 from archive.errors import UsageError
+from archive.shard import Shard
 
 from .portal import Portal
 from .tables import Contact, Table

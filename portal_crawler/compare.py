@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from archive.collection import Collection, Shard
+from archive.collection import Collection
 from archive.errors import Damaged, UsageError
 from archive.ledger import Ledger
 from archive.record import Article
 from archive.rows import ARTICLE
 from archive.run import locked
+from archive.shard import Shard
 from archive.watching import Watching, unwatched
 
 from .portal import Portal

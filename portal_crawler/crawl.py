@@ -7,31 +7,29 @@ request is over. `finish` makes the records of what was kept and writes the run'
 from __future__ import annotations
 
 import json
-import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from archive.capture import Asked, Capture
 from archive.cdxj import update
-from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.hops import way_fields
 from archive.release import write_records, write_text
 from archive.rows import FILES, REFUSED, Kept, Kind, Row
-from archive.run import Run, utc
+from archive.run import Run
 from archive.settlement import Settlement, to_lines
+from archive.shard import Shard
 
-from . import crawllog, ending
+from . import crawllog
 from .allowance import Allowance
-from .budget import Budget
 from .certificates import problems
+from .course import End, Options, Progress
 from .derive import Derived, derive
 from .elsewhere import give_up
+from .ending import Ended
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
 from .hours import moment, opens_in
@@ -44,8 +42,6 @@ from .settings import VERSION, user_agent
 from .tables import Politeness
 from .urls import canonical
 from .visit import REFUSALS, Outcome, settled, visit
-
-End = Literal["finished", "limit", "budget", "hours", "interrupted", "no answer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +61,6 @@ class _Over:
     wires: Sequence[Wired]
     now: float
     error: str | None
-
-
-@dataclass(slots=True)
-class Progress:
-    """What a crawl has done so far, for whoever shows it."""
-
-    requests: int = 0
-    pages: int = 0
-    kept: int = 0  # pages; which of them are articles is known when all are there
-    failed: int = 0
-    bytes: int = 0
-    started: float = field(default_factory=time.monotonic)
-    answered: int = 0  # requests that a server answered without an error of its own
-    because: Counter[str] = field(default_factory=Counter)  # requests by why they were made
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a user asks of one run."""
-
-    limit: int | None = None  # stop after so many requests for pages
-    refresh: bool = False  # ask again for everything that is kept
-    delay: float | None = None  # in place of the definition's [politeness] delay
-    workers: int | None = None  # in place of its concurrency
-    sample: bool = False  # some pages of every kind and no files, in place of all lists before the first article
-    contact: str | None = None  # in place of its contact
-    budget: Budget | None = None  # that it shares with others
-    clock: Callable[[], datetime] = utc  # what time it is: captures have the wire's own
 
 
 class _NoTime(Exception):
@@ -352,7 +320,7 @@ class Crawl:
             reason = "no answer"
         derived = Derived()
         if derive_records:
-            run.note_log(run.id, ending.log(self, reason))
+            run.note_log(run.id, self._ended(reason).log())
             crawllog.logged(run.ledger, run.id)
             run.note_end(reason, self._unasked)
             try:
@@ -361,11 +329,24 @@ class Crawl:
                 update(run.shard)
             except _NoTime:  # the next run makes these records, and the index
                 reason = "interrupted"
-        report = ending.report(self, reason, derived)
+        report = self._ended(reason).report(derived)
         path = run.shard.reports_folder / f"{run.id}.json"
         write_text(path, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
         run.end(reason)
         return report
+
+    def _ended(self, reason: End) -> Ended:
+        return Ended(
+            self.run,
+            self.portal,
+            self.options,
+            self.progress,
+            reason,
+            gates=self.frontier.gates,
+            certificates=self.certificates,
+            unanswered=self.unanswered_host,
+            opens=self.closed_until if reason == "hours" else None,
+        )
 
     def _paced(self) -> Politeness:
         """The definition's pace, but for what the user asked of this run."""

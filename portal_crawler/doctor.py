@@ -17,10 +17,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
-from archive.collection import Collection, Shard
+from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.run import holder, pending_redaction, stamp, utc
 from archive.search import NAME, Index
+from archive.shard import Shard
 from archive.signing import PRIVATE, WHERE, collection_key
 
 from .collectionfile import CollectionFile

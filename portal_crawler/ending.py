@@ -3,92 +3,105 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from archive.run import stamp
+from archive.ledger import Ledger
+from archive.run import Run, stamp
 
 from . import crawllog
+from .course import End, Options, Progress
 from .derive import Derived
 from .frontier import origin
+from .politeness import Gate
+from .portal import Portal
 from .report import called, holdings
 from .urls import canonical
-
-if TYPE_CHECKING:
-    from .crawl import Crawl, End
 
 _HOPS = 20  # redirects from the front page on that are looked at
 
 
-def log(crawl: Crawl, reason: End) -> str:
-    """What the run did and decided, as it is archived."""
-    done = crawl.progress
-    told = {
-        "hosts silent": crawl.unanswered_host,
-        "certificate": [f"{host}: {what}" for host, what in sorted(crawl.certificates.items())],
-        "requests": done.requests,
-        "because": dict(done.because.most_common()),
-        "exchanges": crawl.run.exchanges,
-        "received": crawl.run.bytes,
-        "recovered": crawl.run.recovery.unsettled,
-        "end": f"{stamp(crawl.run.clock())} {reason}",
-    }
-    asked = crawllog.options(crawl.options)
-    return crawllog.of_run(
-        crawl.run.ledger, crawl.portal, crawl.run.id, asked=asked, gates=crawl.frontier.gates, told=told
-    )
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that is at its end, its archive still open."""
+
+    run: Run
+    portal: Portal
+    options: Options
+    progress: Progress
+    reason: End
+    gates: Mapping[str, Gate]
+    certificates: Mapping[str, str]  # by host, what is wrong with the one that it shows
+    unanswered: str | None  # the host that gave no answer, and what it did
+    opens: str | None  # when the portal's hours begin, where these ended the run
+
+    def log(self) -> str:
+        """What the run did and decided, as it is archived."""
+        done = self.progress
+        told = {
+            "hosts silent": self.unanswered,
+            "certificate": [f"{host}: {what}" for host, what in sorted(self.certificates.items())],
+            "requests": done.requests,
+            "because": dict(done.because.most_common()),
+            "exchanges": self.run.exchanges,
+            "received": self.run.bytes,
+            "recovered": self.run.recovery.unsettled,
+            "end": f"{stamp(self.run.clock())} {self.reason}",
+        }
+        asked = crawllog.options(self.options)
+        return crawllog.of_run(self.run.ledger, self.portal, self.run.id, asked=asked, gates=self.gates, told=told)
+
+    def report(self, derived: Derived) -> dict[str, Any]:
+        """The run's report, JSON."""
+        moved, elsewhere = _moved(self.run.ledger, self.portal)
+        return {
+            "portal": self.portal.portal.name,
+            "run": self.run.id,
+            "started": stamp(self.run.started),
+            "ended": stamp(self.run.clock()),
+            "reason": self.reason,
+            "unanswered": self.unanswered,
+            "answered": self.progress.answered,
+            "front": _front(self.run.ledger, self.portal),
+            "opens": self.opens,
+            "certificates": dict(sorted(self.certificates.items())),
+            "moved": moved,
+            "elsewhere": elsewhere,
+            "seconds": round(time.monotonic() - self.progress.started, 3),
+            "requests": self.progress.requests,
+            "asked_because": dict(self.progress.because.most_common()),
+            "exchanges": self.run.exchanges,
+            "bytes": self.run.bytes,
+            "records": derived.summary(),
+            "revisits": asdict(self.run.ledger.saving(self.run.id)),
+            "recovered": {
+                "salvaged": list(self.run.recovery.salvaged),
+                "torn_bytes": self.run.recovery.torn,
+                "unsettled": self.run.recovery.unsettled,
+                "lost": self.run.recovery.lost,
+            },
+            **holdings(self.run.ledger, self.portal),
+        }
 
 
-def report(crawl: Crawl, reason: End, derived: Derived) -> dict[str, Any]:
-    """The run's report, JSON."""
-    moved, elsewhere = _moved(crawl)
-    return {
-        "portal": crawl.portal.portal.name,
-        "run": crawl.run.id,
-        "started": stamp(crawl.run.started),
-        "ended": stamp(crawl.run.clock()),
-        "reason": reason,
-        "unanswered": crawl.unanswered_host,
-        "answered": crawl.progress.answered,
-        "front": _front(crawl),
-        "opens": crawl.closed_until if reason == "hours" else None,
-        "certificates": dict(sorted(crawl.certificates.items())),
-        "moved": moved,
-        "elsewhere": elsewhere,
-        "seconds": round(time.monotonic() - crawl.progress.started, 3),
-        "requests": crawl.progress.requests,
-        "asked_because": dict(crawl.progress.because.most_common()),
-        "exchanges": crawl.run.exchanges,
-        "bytes": crawl.run.bytes,
-        "records": derived.summary(),
-        "revisits": asdict(crawl.run.ledger.saving(crawl.run.id)),
-        "recovered": {
-            "salvaged": list(crawl.run.recovery.salvaged),
-            "torn_bytes": crawl.run.recovery.torn,
-            "unsettled": crawl.run.recovery.unsettled,
-            "lost": crawl.run.recovery.lost,
-        },
-        **holdings(crawl.run.ledger, crawl.portal),
-    }
-
-
-def _front(crawl: Crawl) -> str | None:
+def _front(ledger: Ledger, portal: Portal) -> str | None:
     """What is wrong with the front page, where anything is: its state and reason."""
-    row = crawl.run.ledger.find(canonical(crawl.portal.portal.url))
+    row = ledger.find(canonical(portal.portal.url))
     if row is None or not row.reason:
         return None
-    return f"{called(row, crawl.run.ledger.history.never_there())}: {row.reason}"
+    return f"{called(row, ledger.history.never_there())}: {row.reason}"
 
 
-def _moved(crawl: Crawl) -> tuple[str | None, str | None]:
+def _moved(ledger: Ledger, portal: Portal) -> tuple[str | None, str | None]:
     """Where the front page leads now, if not to itself: in words; and the address where that is another portal."""
-    begin = crawl.portal.portal.url
-    row, url = crawl.run.ledger.find(canonical(begin)), begin
+    begin = portal.portal.url
+    row, url = ledger.find(canonical(begin)), begin
     for _ in range(_HOPS):
         if row is None or row.state != "redirected" or row.reason is None:
             break
         url = row.reason.removeprefix("to ")
-        row = crawl.run.ledger.find(canonical(url))
+        row = ledger.find(canonical(url))
     if origin(url) == origin(begin):
         return None, None
-    return f"{begin} to {url}", None if crawl.portal.owns(url) else url
+    return f"{begin} to {url}", None if portal.owns(url) else url

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from archive import manifest
 from archive.capture import Capture
-from archive.collection import Collection, Shard
+from archive.collection import Collection
 from archive.containers import Archive
 from archive.errors import UsageError
 from archive.intake import Taken, digest_of, known, take
@@ -28,6 +28,7 @@ from archive.ledger import Ledger
 from archive.release import write_text
 from archive.rows import FILES
 from archive.run import close_open, locked, pending_redaction, stamp, utc
+from archive.shard import Shard
 from archive.told import captures
 
 from .extract import extract

@@ -12,8 +12,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from archive.collection import Shard
 from archive.errors import ArchiveError
+from archive.shard import Shard
 
 from .timetable import Last
 

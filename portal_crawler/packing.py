@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import bag, wacz
-from archive.collection import Collection, Shard
+from archive.collection import Collection
 from archive.errors import Nothing, UsageError
+from archive.shard import Shard
 
 from .progress import Display
 from .settings import VERSION

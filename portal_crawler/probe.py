@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from archive.capture import Capture
-from archive.collection import Shard
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.record import Article, Provenance
 from archive.rows import ARTICLE, FILES
+from archive.shard import Shard
 
 from . import leads
-from .crawl import Options
+from .course import Options
 from .extract import extract
 from .front import taught
 from .leads import Found

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from archive import manifest
 from archive.cdxj import update
-from archive.collection import Shard
 from archive.errors import Damaged, Unwritable, UsageError
 from archive.ledger import Ledger
 from archive.release import write_lines, write_text
 from archive.run import archive_definition, close_open, locked, settled_until, stamp, utc
+from archive.shard import Shard
 from archive.told import walk
 from archive.warc import WarcWriter
 from archive.watching import Watching, read_through, unwatched

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from archive import cache, manifest, search
 from archive.capture import Capture
-from archive.collection import Shard
 from archive.errors import UsageError
 from archive.record import Article
 from archive.redaction import redact_file
 from archive.release import write_text
 from archive.run import close_open, locked, pending_redaction, stamp, utc
+from archive.shard import Shard
 from archive.told import Missing, walk
 
 from .rebuild import SOFTWARE, last_run, rebuild

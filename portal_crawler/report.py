@@ -12,12 +12,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, get_args
 
-from archive.collection import Shard
 from archive.errors import UsageError, nearest
 from archive.ledger import Ledger
 from archive.record import BETWEEN
 from archive.rows import FILES, Row, State
 from archive.run import holder, stamp
+from archive.shard import Shard
 from archive.versions import FIELDS, Brought, Holding
 
 from . import patch

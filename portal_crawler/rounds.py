@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from archive.collection import Collection, Shard
+from archive.collection import Collection
 from archive.errors import ArchiveError, Locked, UsageError
 from archive.release import write_text
 from archive.run import locked, stamp, utc
+from archive.shard import Shard
 
 from .budget import Budget
 from .collectionfile import CollectionFile, Wanted
@@ -108,7 +109,7 @@ def _crawled(
     results: Counter[str] = Counter({"crawled": 0, "failed": 0, "locked": 0, "left": 0, "not due": 0})
     if not due:
         return Done(0, (), ()), results
-    from .crawl import Options  # with Scrapy behind it: a call for which nothing is due goes without
+    from .course import Options  # with Scrapy behind it: a call for which nothing is due goes without
     from .runner import Ended, run_crawls
     from .summary import exit_code, shortfall
 

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from archive.errors import ArchiveError, UsageError
 
-from .crawl import Crawl, Options
+from .course import Options
+from .crawl import Crawl
 from .interruption import ANSWERS, RECORDS, Interruption
 from .politeness import Turns
 from .portal import Portal

@@ -17,7 +17,6 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from archive.capture import Capture
-from archive.collection import Shard
 from archive.containers import Archive, archives, expanded, kind_of
 from archive.errors import Damaged, Incomplete, UsageError
 from archive.ledger import Ledger
@@ -25,6 +24,7 @@ from archive.originals import Originals
 from archive.record import Provenance
 from archive.release import write_lines
 from archive.rows import Kept
+from archive.shard import Shard
 from archive.told import Told, captures, walk
 
 from .extract import extract

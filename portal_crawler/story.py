@@ -17,11 +17,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from archive.collection import Collection, Shard
+from archive.collection import Collection
 from archive.errors import Damaged, UsageError
 from archive.ledger import Ledger
 from archive.record import Article
 from archive.rows import ARTICLE, Visit
+from archive.shard import Shard
 
 from .edits import Edit, edits
 from .twins import bare

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.collection import Shard
 from archive.errors import UsageError
+from archive.shard import Shard
 
 from .portal import Portal
 from .tables import contact

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive import manifest
-from archive.collection import Shard
 from archive.errors import ArchiveError, UsageError
 from archive.record import Article, Attachment, Image, article_id
 from archive.rows import Kept
 from archive.run import locked
+from archive.shard import Shard
 from archive.signing import PublicKey
 from archive.verify import Fixity, check_index, check_ledger, check_records, check_reports, check_warcs
 from archive.watching import Watching, unwatched

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from forkserver import CHECKOUT, ForkServer
 
-from archive.collection import Collection, Shard
+from archive.collection import Collection
 from archive.record import Article, Attachment, Image
+from archive.shard import Shard
 from portal_crawler.demo import DemoServer, serve
 
 Done = subprocess.CompletedProcess[str]

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from archive import Collection
 from archive.cdxj import Indexer, entries, lines, parse, timestamp, update
-from archive.collection import Shard
 from archive.requestbody import asked
+from archive.shard import Shard
 from archive.sorter import Sorter
 from archive.surt import surt
 from archive.warcread import records

@@ -17,8 +17,8 @@ from conftest import Done
 from visits import Visits, through
 
 from archive import Collection
-from archive.collection import Shard
 from archive.run import locked
+from archive.shard import Shard
 from portal_crawler.compare import FIELDS, Change, Compared, compared, shown
 from portal_crawler.demo import pages, serve
 from portal_crawler.family import families, shipped, tables_of

@@ -22,7 +22,7 @@ from archive.record import Article, json_schema
 from archive.warc import records as warc_records
 from portal_crawler.arguments import ARGUMENTS
 from portal_crawler.cli.commands import app
-from portal_crawler.crawl import Options
+from portal_crawler.course import Options
 from portal_crawler.demo import DemoServer, Removal, serve
 
 Run = Callable[..., Done]

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.collection import Shard
 from archive.exchange import Exchange, Truncation
 from archive.rows import Row
+from archive.shard import Shard
 from archive.warc import records
-from portal_crawler.crawl import Crawl, Options, Wired
+from portal_crawler.course import Options
+from portal_crawler.crawl import Crawl, Wired
 from portal_crawler.portal import Portal
 from portal_crawler.rebuild import rebuild_shard
 from portal_crawler.report import ends

@@ -17,9 +17,10 @@ from conftest import Done
 from test_many import serving, shard
 from test_run_collection import age, collection
 
-from archive.collection import Collection, Shard
+from archive.collection import Collection
 from archive.run import locked, pending_redaction
 from archive.search import searching
+from archive.shard import Shard
 from archive.signing import PRIVATE, make_key
 from portal_crawler.collectionfile import CollectionFile
 from portal_crawler.doctor import Finding, examine, machine

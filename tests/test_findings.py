@@ -15,7 +15,8 @@ import typer
 from changing import SECTIONS, ChangingPortal
 from visits import Visits
 
-from archive.collection import Collection, Shard
+from archive.collection import Collection
+from archive.shard import Shard
 from archive.versions import FIELDS, Brought
 from portal_crawler.account import print_holdings, tell
 from portal_crawler.cli.commands import app

@@ -29,9 +29,9 @@ from conftest import CHECKOUT, Done, forks
 from filelock import FileLock
 from handbook import Block, Command, Terminal
 
-from archive.collection import Shard
 from archive.errors import UsageError
 from archive.run import locked
+from archive.shard import Shard
 from portal_crawler.cli.commands import app
 from portal_crawler.demo import DemoServer
 from portal_crawler.demo.content import load

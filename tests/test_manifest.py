@@ -16,7 +16,7 @@ from conftest import Done
 from test_wacz import files_of, sealed, written
 
 from archive import manifest, wacz
-from archive.collection import Shard
+from archive.shard import Shard
 from archive.signing import PRIVATE, PUBLIC, make_key, read_public_key
 from archive.waczcheck import check
 from portal_crawler.verify import verify_shard

@@ -25,8 +25,8 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import CHECKOUT, Done, report
 
-from archive.collection import Shard
 from archive.run import locked
+from archive.shard import Shard
 from portal_crawler.portal import Portal
 
 Run = Callable[..., Done]

@@ -16,7 +16,7 @@ from portals.traps import TRAPS, calendar, languages
 from portals.ways import WAYS, script_fetches, script_is_elsewhere, script_posts, webforms_numbers
 
 from archive import Collection
-from archive.collection import Shard
+from archive.shard import Shard
 
 Build = Callable[[], Site]
 

@@ -18,7 +18,7 @@ from scoring import Score, score, truths
 from visits import Visits, through
 
 from archive import Article, Collection
-from archive.collection import Shard
+from archive.shard import Shard
 from portal_crawler.portal import Portal
 from portal_crawler.revisit import PATCH
 

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from archive import Collection, manifest
-from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.record import Article
 from archive.redaction import redact_file
 from archive.run import pending_redaction
+from archive.shard import Shard
 from archive.told import Redacted, walk
 from archive.warc import WarcWriter
 from archive.warc import records as warc_records

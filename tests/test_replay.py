@@ -26,7 +26,7 @@ from warcio.warcwriter import WARCWriter
 
 from archive import Collection, cdxj, wacz
 from archive.cdxj import Entry, lines, parse
-from archive.collection import Shard
+from archive.shard import Shard
 from portal_crawler.demo import Truth, media, serve
 
 pytestmark = pytest.mark.replay

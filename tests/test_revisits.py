@@ -25,7 +25,6 @@ from visits import Visits
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from archive.capture import Capture, kept
-from archive.collection import Shard
 from archive.errors import Damaged, UsageError
 from archive.exchange import Exchange
 from archive.hops import outlink_fields
@@ -35,6 +34,7 @@ from archive.originals import SMALLEST, Originals
 from archive.record import Original
 from archive.redaction import redact_file
 from archive.rows import Lead
+from archive.shard import Shard
 from archive.told import Missing, captures, walk
 from archive.warc import OPEN, Refers, WarcWriter, Written, salvage
 from archive.warc import records as warc_records

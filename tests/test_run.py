@@ -14,11 +14,11 @@ import pytest
 from conftest import CHECKOUT
 
 from archive.capture import Asked
-from archive.collection import Shard
 from archive.errors import Damaged, Locked, UsageError
 from archive.exchange import Exchange
 from archive.rows import Kept, Lead, Row
 from archive.run import SYNC, Run, close_open, locked
+from archive.shard import Shard
 
 NOW = datetime(2025, 6, 30, 23, 59, 59, tzinfo=UTC)
 TOML = '[portal]\nname = "xa"\nurl = "http://xa.example/"\n'
@@ -238,7 +238,7 @@ def test_a_second_run_is_told_who_holds_the_first(tmp_path: Path) -> None:
 _HOLD = """
 import sys, time
 from pathlib import Path
-from archive.collection import Shard
+from archive.shard import Shard
 from archive.run import locked
 with locked(Shard(Path(sys.argv[1]))):
     print("held", flush=True)

@@ -15,9 +15,10 @@ from conftest import CHECKOUT, Done, command, report
 from prometheus_client.parser import text_string_to_metric_families
 from test_many import PAGES, serving, shard, urls
 
-from archive.collection import Collection, Shard
+from archive.collection import Collection
 from archive.run import locked
 from archive.search import Index
+from archive.shard import Shard
 from portal_crawler.collectionfile import CollectionFile
 from portal_crawler.rounds import turns
 

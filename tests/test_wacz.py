@@ -23,9 +23,9 @@ from conftest import Done, command
 
 from archive import Collection, wacz
 from archive.cdxj import lines, parse
-from archive.collection import Shard
 from archive.errors import Unwritable
 from archive.run import lock_of
+from archive.shard import Shard
 from archive.waczcheck import check
 from archive.warcread import records
 

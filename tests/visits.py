@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.record import Article
-from portal_crawler.crawl import Crawl, Options
+from archive.shard import Shard
+from portal_crawler.course import Options
+from portal_crawler.crawl import Crawl
 from portal_crawler.portal import Portal
 from portal_crawler.rebuild import rebuild_shard
 

@@ -39,7 +39,7 @@ def crawl(
     quiet: Quiet = False,
 ) -> None:
     """Fetch portals into a collection; go on where a run was broken off."""
-    from ..crawl import Options
+    from ..course import Options
     from ..progress import Display
     from ..runner import run_crawls
     from ..summary import exit_code, print_reports

@@ -108,7 +108,7 @@ def pack(
 @app.command(epilog="Example: portal-crawler key archive-2025")
 def key(folder: Folder) -> None:
     """Make the key with which the runs of a collection sign their manifests; at best before the first run."""
-    from archive.collection import place_of
+    from archive.shard import place_of
     from archive.signing import PRIVATE, PUBLIC, make_key
 
     where = place_of(folder)

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archive.collection import Shard
 from archive.errors import UsageError
 from archive.record import Article
+from archive.shard import Shard
 
 from ..portal import Portal
 from ..progress import Display

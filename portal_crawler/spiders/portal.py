@@ -24,7 +24,8 @@ from archive.exchange import Exchange
 from archive.rows import Row
 
 from ..arguments import read_all
-from ..crawl import Crawl, Options, Wired
+from ..course import Options
+from ..crawl import Crawl, Wired
 from ..frontier import origin
 from ..target import resolve_target, who_asks
 

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from archive import manifest
-from archive.collection import Collection, Shard
+from archive.collection import Collection
 from archive.filters import ALL, Filters
 from archive.folding import folded
 from archive.ledger import Ledger
 from archive.record import Article, Extraction, Provenance, article_id
+from archive.shard import Shard
 
 RUN = "20260101000000"
 

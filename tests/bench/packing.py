@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.collection import Shard
 from archive.exchange import Exchange
 from archive.ledger import Ledger
 from archive.record import Article, Extraction, Provenance, article_id
+from archive.shard import Shard
 from archive.warc import WarcWriter
 
 SIZES = (10_000, 100_000)
@@ -36,7 +36,7 @@ from datetime import date
 from pathlib import Path
 from archive.bag import bag
 from archive.cdxj import update
-from archive.collection import Shard
+from archive.shard import Shard
 from archive.wacz import pack
 from archive.waczcheck import check
 shard, package = Shard(Path(sys.argv[1])), Path(sys.argv[2])

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.collection import Shard
+from archive.shard import Shard
 
 from .compare import Differences, Held, checked, differences, held, invalid, packed, shard_of
 from .killing import Killer

@@ -17,7 +17,7 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import Article, Collection, Provenance
-from archive.collection import Shard
+from archive.shard import Shard
 from archive.warc import records
 
 ASIDE = "/robots.txt"  # each run asks for it anew
