@@ -167,3 +167,11 @@ def test_a_button_that_is_never_closed_does_not_swallow_the_article() -> None:
     answer = judged(f"<button class=menu><svg><path d=M0></svg></main><main><h1>Village pumps</h1>{PROSE}")
     assert isinstance(answer, Article), answer
     assert answer.body.split("\n\n") == list(TEXT)
+
+
+def test_what_a_reader_unfolds_is_of_the_text_and_what_else_is_hidden_is_not() -> None:
+    folded = "<p>Ask the smith in the lower village, he has turned two such valves before, and keeps the brass.</p>"
+    shown = f'<h2>Who mends the valve?</h2><div class=faq-answer style="display:none">{folded}</div>'
+    other = f'<div class=dialog style="display:none">{folded.replace("smith", "miller")}</div>'
+    assert isinstance(answer := judged(f"<h1>Village pumps</h1>{PROSE}{shown}{other}"), Article)
+    assert ("smith" in answer.body, "miller" in answer.body) == (True, False)

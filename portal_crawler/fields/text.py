@@ -32,6 +32,7 @@ _FOREIGN = _names("svg math select option object video audio canvas button")
 _FRAMES = _names("iframe object embed")
 _BOLD = _names("h1 h2 h3 h4 h5 h6 th")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_FOLDED = re.compile(r"accordion|collaps|answer|faq|expand", re.I)
 _UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
 _STOP = re.compile(r"[.!?…:;”\"'»)\]/]$")
 
@@ -159,9 +160,13 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
                 if sort == _NOSCRIPT:
                     flat.pictures += [Mark(img, len(lines), here, hidden=True) for img in el.iter("img", "amp-img")]
                 skipped = True
-            elif not unshown and (
-                ((style := el.get("style")) and ("none" in style or "hidden" in style) and _HIDDEN.search(style))
-                or el.get("hidden") is not None
+            elif (
+                not unshown
+                and (
+                    ((style := el.get("style")) and ("none" in style or "hidden" in style) and _HIDDEN.search(style))
+                    or el.get("hidden") is not None
+                )
+                and not _is_folded(el)
             ):
                 flat.hidden.append(el)
                 skipped = True
@@ -258,6 +263,13 @@ def stands_free(el: Any) -> bool:
         if (style := one.get("style")) and _HIDDEN.search(style):
             return False
     return True
+
+
+def _is_folded(el: Any) -> bool:
+    """Whether a hidden element is a part of a text that a reader unfolds: an answer under its question."""
+    around = el.getparent()
+    called = f"{el.get('class') or ''} {around.get('class') or '' if around is not None else ''}"
+    return _FOLDED.search(called) is not None and el.find(".//p") is not None
 
 
 def _has_swallowed(el: Any) -> bool:
