@@ -16,7 +16,7 @@ from archive.versions import FIELDS, Brought
 _RECENT = 10  # runs that brought something; what began before them is how the portal is now
 _ENOUGH = 10  # articles of a section that say what it is like; of fewer, the portal does
 _LESS = 0.75  # of what was to be expected: what is above it may be certain, and is no redesign
-_CERTAIN = math.log(1e5)  # so unlikely must it be that chance did it (Chernoff's bound): many are looked at
+_CERTAIN = math.log(1e5)  # so unlikely must it be that chance did it: many are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +72,41 @@ def drifts(runs: Sequence[str], first: Iterable[str], brought: Iterable[Brought]
             _, run, before, since = best
             articles = since.articles.total()
             share = since.filled[name].total() / articles
-            expected = round(_expected(before, since, name), 4)
-            yield Drift(name, run, articles, round(share, 4), before.articles.total(), expected)
+            expected, _ = _expected(before, since, name)
+            yield Drift(name, run, articles, round(share, 4), before.articles.total(), round(expected, 4))
 
 
 def _surprise(before: _Found, since: _Found, name: str) -> float:
-    """How unlikely it is that so few have the field, were all as before: minus the logarithm of a bound."""
+    """How unlikely it is that so few have the field, were all as before: minus the logarithm of a bound.
+
+    That of two samples (the logarithm of their likelihood ratio): what was before is no surer than it is many.
+    """
     articles = since.articles.total()
     share = since.filled[name].total() / articles
-    expected = _expected(before, since, name, seen=1)
+    expected, known = _expected(before, since, name, seen=1)
     if share >= _LESS * expected:
         return 0.0
-    lacking = (1 - share) * math.log((1 - share) / (1 - expected))
-    return articles * (lacking + (share * math.log(share / expected) if share else 0.0))
+    both = (known * expected + articles * share) / (known + articles)
+    return known * _apart(expected, both) + articles * _apart(share, both)
 
 
-def _expected(before: _Found, since: _Found, name: str, seen: int = 0) -> float:
-    """The share of the articles since that would have the field. `seen`: count one more with and one without it."""
-    whole = (before.filled[name].total() + seen) / (before.articles.total() + 2 * seen)
-    expected = 0.0
-    for section, number in since.articles.items():
-        known = before.articles[section]
-        rate = (before.filled[name][section] + seen) / (known + 2 * seen) if known >= _ENOUGH else whole
-        expected += number * rate
-    return expected / since.articles.total()
+def _apart(share: float, other: float) -> float:
+    """Kullback and Leibler's divergence of a share from another one."""
+    return sum(one * math.log(one / two) for one, two in ((share, other), (1 - share, 1 - other)) if one)
+
+
+def _expected(before: _Found, since: _Found, name: str, seen: int = 0) -> tuple[float, float]:
+    """The share of the articles since that would have the field, and how many articles before say so.
+
+    `seen`: count one more with and one without it.
+    """
+    total = since.articles.total()
+    here = {section for section in since.articles if before.articles[section] >= _ENOUGH}
+    groups = [(since.articles[section], before.articles[section], before.filled[name][section]) for section in here]
+    rest = sum(number for section, number in since.articles.items() if section not in here)
+    if rest:
+        groups.append((rest, before.articles.total(), before.filled[name].total()))
+    expected = sum(number / total * (filled + seen) / (known + 2 * seen) for number, known, filled in groups)
+    # As many as would be as sure of a share: of a sum of shares the variances add.
+    surety = sum((number / total) ** 2 / (known + 2 * seen) for number, known, _ in groups)
+    return expected, 1 / surety

@@ -140,10 +140,8 @@ def _lists(found: Mapping[str, Any]) -> Iterator[Finding]:
         their = "its" if len(claiming) == 1 else "their"
         words = f"{what} more entries than {their} pages name, first {first['address']}: {first['claims']} claimed,"
         yield Finding("claims more", f"{words} {first['named']} named", (seeds,))
-    if lists := found["unopened"]:
-        what = "1 list has pages" if len(lists) == 1 else f"{len(lists)} lists have pages"
-        words = f"{what} that only a script opens, and that are not in the archive, first {lists[0]['url']}"
-        yield Finding("script", words, (seeds, "of one that counts as ?page=2 does, the second is enough"))
+    if closed := unopened(found):
+        yield Finding("script", closed, (seeds, "of one that counts as ?page=2 does, the second is enough"))
     short: dict[str, int] = {}
     for one in found["coverage"]:
         for state, number in one["short"].items():
@@ -152,6 +150,16 @@ def _lists(found: Mapping[str, Any]) -> Iterator[Finding]:
     if short:
         words = f"lists, sitemaps and feeds name what is not there ({counts_of(short)})"
         yield Finding("not there", words, (f"portal-crawler report {folder} --state gone",), level="note")
+
+
+def unopened(found: Mapping[str, Any]) -> str | None:
+    """Which lists have pages that were not found, because only a script opens them; None where there are none."""
+    lists = found["unopened"]
+    if not lists:
+        return None
+    what = "1 list has pages" if len(lists) == 1 else f"{len(lists)} lists have pages"
+    others = " and others" if len(lists) > 1 else ""
+    return f"{what} that only a script opens, and that are not in the archive: {lists[0]['url']}{others}"
 
 
 def _number(found: Mapping[str, Any], state: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.errors import ArchiveError
 
-from .findings import drifted, short_of
+from .findings import drifted, short_of, unopened
 from .patch import counts
 from .report import NOT_FOUND
 from .wording import addresses, counted, counts_of
@@ -57,14 +57,10 @@ def below(report: dict[str, Any]) -> str | None:
 
 
 def closed(report: Mapping[str, Any]) -> str | None:
-    """Which lists have pages that were not found, because only a script opens them; None where there are none."""
-    lists = report["unopened"]
-    if not lists:
-        return None
-    what = "1 list has pages" if len(lists) == 1 else f"{len(lists)} lists have pages"
-    return (
-        f"{what} that only a script opens, and that are not in the archive: {lists[0]['url']}"
-        f"{' and others' if len(lists) > 1 else ''}; put the addresses of their other pages into"
+    """Which lists have pages that only a script opens, and what to do; None where there are none."""
+    words = unopened(report)
+    return words and (
+        f"{words}; put the addresses of their other pages into"
         " [sources] seeds (of one that counts as ?page=2 does, the second is enough)"
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from forkserver import CHECKOUT, ForkServer
+from hypothesis import settings
 
 from archive.collection import Collection
 from archive.record import Article, Attachment, Image
@@ -136,6 +137,10 @@ def report(into: Path, portal: str) -> dict[str, Any]:
     newest = max((into / portal / "crawls").glob("*.json"))
     found: dict[str, Any] = json.loads(newest.read_text("utf-8"))
     return found
+
+
+settings.register_profile("untimed", settings.default, deadline=None)  # speed is for the benchmarks
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -97,7 +97,6 @@ def test_an_address_has_the_key_that_replay_tools_look_it_up_by(url: str, key: s
     assert surt(url) == key
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["", "http://", "https://huyen.example/", "http://h.example:80?"]))
 def test_every_address_has_a_key_and_no_key_has_white_space(text: str, begin: str) -> None:
     key = surt(begin + text)
@@ -161,7 +160,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.lists(PIECES, max_size=8).map("".join), st.sampled_from(["", "http://huyen.example/", "https://www.h.example"])
 )
@@ -276,7 +275,6 @@ def test_any_request_gives_a_query_of_bounded_length(body: bytes, media_type: st
     assert asked(body) is None or body[:4].upper() in (b"POST", b"PUT ", b"PUT\n", b"PUT\r", b"PUT")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_a_line_is_an_entry_or_is_refused_in_words(data: bytes) -> None:
     for line in (data, b"example)/ 20261128093015 " + data, b'example)/ 20261128093015 {"offset": "' + data + b'"}'):
@@ -302,7 +300,6 @@ def test_a_date_is_fourteen_digits(date: str | None, digits: str) -> None:
 # Sorted and merged
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=8).filter(lambda line: b"\n" not in line), max_size=300), st.integers(60, 4000))
 def test_lines_come_out_sorted_once_each_however_little_memory_there_is(given_lines: list[bytes], memory: int) -> None:
     with Sorter(memory) as sorter:

@@ -6,7 +6,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal_crawler.fields.chars import (
@@ -125,6 +125,7 @@ def test_no_order_of_vietnamese_words_is_converted(text: str) -> None:
     assert mend(text) == text
 
 
+@example("dû dû")  # VNI letters in a syllable that is one word, said twice
 @given(st.lists(st.sampled_from(" ".join(FOREIGN[:4]).split()), min_size=1).map(" ".join))
 def test_no_order_of_english_french_german_or_spanish_words_is_converted(text: str) -> None:
     assert legacy(text) == text

@@ -287,7 +287,7 @@ PIECES = (
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from([*(f"<{tag}>" for tag in TAGS), *PIECES]), max_size=80))
 def test_random_markup_gets_an_answer(parts: list[str]) -> None:
     html = "".join(parts)
@@ -295,7 +295,7 @@ def test_random_markup_gets_an_answer(parts: list[str]) -> None:
         assert isinstance(extract(capture(body), UNKNOWN), Article | NotArticle)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_random_bytes_get_an_answer(data: bytes) -> None:
     for body in (data, b"<html><h1>" + data + b"</h1><p>" + data * 3):

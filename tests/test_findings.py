@@ -53,6 +53,12 @@ def test_articles_that_come_one_a_day_add_up_until_it_is_certain() -> None:
     assert (found.since, found.articles, found.share) == ("2", 7, 0.0)
 
 
+def test_a_few_articles_that_came_first_say_little() -> None:
+    assert not drifted(("1", "Tin", 10, 3), ("2", "Tin", 100, 10))
+    assert not drifted(("1", "Tin", 3, 3), ("2", "Tin", 100, 50))
+    assert drifted(("1", "Tin", 40, 38), ("2", "Tin", 100, 10))
+
+
 def test_a_section_that_is_never_signed_says_nothing_against_the_others() -> None:
     known = (("1", "Tin", 300, 290), ("1", "Văn bản", 40, 0))
     assert not drifted(*known, ("2", "Văn bản", 60, 0))

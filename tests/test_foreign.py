@@ -156,7 +156,7 @@ def test_arc_lines_of_every_sort_are_read():
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(["arc", "arc 2", "arc.gz", *ZSTD]), st.binary(max_size=80), st.integers(0, 6000))
 def test_no_bytes_make_reading_arc_or_zstandard_fail_otherwise(layout, junk, at):
     sound = {"arc": b"".join(arc(PAGES)), "arc 2": b"".join(arc(PAGES, 2)), "arc.gz": packed(arc(PAGES)), **ZSTD}[

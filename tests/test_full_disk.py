@@ -53,7 +53,7 @@ PLACES = {  # what is about to be written when the disk is full
     "the records in the ledger": ("archive.versions", "Versions.save"),
     "the records": ("portal_crawler.crawl", "write_records"),
     "the index": ("portal_crawler.crawl", "update"),
-    "the report": ("portal_crawler.ending", "report"),
+    "the report": ("portal_crawler.ending", "Ended.report"),
     "the manifest": ("archive.manifest", "add"),
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import CHECKOUT
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
@@ -70,7 +70,6 @@ def tables() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-@settings(deadline=None)  # the first example compiles selectors
 @given(tables())
 def test_toml_both_ways_gives_the_same_definition(data: dict[str, Any]) -> None:
     portal = Portal.model_validate(data)

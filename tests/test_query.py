@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pytest
 from conftest import CHECKOUT, Done, command
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_search import article, keep
 
@@ -265,7 +265,6 @@ def test_the_caret_stands_under_the_mistake(query: Query) -> None:
     assert len(line) < 150
 
 
-@settings(deadline=None)
 @given(st.text("aăâđeêioôơuưyAĂÂĐEÊIOÔƠUƯYbc \u0300\u0301\u0303\u0309\u0323", max_size=30))
 def test_fold_is_the_fold_of_search(text: str) -> None:
     from archive.query import _FOLD

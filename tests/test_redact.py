@@ -159,7 +159,7 @@ def test_a_wrong_demand_is_refused_and_changes_nothing(
     assert everything(shard.warc_folder) == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     bodies=st.lists(st.binary(max_size=3000), min_size=1, max_size=5),
     reason=st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=60),

@@ -110,7 +110,7 @@ def test_no_text_breaks_the_reader_and_what_it_names_stands_in_the_text(text: st
 
 
 @given(_PIECES, _PIECES, _PIECES)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_no_repetition_takes_long(one: str, two: str, three: str) -> None:
     text = (one + two + three) * 4_000
     started = time.process_time()

@@ -149,7 +149,7 @@ def test_the_definition_with_what_was_learned_is_read_back_from_its_toml() -> No
     assert Portal.parse(text, "x").digest == portal.digest
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text(alphabet="<>/=\"' abdivptrx:.#0123", max_size=300), min_size=3, max_size=6))
 def test_no_markup_breaks_the_learning(pieces: list[str]) -> None:
     found = []

@@ -200,9 +200,9 @@ def from_vni(text: str) -> str:
 def legacy(text: str) -> str:
     """TCVN3 and VNI text to Unicode where it is certain; any other text as it is. Call it before `mend`.
 
-    Certain means: nothing in it is a letter of Unicode Vietnamese, at least two words that no Vietnamese reader knows
-    become syllables, and they outnumber by far those that do not and those that already were. One word is enough
-    where a TCVN3 symbol stands between letters (`C«ng`). The third kind is Unicode text whose Latin-1 letters a
+    Certain means: nothing in it is a letter of Unicode Vietnamese, at least two different words that no Vietnamese
+    reader knows become syllables, and they outnumber by far those that do not and those that already were. One word is
+    enough where a TCVN3 symbol stands between letters (`C«ng`). The third kind is Unicode text whose Latin-1 letters a
     converter took for TCVN3 (`cỏc cơ quan chuyờn mụn` for `các cơ quan chuyên môn`): impossible syllables that the way
     back makes possible, three of them (two in a line of eight words), one word in twelve.
     """
@@ -212,7 +212,7 @@ def legacy(text: str) -> str:
         return _unconvert(text)
     if _BEYOND.search(text):
         return text
-    words = _TOKEN.findall(text)[:400]
+    words = [*dict.fromkeys(_TOKEN.findall(text)[:400])]  # a word twice (`dû dû`) says no more than once
     for convert in (from_tcvn3, from_vni):
         gained, lost = _judge(words, convert)
         lone = convert is from_tcvn3 and gained == 1 and lost == 0 and bool(_TCVN3_SYMBOL.search(text))
