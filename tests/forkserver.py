@@ -8,6 +8,7 @@ these starts a real one.
 from __future__ import annotations
 
 import gc
+import io
 import json
 import os
 import pkgutil
@@ -119,6 +120,8 @@ def _become(arguments: Sequence[str], environment: Mapping[str, str], folder: st
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
+    assert isinstance(sys.stdout, io.TextIOWrapper)
+    sys.stdout.reconfigure(line_buffering=os.isatty(1))  # as Python decides when it starts
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
