@@ -61,6 +61,8 @@ class Ledger:
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version == 0 and not readonly:
                 self._db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+            elif version == 0:
+                raise Damaged(f"{path}: is empty: run `rebuild` to make it anew")
             elif version != VERSION:
                 raise UsageError(
                     f"{path}: ledger of version {version}, this program reads {VERSION}: run the portal-crawler that"

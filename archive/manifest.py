@@ -235,6 +235,25 @@ def compare(shard: Shard, chain: Chain, hashed: Mapping[str, Entry]) -> Iterator
             yield name, f"is not as manifests/{chain.said_by[name]} has it ({what}): {_mend(name)}"
 
 
+def sound(shard: Shard, *, present: bool = False) -> None:
+    """Raises Damaged where what runs left (WARC files, records, reports) is not as the manifests have it.
+
+    `present`: it is enough that the WARC files are there.
+    """
+    chain = read(shard)
+    kept = ("warc/",) if present else tuple(f"{folder}/" for folder in _FOLDERS)
+    hashed = chain.files if present else {}  # what is there is as it was
+    told = [
+        (name, what)
+        for name, what in compare(shard, chain, hashed)
+        if name.startswith(kept) and not (shard.folder / f"{name}.open").exists()  # which says more: a run was cut off
+    ]
+    if told:
+        name, what = told[0]
+        others = f" (and {len(told) - 1} more: `verify {shard.folder}` names them)" if len(told) > 1 else ""
+        raise Damaged(f"{shard.folder / name}: {what}{others}")
+
+
 def differs(found: Entry, said: Entry) -> str | None:
     """How a file differs from what a manifest says of it, in words; None where it does not."""
     if found == said:

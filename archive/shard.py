@@ -170,11 +170,21 @@ class Shards:
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
             raise UsageError(f"{folder}: no such folder; `crawl TARGET --into {folder}` makes a collection")
+        if (folder / "bagit.txt").is_file():
+            raise UsageError(
+                f"{folder}: a bag, which is to be kept as it is: `bagit.py --validate` checks it; a copy of its data/,"
+                " under the portal's name, is the portal's folder"
+            )
         if Shard(folder).exists():  # a shard was named: a collection of that one
-            self.folder, self._names = folder.parent, [folder.name]
+            self.folder, self._names, self.headless = folder.parent, [folder.name], []
         else:
             self.folder = folder
-            self._names = sorted(child.name for child in folder.iterdir() if Shard(child).exists())
+            shards = [Shard(child) for child in sorted(folder.iterdir()) if child.is_dir()]
+            self._names = [one.name for one in shards if one.exists()]
+            # Folders that a portal's files are in, and not its definition.
+            self.headless = [one.name for one in shards if not one.exists() and any(one.warcs())]
+        if self.headless and not self._names:
+            raise Damaged(f"{folder / self.headless[0] / 'portal.toml'}: is missing: restore it from a copy")
         if not self._names:
             raise UsageError(
                 f"{folder}: not a collection (no folder in it has a portal.toml); name the one given to --into"

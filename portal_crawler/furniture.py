@@ -132,11 +132,13 @@ _ABOUT_SITE = alternatives(
 )
 _PLACEHOLDER = alternatives(
     r"""
-    (?:nội dung|trang|trang này|chuyên mục|thông tin|dữ liệu|tin|bài viết|website)?\s?(?:này\s)?(?:hiện\s\
+    (?:nội dung|trang|trang này|chuyên mục|thông tin|dữ liệu|tin|bài viết|website|hệ thống\
+    |cổng thông tin(?: điện tử)?)?\s?(?:này\s)?(?:hiện\s\
     |vẫn\s)?(?:đang|sẽ) (?:được )?(?:cập nhật|xây dựng|hoàn thiện|bảo trì)(?: (?:dữ liệu|nội dung|thông tin|trang\
     |sau))?
     (?:hiện\s)?(?:chưa|không) (?:có|tìm thấy|tồn tại) (?:bài viết|tin|dữ liệu|nội dung|trang|thông tin|kết quả\
     |bản ghi).{0,60}|(?:bài viết|trang|nội dung).{0,30}(?:không tồn tại|không tìm thấy|đã bị (?:xóa|xoá|gỡ)).{0,60}
+    (?:server|runtime) error.{0,60}|checking your browser.{0,60}|just a moment.{0,20}|.{0,40} is for sale!?
     under construction|coming soon|(?:404|error 404).{0,60}|(?:page|file) not found.{0,60}|not found
     no (?:results|posts|articles|content) (?:found|yet).{0,40}|nothing (?:was )?found.{0,60}|lorem ipsum.*
     """

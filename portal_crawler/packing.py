@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import bag, wacz
+from archive import bag, manifest, wacz
 from archive.collection import Collection
 from archive.errors import Nothing, UsageError
 from archive.shard import Shard
@@ -21,12 +21,13 @@ def pack(folder: Path, names: Sequence[str], output: Path | None, *, bags: bool,
     """Pack portals, one after the other; gives of each, in words, what was made.
 
     `output`: a package's name, or the folder that they go to; None: the current one. Raises as `archive.wacz.pack` and
-    `archive.bag.bag` do.
+    `archive.bag.bag` do, and Damaged where a file is not as the manifests have it.
     """
     ending = bag.ENDING if bags else wacz.ENDING
     shards = Collection(folder).shards(names)
     for shard, path in _places(shards, output, ending):
         watching = display.watching(shard.name)
+        manifest.sound(shard)  # what is damaged is not handed over
         try:
             if bags:
                 day = datetime.now(UTC).date()

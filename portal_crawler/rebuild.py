@@ -33,9 +33,11 @@ SOFTWARE = f"portal-crawler/{VERSION}"
 def rebuild_shard(shard: Shard, watching: Watching = unwatched) -> str:
     """Make a shard's ledger, records and index anew, and replace the old when all is done; gives its words.
 
-    Raises Locked, and Damaged where a WARC file is.
+    Raises Locked, and Damaged where a WARC file is, or one that the manifests have is missing: what it has would be
+    lost from the records as well.
     """
     with locked(shard):
+        manifest.sound(shard, present=True)
         words = rebuild(shard, watching=watching)
         manifest.add(shard, "rebuild", run=last_run(shard), made=stamp(utc()), software=SOFTWARE)
     return words

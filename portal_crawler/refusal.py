@@ -104,7 +104,8 @@ def refusal(
     vouched = evidence is Evidence.DATED
     if (unnamed := _unnamed(capture, heading, size, evidence)) is not None:
         return unnamed
-    if draft.text.placeholder and size < ENOUGH and not draft.attachments:
+    headed = furniture.is_placeholder(heading.text) and size < _SHORT and not vouched
+    if (headed or (draft.text.placeholder and size < ENOUGH)) and not draft.attachments:
         return "placeholder: the page says that its content is to come, or is gone"
     if not vouched and not said.article and _is_login(page):
         return "a form to log in"

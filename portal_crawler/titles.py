@@ -154,7 +154,7 @@ def headings(
             score += 1.5
         if tag is None and match is None and len(text) > 120:
             score -= 1.0 + (len(text) > 200) + text.endswith(".")
-        if score >= 1.5 and not (_DIGITS.search(text) and dates.parse(text) is not None):
+        if score >= 1.5 and not (_DIGITS.search(text) and (dates.parse(text) is not None or dates.is_moment(text))):
             results.append(Heading(text, number, source or NEAREST, score))
     results.sort(key=lambda heading: (-heading.strength, heading.line))
     if results:

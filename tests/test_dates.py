@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.fields.dates import Stamp, find, in_url, parse
+from portal_crawler.fields.dates import Stamp, find, in_url, is_moment, parse
 
 # The line as printed, the value, what of the line is the date. The first rows are forms of real portals, verbatim.
 LINES = [
@@ -21,6 +21,9 @@ LINES = [
     ("Ngày đăng 24/01/2019 | 15:21  | Lượt xem: 230", "2019-01-24T15:21:00+07:00", "24/01/2019 | 15:21"),
     ("16:20, Thứ Hai, 2-10-2023 363 0", "2023-10-02T16:20:00+07:00", "16:20, Thứ Hai, 2-10-2023"),
     ("Ngày 17/02/2021 00:00:00", "2021-02-17T00:00:00+07:00", "17/02/2021 00:00:00"),
+    ("Đăng lúc: 17/02/2021 (GMT+7) 08:05", "2021-02-17T08:05:00+07:00", "17/02/2021 (GMT+7) 08:05"),
+    ("Ngày: 17/02/2021 Giờ: 08:05", "2021-02-17T08:05:00+07:00", "17/02/2021 Giờ: 08:05"),
+    ("Thứ Tư, 17/02/2021, 08:05 [GMT+7]", "2021-02-17T08:05:00+07:00", "Thứ Tư, 17/02/2021, 08:05 [GMT+7]"),
     ("Đăng lúc: 17/02/2021 00:00:00 (GMT+7)", "2021-02-17T00:00:00+07:00", "17/02/2021 00:00:00 (GMT+7)"),
     ("17/09/2021 09:40:37", "2021-09-17T09:40:37+07:00", "17/09/2021 09:40:37"),
     ("27/06/2022 17:40    91", "2022-06-27T17:40:00+07:00", "27/06/2022 17:40"),
@@ -287,3 +290,19 @@ def test_tens_of_thousands_of_lines_are_read_in_a_second() -> None:
     for line in lines:
         parse(line)
     assert len(lines) / (time.process_time() - begun) > 8_000  # 40,000 on an idle machine; the bound allows a busy one
+
+
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("Mon, 06/30/2025 - 14:05", True),
+        ("30/6/25", True),
+        ("3 ngày trước", True),
+        ("Ngày: 30/06/2025 Giờ: 14:05", True),
+        ("Kế hoạch năm 2025", False),
+        ("Tháng Ba về bản", False),
+        ("Chào mừng ngày 30/4", False),
+    ],
+)
+def test_a_line_that_only_says_when_is_known_also_where_it_is_no_date(line: str, moment: bool) -> None:
+    assert is_moment(line) is moment

@@ -250,3 +250,56 @@ def test_an_html_file_gives_its_article(demo: DemoServer, tmp_path: Path, portal
     (article,) = records(portal_crawler("extract", page, "--stdout"))
     assert article.author == "Lý Sơn"
     assert article.provenance.captured is None  # nothing says when it was captured
+
+
+# What is not there
+
+
+def test_a_rebuild_without_a_warc_file_that_the_manifests_have_is_refused_and_loses_nothing(
+    archive: Path, portal_crawler: Run
+) -> None:
+    before = portal_crawler("dump", archive).stdout
+    lost = sorted((archive / "demo" / "warc").glob("*.warc.gz"))[-1]
+    lost.unlink()
+    for verb in ("rebuild", "pack"):
+        said = portal_crawler(verb, archive, expect=5).stderr
+        assert f"{lost}: is missing, which manifests/" in said
+    assert portal_crawler("dump", archive).stdout == before
+
+
+def test_a_package_of_damaged_files_is_not_made(archive: Path, portal_crawler: Run, tmp_path: Path) -> None:
+    path = sorted((archive / "demo" / "warc").glob("*.warc.gz"))[0]
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    for option in ((), ("--bag",)):
+        said = portal_crawler("pack", archive, "--output", tmp_path / "out", *option, expect=5).stderr
+        assert f"{path}: is not as manifests/" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_portal_whose_definition_is_lost_is_named(archive: Path, portal_crawler: Run) -> None:
+    shutil.copytree(archive / "demo", archive / "other")
+    (archive / "other" / "portal.toml").unlink()
+    words = f"{archive / 'other' / 'portal.toml'}"
+    assert f"{words}: is missing: restore it from a copy" in portal_crawler("verify", archive, expect=5).stdout
+    assert f"{words} is missing" in portal_crawler("doctor", archive, "--quiet", expect=3).stdout
+    (archive / "demo" / "portal.toml").unlink()
+    assert "demo/portal.toml: is missing" in portal_crawler("report", archive, expect=5).stderr
+
+
+def test_an_empty_ledger_is_damaged(archive: Path, portal_crawler: Run) -> None:
+    for path in (archive / "demo").glob("ledger.sqlite*"):
+        path.unlink()
+    (archive / "demo" / "ledger.sqlite").touch()
+    assert "ledger.sqlite: is empty: run `rebuild`" in portal_crawler("report", archive, expect=5).stderr
+    portal_crawler("rebuild", archive)
+    portal_crawler("verify", archive)
+
+
+def test_a_bag_is_told_from_a_collection_and_left_as_it_is(archive: Path, portal_crawler: Run, tmp_path: Path) -> None:
+    portal_crawler("pack", archive, "--output", tmp_path, "--bag")
+    (bag,) = tmp_path.glob("*.bag")
+    before = sorted(bag.rglob("*"))
+    assert "a bag" in portal_crawler("verify", bag, expect=2).stderr
+    assert sorted(bag.rglob("*")) == before

@@ -296,6 +296,7 @@ def test_a_run_that_was_broken_off_is_not_handed_over_in_part(
 def test_an_index_that_does_not_fit_is_named_and_not_packed(crawled: Path, tmp_path: Path, portal_crawler: Run) -> None:
     copy = Path(shutil.copytree(crawled, tmp_path / "archive"))
     shard = Collection(copy).shard("demo")
+    shutil.rmtree(shard.folder / "manifests")  # which would tell it before
     shard.warcs()[0].write_bytes(shard.warcs()[0].read_bytes()[:5000])
     done = portal_crawler("pack", copy, "--output", tmp_path, expect=5)
     assert "there is no such place in demo-" in done.stderr

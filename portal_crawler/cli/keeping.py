@@ -61,7 +61,15 @@ def verify(
             print(f"{folder.name}: {package.words()}", file=sys.stderr)
         raise typer.Exit(5 if package.findings else 0)
     findings = 0
-    for shard in Collection(folder).shards(portal or ()):
+    collection = Collection(folder)
+    for name in () if portal else collection.headless:
+        words = f"{collection.folder / name / 'portal.toml'}: is missing: restore it from a copy"
+        if as_json:
+            print_json({"portal": name, "findings": [words]})
+        else:
+            print(words)
+        findings += 1
+    for shard in collection.shards(portal or ()):
         if as_json:
             result = verify_shard(shard, key=public, tell=print_json)
             print_json({"portal": shard.name, **result.as_json()})

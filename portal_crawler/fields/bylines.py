@@ -240,7 +240,7 @@ _LABEL = re.compile(
     r"|(?P<credit>nguồn ảnh|ảnh minh h[oọ][aạ]|đồ h[oọ]a|photo|dẫn chương trình|kỹ thuật)"
     r"|(?P<source>nguồn tin(?: bài)?|nguồn bài viết|nguồn trích|trích nguồn|dẫn nguồn|theo nguồn|nguồn|source)"
     r"|(?P<author>(?:tên )?tác giả(?: bài viết)?|người viết(?: bài)?|(?:nhóm |người )?thực hiện|biên soạn"
-    r"|tổng hợp|sưu tầm"
+    r"|tổng hợp|t/h|sưu tầm"
     rf"|phóng viên|pv|ctv|cộng tác viên|author)|(?P<items>{_ITEMS}))\s?(?P<colon>[:：]|(?=\s?[–-]\s))",
     re.IGNORECASE,
 )

@@ -73,6 +73,15 @@ def _parse(text: str, offset: str, latest: date | None) -> Stamp | None:
     return Stamp(found.value, text[start:end], start, end)
 
 
+def is_moment(text: str) -> bool:
+    """Whether a line says when and nothing else, also in words and figures that `parse` makes no date of.
+
+    `Mon, 06/30/2025 - 14:05`, `30/6/25`, `3 ngày trước`: no title, and no day either.
+    """
+    folded, _ = _fold(text)
+    return len(folded) <= 80 and _MOMENT.fullmatch(folded) is not None and _FIGURES.search(folded) is not None
+
+
 def in_url(url: str, offset: str = "+07:00", latest: date | None = None) -> Stamp | None:
     """The moment that an address tells, weak evidence: good to confirm a printed date, not to replace it.
 
@@ -152,10 +161,11 @@ _THANG |= {"muoi mot": 11, "muoi hai": 12}
 _THANG_WORD = "muoi mot|muoi hai|" + "|".join(word for word in _THANG if " " not in word)
 _WEEKDAYS = {"hai": 0, "2": 0, "ba": 1, "3": 1, "tu": 2, "4": 2, "nam": 3, "5": 3, "sau": 4, "6": 4, "bay": 5, "7": 5}
 _ENGLISH_DAYS = {name: n for n, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
-_WEEKDAY = (
-    "(?<![a-z0-9])(?P<day>(?:thu ?|t)(?:hai|ba|tu|nam|sau|bay|[2-7])|chu ?nhat|cn"
-    "|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)(?![a-z0-9])"
+_DAY = (
+    "(?:thu ?|t)(?:hai|ba|tu|nam|sau|bay|[2-7])|chu ?nhat|cn"
+    "|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 )
+_WEEKDAY = f"(?<![a-z0-9])(?P<day>{_DAY})(?![a-z0-9])"
 _ZONES = {
     "z": 0,
     "ut": 0,
@@ -173,10 +183,11 @@ _TIME = (
     "(?P<hour>[0-9]{1,2})(?: ?: ?(?P<minute>[0-9]{1,2})(?: ?: ?(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)?"
     "| ?(?:h|g|gio) ?(?:(?P<phut>[0-9]{1,2})(?: ?(?:phut|ph|p|'))?)?)"
     r"(?![0-9:])(?: ?(?P<half>sa|ch|am|pm|[ap]\.m\.?)(?![a-z]))?"
-    f"(?: ?(?P<zone>{_ZONE}|\\( ?{_ZONE} ?\\)))?"
+    f"(?: ?(?P<zone>{_ZONE}|\\( ?{_ZONE} ?\\)|\\[ ?{_ZONE} ?\\]))?"
 )
 _AFTER = re.compile(
-    f"(?:(?P<t>t)|(?P<gap> {{0,20}}[|,-]? {{0,10}}\\(?)(?:vao |luc |hoi |at ){{0,2}}){_TIME}(?P<close>\\))?"
+    "(?:(?P<t>t)|(?P<gap> {0,20}(?:\\(gmt ?\\+ ?0?7\\) ?)?[|,-]? {0,10}\\(?)(?:vao |luc |hoi |at |gio ?: ?){0,2})"
+    f"{_TIME}(?P<close>\\))?"
 )
 _BEFORE = re.compile(
     f"(?<![0-9.,:/-]){_TIME}(?<![0-9]\\.)[ |,.-]{{0,12}}(?:(?:vao |ngay |on ){{0,2}}{_WEEKDAY}[ ,.-]{{0,4}})?"
@@ -389,7 +400,7 @@ def _zone(printed: str | None) -> timezone | None:
     """`gmt+7`, `+0700`, `z`, `(ict)`; None where nothing is printed, or what no zone has."""
     if not printed:
         return None
-    printed = printed.strip("() ").replace(" ", "")
+    printed = printed.strip("()[] ").replace(" ", "")
     if printed in _ZONES:
         return timezone(timedelta(minutes=_ZONES[printed]))
     found = re.search(r"([+-])([0-9]{1,2}):?([0-9]{2})?", printed)
@@ -440,6 +451,12 @@ _AROUND = re.compile(
     f"|(?P<number>{_N})|(?P<label>{_LABEL})(?![a-z])|{_WEEKDAY}|(?:{_WIDGET})(?![a-z])"
 )
 _SENDER = re.compile("[^ ]{1,30}(?: [^ :,.]{1,20}){0,3} (?:gui vao|da gui|da dang|dang vao|posted on)(?![a-z])")
+_FIGURES = re.compile(
+    "[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}|(?:19|20)[0-9]{2}|[0-9] ?(?:phut|gio|ngay|tuan|thang|nam) truoc"
+)
+_MOMENT = re.compile(  # nothing is gone back to: a line of many such words takes no longer for it
+    f"(?>[^a-z]|(?<![a-z])(?:{_DAY}|{_LABEL}|{_MONTH}|phut|gio|tuan|thang|nam|truoc|gmt|utc|sa|ch|am|pm|t)(?![a-z]))++"
+)
 _CHANGED = re.compile("cap nhat|sua|updat|modif")
 
 
