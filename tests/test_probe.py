@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import Done, report
 
+from archive.record import Article
 from portal_crawler.demo import DemoServer
 from portal_crawler.portal import Portal
 
@@ -80,6 +81,8 @@ def test_a_saved_page_says_its_own_address(tmp_path: Path, portal_crawler: Run) 
     shutil.copy(GOLDEN / "wordpress" / "page.html", page)
     done = portal_crawler("probe", page, "--json")
     found = json.loads(done.stdout)
+    assert Article.from_json(json.dumps(found["records"][0])).schema_ == 1
+    assert "schema" in found["records"][0]
     assert found["url"] == "https://namma.example.gov.vn/"
     assert found["family"] == "wordpress"
     assert found["records"][0]["author"] == "Đinh Quang Vũ"
