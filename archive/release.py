@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import Unwritable
+from .errors import unwritten
 from .ledger import Ledger
 from .salvage import sync_folder
 from .shard import Shard
@@ -56,7 +56,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
             raise
         sync_folder(path.parent)
     except OSError as error:
-        raise Unwritable(f"{path}: cannot be written: {error.strerror}; make room or mend its permissions") from error
+        raise unwritten(path, error) from error
 
 
 def write_records(shard: Shard, ledger: Ledger) -> None:

@@ -19,7 +19,7 @@ from test_search import article, keep
 
 from archive import Collection
 from archive.dump import FORMS, dump
-from archive.errors import UsageError
+from archive.errors import Unwritable, UsageError
 from archive.filters import ALL, Filters
 from archive.ledger import Ledger
 from archive.record import Article
@@ -190,9 +190,12 @@ def test_the_command_dumps_and_names_what_is_wrong(collection: Collection, porta
     assert "did you mean huyen-a?" in portal_crawler("dump", folder, "--portal", "huyen-aa", expect=2).stderr
     assert "is no date" in portal_crawler("dump", folder, "--since", "2020-13", expect=2).stderr
     assert "did you mean gone?" in portal_crawler("dump", folder, "--status", "gon", expect=2).stderr
-    assert "cannot be written" in portal_crawler("dump", folder, "-o", tmp_path / "no" / "a", expect=2).stderr
-    gone = portal_crawler("dump", folder, "--as", "parquet", "-o", tmp_path / "no" / "a", expect=2).stderr
-    assert "cannot be written" in gone
+
+
+def test_a_folder_that_is_not_there_is_named(collection: Collection, tmp_path: Path) -> None:
+    for form in ("csv", "parquet"):
+        with pytest.raises(Unwritable, match=f"there is no folder {tmp_path / 'no'}: make it first"):
+            dump(collection, form, tmp_path / "no" / "a")
 
 
 def test_a_portal_without_a_crawl_has_no_articles(collection: Collection) -> None:
