@@ -66,6 +66,12 @@ def write_records(shard: Shard, ledger: Ledger) -> None:
             write_lines(shard.records_file(run), ledger.versions.lines(run=run))
 
 
+def form_of(output: Path | None, otherwise: str) -> str:
+    """In which form a file is meant, where that is not said: as its name ends."""
+    ending = output.suffix.lower().removeprefix(".") if output is not None else ""
+    return ending if ending in ("csv", "parquet") else otherwise
+
+
 def write_plain(lines: Iterable[str], output: Path | None, *, end: bytes = b"\n") -> None:
     """Write lines to stdout, or to a file that is there whole or not at all. Raises Unwritable."""
     if output is None:

@@ -192,6 +192,20 @@ def test_the_command_dumps_and_names_what_is_wrong(collection: Collection, porta
     assert "did you mean gone?" in portal_crawler("dump", folder, "--status", "gon", expect=2).stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "form", "beginning"),
+    [
+        ("a.parquet", None, b"PAR1"), ("a.CSV", None, b"\xef\xbb\xbf"), ("a.jsonl", None, b"{"), ("a", None, b"{"),
+        ("a.parquet", "csv", b"\xef\xbb\xbf"),
+    ],
+)  # fmt: skip
+def test_a_file_has_the_form_that_its_name_ends_in_unless_another_is_asked_for(
+    collection: Collection, tmp_path: Path, name: str, form: str | None, beginning: bytes
+) -> None:
+    dump(collection, form, tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(beginning)
+
+
 def test_a_folder_that_is_not_there_is_named(collection: Collection, tmp_path: Path) -> None:
     for form in ("csv", "parquet"):
         with pytest.raises(Unwritable, match=f"there is no folder {tmp_path / 'no'}: make it first"):

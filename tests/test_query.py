@@ -386,7 +386,7 @@ def test_results_as_json_csv_table_and_parquet(collection: Collection, portal_cr
     text = portal_crawler("query", folder, sql, "--as", "csv").stdout
     (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     assert (row["cell"], row["list"]) == ("'=1", "[1, 2]")
-    portal_crawler("query", folder, sql, "--as", "parquet", "-o", tmp_path / "a.parquet")
+    portal_crawler("query", folder, sql, "-o", tmp_path / "a.parquet")
     found = (
         duckdb.connect().execute("SELECT portal, list FROM read_parquet(?)", [str(tmp_path / "a.parquet")]).fetchall()
     )
