@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -115,7 +115,7 @@ class Query:
         with self._explained(sql):
             self._check(sql)
             done = self._interruptible(lambda: self._db.execute(sql))
-            columns = tuple(column[0] for column in done.description or ())
+            columns = _distinct(column[0] for column in done.description or ())
         return Result(columns, self._rows(sql))
 
     def relation(self, asked: str) -> duckdb.DuckDBPyRelation:
@@ -189,6 +189,20 @@ def querying(
         files = cache.up_to_date(collection, Path(scratch), say)
         with Query(files, Path(scratch), memory) as query:
             yield query
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of columns, each once, as DuckDB has them in Parquet: of several a the second is a_1."""
+    given: dict[str, int] = {}  # without regard to case; how often each was asked for after that
+    found = []
+    for name in names:
+        one = name
+        while one.lower() in given:
+            given[name.lower()] = given.get(name.lower(), 0) + 1
+            one = f"{name}_{given[name.lower()]}"
+        given[one.lower()] = 0
+        found.append(one)
+    return tuple(found)
 
 
 def _source(table: Table, paths: Sequence[Path]) -> str:

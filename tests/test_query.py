@@ -398,6 +398,14 @@ def test_results_as_json_csv_table_and_parquet(collection: Collection, portal_cr
     assert "did you mean json?" in portal_crawler("query", folder, "by-month", "--as", "jsn", expect=2).stderr
 
 
+def test_columns_of_one_name_are_told_apart_as_in_parquet(query: Query) -> None:
+    sql = "SELECT 1 a, 2 a, 3 A, 4 a_1, 5 a, 6 b"
+    result = query.run(sql)
+    assert (result.columns, *result.rows) == (("a", "a_1", "A_2", "a_1_1", "a_3", "b"), (1, 2, 3, 4, 5, 6))
+    written = duckdb.connect().execute("FROM read_parquet(?)", [str(query.parquet(sql))]).description or ()
+    assert result.columns == tuple(column[0] for column in written)
+
+
 def test_the_list_names_every_question_and_column(collection: Collection, portal_crawler: Run) -> None:
     text = portal_crawler("query", collection.folder, "--list").stdout
     for name in ("by-month", "by-author", "by-section", "changed", "vanished", "coverage", "silent"):
