@@ -59,4 +59,4 @@ class Collection(Shards):
                 "a DataFrame needs pandas, which is not here: pip install pandas; query() gives rows without"
             ) from None
         with self.query() as query:
-            return query.relation(asked).df()
+            return query.frame(asked)

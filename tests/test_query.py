@@ -231,7 +231,8 @@ def test_duckdb_itself_refuses_what_reaches_out(query: Query, asked: Collection,
     ("sql", "said"),
     [
         ("SELECT titel FROM articles", "line 1, column 8: no column titel; did you mean title?"),
-        ("SELECT a.titel\nFROM articles a", "line 1, column 8: "),
+        ("SELECT a.titel\nFROM articles a", "line 1, column 8: no column titel; did you mean title?"),
+        ("SELECT x FROM articles", "line 1, column 8: no column x; `query DIR --list` names those there are"),
         ("SELECT 'đất đai',\n  nope\nFROM artcles", "line 3, column 6: no table artcles; did you mean articles?"),
         ("SELECT title\nFORM articles", 'line 2, column 6: syntax error at or near "articles"'),
         (
@@ -251,6 +252,16 @@ def test_a_mistake_is_named_with_its_place(query: Query, sql: str, said: str) ->
     with pytest.raises(UsageError) as error:
         rows(query, sql)
     assert said in str(error.value)
+    if "Could not" not in said:  # a relation is lazy
+        with pytest.raises(UsageError) as again:
+            query.relation(sql)
+        assert said in str(again.value)
+
+
+def test_a_frame_explains_what_only_reading_shows(query: Query) -> None:
+    pytest.importorskip("pandas")
+    with pytest.raises(UsageError, match="line 1, column 13: Could not convert string"):
+        query.frame("SELECT title::INTEGER FROM articles")
 
 
 def test_the_caret_stands_under_the_mistake(query: Query) -> None:
