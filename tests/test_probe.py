@@ -117,7 +117,8 @@ def test_a_portal_that_does_not_answer_is_said(portal_crawler: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["khong-co.html"], "khong-co.html: "), (["thu-muc/khong-co.html"], "thu-muc/khong-co.html: no such file"),
+        (["khong-co.html"], "khong-co.html: no such file"),
+        (["thu-muc/khong-co.html"], "thu-muc/khong-co.html: no such file"),
         (["http://xa-a.example/", "--url", "http://xa-a.example/"], "--url says where a saved page came from"),
         (["http://xa-a.example/", "--pages", "0"], "--pages"), (["http://["], "address"), ([], "URL|FILE"),
     ],
