@@ -449,6 +449,7 @@ def test_a_relation_is_a_data_frame_where_pandas_is_there(query: Query) -> None:
 
 
 def test_a_collection_is_asked_without_more_than_itself(collection: Collection) -> None:
+    assert Collection(str(collection.folder)).folder == collection.folder
     with collection.query() as query:
         assert sum(row[2] for row in query.run("by-month").rows) == 8
         assert query.relation("by-month").columns == ["portal", "month", "articles"]
