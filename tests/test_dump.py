@@ -235,6 +235,9 @@ def test_a_date_that_is_none_is_named() -> None:
     for wrong in ("2020-13", "20", "2020-02-30", "hôm qua"):
         with pytest.raises(UsageError, match="is no date"):
             Filters(since=wrong)
+    with pytest.raises(UsageError, match="--since 2020 is behind --until 2019"):
+        Filters(since="2020", until="2019")
+    assert Filters(since="2019-12-31", until="2019")
 
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form != "parquet"])  # it holds a row group: make bench-use
