@@ -1,6 +1,6 @@
 """Collection: what users of this package hold: the articles of several portals, and what can be asked of them.
 
-    collection = Collection(Path("archive-2025"))
+    collection = Collection("archive-2025")
     for article in collection.articles(Filters(since="2020")):
         print(article.timestamp, article.title)
     collection.search("dat dai")
@@ -59,4 +59,4 @@ class Collection(Shards):
                 "a DataFrame needs pandas, which is not here: pip install pandas; query() gives rows without"
             ) from None
         with self.query() as query:
-            return query.relation(asked).df()
+            return query.frame(asked)

@@ -18,7 +18,7 @@ from . import spreadsheet, tables
 from .errors import Damaged, UsageError, nearest
 from .filters import ALL, Filters
 from .record import BETWEEN
-from .release import write_plain
+from .release import form_of, write_plain
 from .shard import Shards
 from .vocabularies import schema_org, zyte
 
@@ -28,7 +28,7 @@ FORMS = ("jsonl", "csv", "parquet", *_NAMES)
 
 def dump(
     collection: Shards,
-    form: str,
+    form: str | None,
     output: Path | None,
     filters: Filters = ALL,
     *,
@@ -37,8 +37,10 @@ def dump(
 ) -> None:
     """Write to a file, there whole or not at all, or to stdout. Raises UsageError, Unwritable, Damaged.
 
+    Without a `form` it is the one that the file's name ends in, else JSON lines.
     `say` is told of a section that no article has, with the nearest.
     """
+    form = form or form_of(output, "jsonl")
     if form not in FORMS:
         raise UsageError(f"--as {form}: no such form; {nearest(form, FORMS)}")
     if filters.section and (words := filters.unknown("section", _sections(collection, filters))) is not None:

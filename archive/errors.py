@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -55,6 +56,13 @@ class Unwritable(ArchiveError):
     """The disk or folder takes no more: make room or mend its permissions, and run again; what is kept is whole."""
 
     exit_code = 2
+
+
+def unwritten(path: Path, error: OSError) -> Unwritable:
+    """What to say where a file could not be written."""
+    if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
+        return Unwritable(f"{path}: cannot be written: there is no folder {path.parent}: make it first")
+    return Unwritable(f"{path}: cannot be written: {error.strerror}; make room or mend its permissions")
 
 
 class Undecodable(ArchiveError):

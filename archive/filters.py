@@ -48,6 +48,8 @@ class Filters:
         for name, value in (("since", self.since), ("until", self.until)):
             if value and not _is_date(value):
                 raise UsageError(f"--{name}: {value!r} is no date; write 2020, 2020-06 or 2020-06-01")
+        if self.since and self.end and self.since > self.end:
+            raise UsageError(f"--since {self.since} is behind --until {self.until}: no article can be in between")
         if self.status and self.status not in STATUSES:
             raise UsageError(f"--status: no status {self.status!r}; {nearest(self.status, STATUSES)}")
         self.words("author")

@@ -17,12 +17,14 @@ off, đ included (`archive.folding`), so that `fold(title) LIKE '%dat dai%'` fin
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,6 +35,7 @@ from .tables import Table, columns_of
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas
 
 T = TypeVar("T")
 MEMORY = "1GB"
@@ -42,6 +45,7 @@ _BATCH = 1000
 _AGAIN = 0.05  # seconds from one interruption of a statement to the next
 _SHOWN = 100  # characters of a line of SQL beside a mistake
 _NAMES = "portal, year, id, version, status, url AS article_url, title, timestamp, timestamp_local"
+_NO_COLUMN = re.compile(r'does not have a column named "(.+)"')
 _VIEWS = {
     "articles": "SELECT * EXCLUDE latest FROM versions WHERE latest",
     "images": f"SELECT {_NAMES}, image.* FROM (SELECT *, unnest(images) AS image FROM articles)",
@@ -115,15 +119,27 @@ class Query:
         with self._explained(sql):
             self._check(sql)
             done = self._interruptible(lambda: self._db.execute(sql))
-            columns = tuple(column[0] for column in done.description or ())
+            columns = _distinct(column[0] for column in done.description or ())
         return Result(columns, self._rows(sql))
 
     def relation(self, asked: str) -> duckdb.DuckDBPyRelation:
         """The same as DuckDB's relation, while the query is open: `.df()` is a DataFrame where pandas is there."""
+        import duckdb
+
         sql = questions.meant(asked)
         with self._explained(sql):
             self._check(sql)
-            return self._db.sql(sql)
+            try:
+                return self._db.sql(sql)
+            except (duckdb.BinderException, duckdb.CatalogException):
+                self._db.execute(sql)  # fails as well, before it reads anything, and says where
+                raise
+
+    def frame(self, asked: str) -> pandas.DataFrame:
+        """The same, whole, as a DataFrame; it needs pandas."""
+        relation = self.relation(asked)
+        with self._explained(questions.meant(asked)):
+            return relation.df()
 
     def parquet(self, asked: str) -> Path:
         """The result as a Parquet file, which is there while the query is open."""
@@ -177,7 +193,13 @@ class Query:
                 "query: needs more memory than it may take: ask for fewer rows or columns, or give more with --memory"
             ) from error
         except duckdb.Error as error:
-            raise UsageError(_explanation(sql, error)) from error
+            raise UsageError(_explanation(sql, error, lambda: self._columns(sql))) from error
+
+    def _columns(self, sql: str) -> list[str]:
+        """What columns there are in the tables that a query names."""
+        named = [table for table in TABLES if table in sql.lower()]
+        found = "SELECT DISTINCT column_name FROM duckdb_columns() WHERE table_name IN (SELECT unnest($named))"
+        return sorted(name for (name,) in self._db.execute(found, {"named": named}).fetchall())
 
 
 @contextmanager
@@ -189,6 +211,20 @@ def querying(
         files = cache.up_to_date(collection, Path(scratch), say)
         with Query(files, Path(scratch), memory) as query:
             yield query
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of columns, each once, as DuckDB has them in Parquet: of several a the second is a_1."""
+    given: dict[str, int] = {}  # without regard to case; how often each was asked for after that
+    found = []
+    for name in names:
+        one = name
+        while one.lower() in given:
+            given[name.lower()] = given.get(name.lower(), 0) + 1
+            one = f"{name}_{given[name.lower()]}"
+        given[one.lower()] = 0
+        found.append(one)
+    return tuple(found)
 
 
 def _source(table: Table, paths: Sequence[Path]) -> str:
@@ -212,7 +248,12 @@ def _without_end(sql: str) -> str:
     return sql
 
 
-def _explanation(sql: str, error: Exception) -> str:
+def _no_column(name: str, there: Sequence[str]) -> str:
+    near = get_close_matches(name, there, 1)
+    return f"no column {name}; " + (f"did you mean {near[0]}?" if near else "`query DIR --list` names those there are")
+
+
+def _explanation(sql: str, error: Exception, columns: Callable[[], Sequence[str]]) -> str:
     """What is wrong, where, and what may have been meant."""
     try:
         said = json.loads(str(error).partition(": ")[2])
@@ -225,7 +266,9 @@ def _explanation(sql: str, error: Exception) -> str:
     elif said.get("error_subtype") == "MISSING_ENTRY" and said.get("type") == "Table":
         message = f"no table {name}; {nearest(name, TABLES)}"
     elif said.get("error_subtype") == "COLUMN_NOT_FOUND":
-        message = f"no column {name}; {nearest(name, candidates)}"
+        message = _no_column(name, [*candidates, *columns()])
+    elif behind := _NO_COLUMN.search(message):  # of a table that is named with it
+        message = _no_column(behind[1], columns())
     elif candidates:
         message += f"; did you mean {candidates[0]}?"
     if "position" not in said:

@@ -27,8 +27,8 @@ class Image(_Value):
     """One picture of the article, in the order of the page."""
 
     url: str = Field(description="absolute; percent-encoded as a browser would ask for it")
-    caption: str | None = None
-    alt: str | None = None
+    caption: str | None = Field(None, description="the words under it")
+    alt: str | None = Field(None, description="the words in its place where it is not shown, as the page has them")
     sha256: Sha256 | None = Field(None, description="of the picture's bytes, where they were captured")
     record_id: str | None = Field(None, description="WARC-Record-ID of that capture, without <>")
 
@@ -36,7 +36,7 @@ class Image(_Value):
 class Attachment(_Value):
     """One document that the article links to."""
 
-    url: str
+    url: str = Field(description="absolute; percent-encoded as a browser would ask for it")
     name: str | None = Field(None, description="as the link shows it, else the file's name")
     media_type: str | None = Field(None, description="judged by the file name's ending")
     sha256: Sha256 | None = Field(None, description="of the document's bytes, where they were captured")
@@ -92,7 +92,7 @@ class Extraction(_Value):
 class Article(_Value):
     """One article. Unknown is null, never guessed. Text is Unicode NFC."""
 
-    schema_: Literal[1] = Field(1, alias="schema")
+    schema_: Literal[1] = Field(1, alias="schema", description="version of this schema")
     id: str = Field(
         description="stable name of the article: 16 hexadecimal digits over portal and the canonical URL it had first"
     )
@@ -100,31 +100,34 @@ class Article(_Value):
     canonical_url: str = Field(description="the one address that stands for all of the article's")
     aliases: tuple[str, ...] = Field((), description="other addresses that gave the same article")
     portal: str = Field(description="slug of the portal, the name of its folder")
-    portal_name: str | None = None
+    portal_name: str | None = Field(None, description="what the portal is called, as its definition or its pages say")
     section: tuple[str, ...] = Field((), description="path of sections as shown, without the front page")
-    title: str
+    title: str = Field(description="the headline, in one line")
     timestamp: str | None = Field(None, description="ISO 8601 with the portal's offset, or a date alone")
     timestamp_raw: str | None = Field(None, description="as the page or the listing prints it")
     timestamp_kind: Literal["published", "build"] | None = Field(
         None, description="build: only the moment of the portal's last build; null where there is no timestamp"
     )
-    modified: str | None = None
+    modified: str | None = Field(None, description="when the page says that it was last changed; as timestamp")
     author: str | None = Field(None, description="who signed; several are joined by ', '")
     source: str | None = Field(None, description="what the source line names")
     summary: str | None = Field(
         None, description="the sapo, where the page marks one; also the first paragraph of body"
     )
     body: str = Field("", description="paragraphs separated by a blank line")
-    images: tuple[Image, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    language: str | None = None
-    status: Literal["live", "changed", "gone"] = "live"
-    version: int = 1
+    images: tuple[Image, ...] = Field((), description="its pictures, in the order of the page")
+    attachments: tuple[Attachment, ...] = Field((), description="the documents that it links to")
+    language: str | None = Field(None, description="code of the language it is written in, such as vi")
+    status: Literal["live", "changed", "gone"] = Field(
+        "live",
+        description="at the last visit. live: there as first kept; changed: edited since, and there; gone: taken away",
+    )
+    version: int = Field(1, description="1 as first kept, one more for each edit that was found")
     first_seen: str | None = Field(None, description="WARC-Date of the first capture that gave this article")
     last_seen: str | None = Field(None, description="WARC-Date of the last capture that gave this version")
     content_sha256: Sha256 = Field(description="over what a reader reads; see content_digest")
-    provenance: Provenance
-    extraction: Extraction
+    provenance: Provenance = Field(description="where the bytes are that it was read from")
+    extraction: Extraction = Field(description="what read it, and where each field came from")
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 

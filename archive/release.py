@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import Unwritable
+from .errors import unwritten
 from .ledger import Ledger
 from .salvage import sync_folder
 from .shard import Shard
@@ -56,7 +56,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
             raise
         sync_folder(path.parent)
     except OSError as error:
-        raise Unwritable(f"{path}: cannot be written: {error.strerror}; make room or mend its permissions") from error
+        raise unwritten(path, error) from error
 
 
 def write_records(shard: Shard, ledger: Ledger) -> None:
@@ -64,6 +64,12 @@ def write_records(shard: Shard, ledger: Ledger) -> None:
     for run, *_ in ledger.runs(derived=True):
         if not shard.records_file(run).exists():
             write_lines(shard.records_file(run), ledger.versions.lines(run=run))
+
+
+def form_of(output: Path | None, otherwise: str) -> str:
+    """In which form a file is meant, where that is not said: as its name ends."""
+    ending = output.suffix.lower().removeprefix(".") if output is not None else ""
+    return ending if ending in ("csv", "parquet") else otherwise
 
 
 def write_plain(lines: Iterable[str], output: Path | None, *, end: bytes = b"\n") -> None:

@@ -118,7 +118,10 @@ class Index:
             return [shard.name for shard in shards if self._is_behind(shard)]
 
     def search(self, text: str, filters: Filters = ALL, *, limit: int = 10, offset: int = 0) -> list[Hit]:
-        """The nearest articles first. Raises UsageError where the query's syntax is wrong."""
+        """The nearest articles first. Raises UsageError where the query's syntax is wrong, or a number."""
+        for name, value in (("limit", limit), ("offset", offset)):
+            if value < 0:
+                raise UsageError(f"search: {name} {value} is less than none: give 0 or more")
         query = read(text)
         with self._explained(), self._unchanging():
             newest = self._places(query.match, filters, RANKED + 1)

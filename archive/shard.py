@@ -167,7 +167,8 @@ def place_of(folder: Path) -> Path:
 class Shards:
     """A folder of shards. Raises UsageError where it is none."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | str) -> None:
+        folder = Path(folder)
         if not folder.is_dir():
             raise UsageError(f"{folder}: no such folder; `crawl TARGET --into {folder}` makes a collection")
         if (folder / "bagit.txt").is_file():

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from .errors import Damaged, Unwritable
+from .errors import Damaged, Unwritable, unwritten
 from .record import id_of
 from .shard import Shard
 
@@ -148,7 +148,7 @@ def write(path: Path, table: Table, lines: Iterable[str]) -> None:
             convert(given, _LINES[table], _COLUMNS[table], made, longest)
             made.replace(path)
     except OSError as error:
-        raise Unwritable(f"{path}: cannot be written: {error.strerror}; make room or mend its permissions") from error
+        raise unwritten(path, error) from error
 
 
 def convert(lines: Path, types: Mapping[str, str], columns: str, into: Path, longest: int) -> None:

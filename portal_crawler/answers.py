@@ -17,7 +17,7 @@ from typing import Any
 from archive import questions, spreadsheet
 from archive.errors import UsageError, nearest
 from archive.query import TABLES, Query, Result
-from archive.release import whole, write_plain
+from archive.release import form_of, whole, write_plain
 
 FORMS = ("table", "json", "csv", "parquet")
 
@@ -26,9 +26,12 @@ _LEAST = 8  # characters of a column, if there is so much in it
 
 
 def answer(query: Query, sql: str, form: str | None, output: Path | None) -> None:
-    """Write the answer to a file, whole or not at all, or to stdout. Raises UsageError, Unwritable."""
+    """Write the answer to a file, whole or not at all, or to stdout. Raises UsageError, Unwritable.
+
+    Without a `form` it is the one that the file's name ends in, else a table on a terminal and JSON lines elsewhere.
+    """
     terminal = output is None and sys.stdout.isatty()
-    form = form or ("table" if terminal else "json")
+    form = form or form_of(output, "table" if terminal else "json")
     if form not in FORMS:
         raise UsageError(f"--as {form}: no such form; {nearest(form, FORMS)}")
     if form == "parquet":

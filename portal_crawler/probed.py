@@ -79,7 +79,7 @@ class Probed:
                 for s in self.sections
             ],
             "places": self.places,
-            "records": [article.model_dump(mode="json") for article in self.samples],
+            "records": [article.model_dump(mode="json", by_alias=True) for article in self.samples],
             "not_articles": self.refused,
             "requests": self.requests,
             "problem": self.problem,

@@ -36,6 +36,7 @@ from .replay import replay
 from .target import resolve_target
 
 _HTML = (".html", ".htm", ".xhtml", ".aspx", ".php")
+_NOWHERE = "{file}: nothing says its address, so pictures and files with none of their own are left out: give --url"
 _NEVER = (".torn", ".part", ".sqlite", ".lock")  # in a portal's folder: what is no archive, or no whole one
 
 
@@ -105,8 +106,8 @@ def extract_sources(
 ) -> Iterator[str]:
     """The records of the articles in saved files, as JSON lines; with `into` also as a file a source there.
 
-    Says on stderr which HTML files hold no article, and why. Raises UsageError, and at the end, when all that is sound
-    was given, Incomplete where files are damaged.
+    Says on stderr which HTML files hold no article, and why, and what is lost where nothing says a file's address.
+    Raises UsageError, and at the end, when all that is sound was given, Incomplete where files are damaged.
     """
     given = resolve_target(portal) if portal else None
     with tempfile.TemporaryDirectory(prefix="extract-") as folder:
@@ -114,8 +115,13 @@ def extract_sources(
         found = open_sources(sources, scratch)
         if url is not None and (len(found.pages) != 1 or found.archives):
             raise UsageError("--url says where one HTML file came from: give just that file with it")
+        nowhere = url is None and given is None
         for file in found.pages:
-            yield from _written(file.name, _page(file, given, url), into)
+            for line in _written(file.name, _page(file, given, url), into):
+                yield line
+                if nowhere:
+                    print(_NOWHERE.format(file=file), file=sys.stderr)
+                    nowhere = False
         if found.archives and into is None:
             yield from _records(found, found.archives, given, scratch)
         elif into is not None:

@@ -10,6 +10,8 @@ from archive.shard import Shard
 from .portal import Portal
 from .tables import contact
 
+_SAVED = (".html", ".htm", ".warc", ".wacz", ".gz")  # what files are called, and no host
+
 
 def resolve_target(target: str, into: Path | None = None) -> Portal:
     """The definition of a portal. Raises UsageError where `target` is none of the three.
@@ -30,8 +32,10 @@ def resolve_target(target: str, into: Path | None = None) -> Portal:
         return Portal.load(path)
     if shard := _kept(target, into):
         return Portal.load(shard.definition)
-    if path.exists() or "/" in target:
+    if path.exists():
         raise UsageError(f"{target}: a portal's definition is a file that ends in .toml")
+    if "/" in target or path.suffix.lower() in _SAVED:
+        raise UsageError(f"{target}: no such file; a URL has http:// or https:// before it")
     if "." in target and " " not in target:
         raise UsageError(f"{target}: looks like a host; write it as a URL, such as https://{target}/")
     return Portal.known(target)

@@ -83,6 +83,12 @@ def test_every_record_fits_the_schema(visited: Visited) -> None:
     assert [list(validator.iter_errors(record)) for record in records] == [[]] * len(records)
 
 
+def test_every_field_of_the_schema_says_what_it_is() -> None:
+    schema = json_schema()
+    fields = [field for one in (schema, *schema["$defs"].values()) for field in one["properties"].items()]
+    assert [name for name, field in fields if "description" not in field] == []
+
+
 def test_every_field_says_where_it_came_from(visited: Visited) -> None:
     _, archive = visited
     for article in Collection(archive).shard("demo").articles():

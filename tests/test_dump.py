@@ -19,7 +19,7 @@ from test_search import article, keep
 
 from archive import Collection
 from archive.dump import FORMS, dump
-from archive.errors import UsageError
+from archive.errors import Unwritable, UsageError
 from archive.filters import ALL, Filters
 from archive.ledger import Ledger
 from archive.record import Article
@@ -190,9 +190,26 @@ def test_the_command_dumps_and_names_what_is_wrong(collection: Collection, porta
     assert "did you mean huyen-a?" in portal_crawler("dump", folder, "--portal", "huyen-aa", expect=2).stderr
     assert "is no date" in portal_crawler("dump", folder, "--since", "2020-13", expect=2).stderr
     assert "did you mean gone?" in portal_crawler("dump", folder, "--status", "gon", expect=2).stderr
-    assert "cannot be written" in portal_crawler("dump", folder, "-o", tmp_path / "no" / "a", expect=2).stderr
-    gone = portal_crawler("dump", folder, "--as", "parquet", "-o", tmp_path / "no" / "a", expect=2).stderr
-    assert "cannot be written" in gone
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "beginning"),
+    [
+        ("a.parquet", None, b"PAR1"), ("a.CSV", None, b"\xef\xbb\xbf"), ("a.jsonl", None, b"{"), ("a", None, b"{"),
+        ("a.parquet", "csv", b"\xef\xbb\xbf"),
+    ],
+)  # fmt: skip
+def test_a_file_has_the_form_that_its_name_ends_in_unless_another_is_asked_for(
+    collection: Collection, tmp_path: Path, name: str, form: str | None, beginning: bytes
+) -> None:
+    dump(collection, form, tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(beginning)
+
+
+def test_a_folder_that_is_not_there_is_named(collection: Collection, tmp_path: Path) -> None:
+    for form in ("csv", "parquet"):
+        with pytest.raises(Unwritable, match=f"there is no folder {tmp_path / 'no'}: make it first"):
+            dump(collection, form, tmp_path / "no" / "a")
 
 
 def test_a_portal_without_a_crawl_has_no_articles(collection: Collection) -> None:
@@ -218,6 +235,9 @@ def test_a_date_that_is_none_is_named() -> None:
     for wrong in ("2020-13", "20", "2020-02-30", "hôm qua"):
         with pytest.raises(UsageError, match="is no date"):
             Filters(since=wrong)
+    with pytest.raises(UsageError, match="--since 2020 is behind --until 2019"):
+        Filters(since="2020", until="2019")
+    assert Filters(since="2019-12-31", until="2019")
 
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form != "parquet"])  # it holds a row group: make bench-use

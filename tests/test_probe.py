@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from conftest import Done, report
 
+from archive.record import Article
 from portal_crawler.demo import DemoServer
 from portal_crawler.portal import Portal
+from portal_crawler.sources import extract_sources
 
 Run = Callable[..., Done]
 GOLDEN = Path(__file__).parent / "golden"
@@ -80,9 +82,23 @@ def test_a_saved_page_says_its_own_address(tmp_path: Path, portal_crawler: Run) 
     shutil.copy(GOLDEN / "wordpress" / "page.html", page)
     done = portal_crawler("probe", page, "--json")
     found = json.loads(done.stdout)
+    assert Article.from_json(json.dumps(found["records"][0])).schema_ == 1
+    assert "schema" in found["records"][0]
     assert found["url"] == "https://namma.example.gov.vn/"
     assert found["family"] == "wordpress"
     assert found["records"][0]["author"] == "Đinh Quang Vũ"
+
+
+def test_an_extract_of_a_page_without_its_address_says_what_it_loses_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages = [tmp_path / f"{number}.html" for number in (1, 2)]
+    for page in pages:
+        shutil.copy(GOLDEN / "wordpress" / "page.html", page)
+    assert len(list(extract_sources(pages))) == 2
+    assert capsys.readouterr().err.count("give --url") == 1
+    assert len(list(extract_sources(pages[:1], url="http://xa-a.example/tin/1.html"))) == 1
+    assert capsys.readouterr().err == ""
 
 
 def test_a_saved_list_is_no_article_and_is_described(tmp_path: Path, portal_crawler: Run) -> None:
@@ -114,7 +130,8 @@ def test_a_portal_that_does_not_answer_is_said(portal_crawler: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["khong-co.html"], "khong-co.html: "), (["thu-muc/khong-co.html"], "thu-muc/khong-co.html: no such file"),
+        (["khong-co.html"], "khong-co.html: no such file"),
+        (["thu-muc/khong-co.html"], "thu-muc/khong-co.html: no such file"),
         (["http://xa-a.example/", "--url", "http://xa-a.example/"], "--url says where a saved page came from"),
         (["http://xa-a.example/", "--pages", "0"], "--pages"), (["http://["], "address"), ([], "URL|FILE"),
     ],

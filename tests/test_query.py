@@ -231,7 +231,8 @@ def test_duckdb_itself_refuses_what_reaches_out(query: Query, asked: Collection,
     ("sql", "said"),
     [
         ("SELECT titel FROM articles", "line 1, column 8: no column titel; did you mean title?"),
-        ("SELECT a.titel\nFROM articles a", "line 1, column 8: "),
+        ("SELECT a.titel\nFROM articles a", "line 1, column 8: no column titel; did you mean title?"),
+        ("SELECT x FROM articles", "line 1, column 8: no column x; `query DIR --list` names those there are"),
         ("SELECT 'đất đai',\n  nope\nFROM artcles", "line 3, column 6: no table artcles; did you mean articles?"),
         ("SELECT title\nFORM articles", 'line 2, column 6: syntax error at or near "articles"'),
         (
@@ -251,6 +252,16 @@ def test_a_mistake_is_named_with_its_place(query: Query, sql: str, said: str) ->
     with pytest.raises(UsageError) as error:
         rows(query, sql)
     assert said in str(error.value)
+    if "Could not" not in said:  # a relation is lazy
+        with pytest.raises(UsageError) as again:
+            query.relation(sql)
+        assert said in str(again.value)
+
+
+def test_a_frame_explains_what_only_reading_shows(query: Query) -> None:
+    pytest.importorskip("pandas")
+    with pytest.raises(UsageError, match="line 1, column 13: Could not convert string"):
+        query.frame("SELECT title::INTEGER FROM articles")
 
 
 def test_the_caret_stands_under_the_mistake(query: Query) -> None:
@@ -386,7 +397,7 @@ def test_results_as_json_csv_table_and_parquet(collection: Collection, portal_cr
     text = portal_crawler("query", folder, sql, "--as", "csv").stdout
     (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     assert (row["cell"], row["list"]) == ("'=1", "[1, 2]")
-    portal_crawler("query", folder, sql, "--as", "parquet", "-o", tmp_path / "a.parquet")
+    portal_crawler("query", folder, sql, "-o", tmp_path / "a.parquet")
     found = (
         duckdb.connect().execute("SELECT portal, list FROM read_parquet(?)", [str(tmp_path / "a.parquet")]).fetchall()
     )
@@ -396,6 +407,14 @@ def test_results_as_json_csv_table_and_parquet(collection: Collection, portal_cr
     assert set(rule) == {"-", " "}
     assert len(lines) == 5
     assert "did you mean json?" in portal_crawler("query", folder, "by-month", "--as", "jsn", expect=2).stderr
+
+
+def test_columns_of_one_name_are_told_apart_as_in_parquet(query: Query) -> None:
+    sql = "SELECT 1 a, 2 a, 3 A, 4 a_1, 5 a, 6 b"
+    result = query.run(sql)
+    assert (result.columns, *result.rows) == (("a", "a_1", "A_2", "a_1_1", "a_3", "b"), (1, 2, 3, 4, 5, 6))
+    written = duckdb.connect().execute("FROM read_parquet(?)", [str(query.parquet(sql))]).description or ()
+    assert result.columns == tuple(column[0] for column in written)
 
 
 def test_the_list_names_every_question_and_column(collection: Collection, portal_crawler: Run) -> None:
@@ -430,6 +449,7 @@ def test_a_relation_is_a_data_frame_where_pandas_is_there(query: Query) -> None:
 
 
 def test_a_collection_is_asked_without_more_than_itself(collection: Collection) -> None:
+    assert Collection(str(collection.folder)).folder == collection.folder
     with collection.query() as query:
         assert sum(row[2] for row in query.run("by-month").rows) == 8
         assert query.relation("by-month").columns == ["portal", "month", "articles"]

@@ -218,6 +218,9 @@ def test_of_more_than_can_be_ranked_the_newest_are_and_those_found_by_title(
         inside = index.search("chợ", Filters(until="2020-01-04"), limit=100)
         assert [hit.url[-1] for hit in inside] == ["0", "2", "3", "1"]
         assert index.search("chợ NOT phiên", limit=1)[0].ranked_among == 4
+        for name in ("limit", "offset"):
+            with pytest.raises(UsageError, match=f"{name} -1 is less than none"):
+                index.search("chợ", **{name: -1})
 
 
 def test_what_was_in_the_index_before_makes_no_difference(tmp_path: Path) -> None:

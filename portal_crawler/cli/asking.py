@@ -17,18 +17,27 @@ app = typer.Typer()
 
 @app.command(
     epilog="Examples: portal-crawler dump archive-2025 > articles.jsonl; "
-    "portal-crawler dump archive-2025 --as csv --since 2020 --section 'đất đai' -o articles.csv"
+    "portal-crawler dump archive-2025 --since 2020 --section 'đất đai' -o articles.csv"
 )
 def dump(
     folder: Folder,
-    form: Annotated[str, typer.Option("--as", metavar="FORM", help="jsonl, csv, parquet, schema.org, zyte")] = "jsonl",
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="FORM",
+            help="jsonl, csv, parquet, schema.org, zyte; else as FILE ends in .csv or .parquet, else jsonl",
+        ),
+    ] = None,
     portal: Names = None,
     since: Since = None,
     until: Until = None,
     section: Annotated[str | None, typer.Option(help="part of the section's name")] = None,
     status: Status = None,
     all_versions: Annotated[bool, typer.Option("--all-versions", help="not only the latest of each article")] = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="a file in place of stdout")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="a file in place of stdout")
+    ] = None,
 ) -> None:
     """The records, the latest version of each article: as JSON lines, for a spreadsheet, as Parquet."""
     from archive.collection import Collection
@@ -145,9 +154,16 @@ def query(
     ] = None,
     form: Annotated[
         str | None,
-        typer.Option("--as", metavar="FORM", help="table (on a terminal), json lines (elsewhere), csv, parquet"),
+        typer.Option(
+            "--as",
+            metavar="FORM",
+            help="table, json (lines), csv, parquet; else as FILE ends in .csv or .parquet, "
+            "else table on a terminal, json elsewhere",
+        ),
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="a file in place of stdout")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="a file in place of stdout")
+    ] = None,
     memory: Annotated[str, typer.Option(metavar="SIZE", help="take no more of it")] = "1GB",
     listing: Annotated[bool, typer.Option("--list", help="the ready questions, and the columns of the tables")] = False,
     show: Annotated[bool, typer.Option("--show", help="print a ready question's SQL, to begin from")] = False,

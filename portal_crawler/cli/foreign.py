@@ -17,6 +17,7 @@ app = typer.Typer()
 
 @app.command(
     epilog="Examples: portal-crawler extract foreign.warc.gz --stdout | head; "
+    "portal-crawler extract saved.html --stdout --url https://huyen.example/tin/12.html; "
     "portal-crawler extract --compare archive-2025 --field title (exit code 3 where a record would change)"
 )
 def extract(
@@ -36,7 +37,9 @@ def extract(
         str | None,
         typer.Option(help="a known portal or a TOML file: whose pages they are; with --compare: to be tried"),
     ] = None,
-    url: Annotated[str | None, typer.Option(help="where an HTML file came from")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="where an HTML file came from: its pictures' addresses start from there")
+    ] = None,
 ) -> None:
     """Read articles from saved bytes, as the crawl would have; or say what of a collection would be read otherwise."""
     if compare:

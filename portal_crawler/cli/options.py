@@ -19,5 +19,5 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but er
 Contact = Annotated[str | None, ARGUMENTS["contact"].option("contact")]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="not before: 2020, 2020-06 or 2020-06-01")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="to the end of 2020, 2020-06, 2020-06-01")]
-Status = Annotated[str | None, typer.Option(metavar="live|changed|gone", help="only these")]
+Status = Annotated[str | None, typer.Option(metavar="live|changed|gone", help="only these; live: never edited")]
 Names = Annotated[list[str] | None, typer.Option("--portal", help="only this portal; may be given again")]
