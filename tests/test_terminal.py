@@ -109,3 +109,12 @@ def test_help_pays_for_nothing_that_only_the_work_needs() -> None:
     env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_library_is_found_beside_a_collection_that_is_called_archive(tmp_path: Path) -> None:
+    """As it is installed, from the folder where a reader of the handbook stands."""
+    (tmp_path / "archive").mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    program = [sys.executable, "-c", "from archive import Collection"]
+    done = subprocess.run(program, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
