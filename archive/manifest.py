@@ -238,7 +238,7 @@ def compare(shard: Shard, chain: Chain, hashed: Mapping[str, Entry]) -> Iterator
 def sound(shard: Shard, *, present: bool = False) -> None:
     """Raises Damaged where what runs left (WARC files, records, reports) is not as the manifests have it.
 
-    `present`: it is enough that the WARC files are there.
+    `present`: it is enough that the WARC files are there; what is lost for good is told how to go on without.
     """
     chain = read(shard)
     kept = ("warc/",) if present else tuple(f"{folder}/" for folder in _FOLDERS)
@@ -251,7 +251,8 @@ def sound(shard: Shard, *, present: bool = False) -> None:
     if told:
         name, what = told[0]
         others = f" (and {len(told) - 1} more: `verify {shard.folder}` names them)" if len(told) > 1 else ""
-        raise Damaged(f"{shard.folder / name}: {what}{others}")
+        lost = f"; where it is lost for good, move {folder_of(shard)} away first" if present else ""
+        raise Damaged(f"{shard.folder / name}: {what}{others}{lost}")
 
 
 def differs(found: Entry, said: Entry) -> str | None:

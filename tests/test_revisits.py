@@ -470,6 +470,9 @@ def test_a_rebuild_without_a_file_says_which_revisits_it_left_out(tmp_path: Path
     visits.visit()
     visits.visit(timedelta(days=400), refresh=True)
     visits.shard.warcs()[0].unlink()
+    with pytest.raises(Damaged, match=r"where it is lost for good, move .*manifests away first"):
+        rebuild_shard(visits.shard)
+    (visits.shard.folder / "manifests").rename(tmp_path / "manifests-before-the-loss")
     assert "left out: 4 revisits without an original, `verify` names them" in rebuild_shard(visits.shard)
 
 
