@@ -177,15 +177,16 @@ class Shards:
                 " under the portal's name, is the portal's folder"
             )
         if Shard(folder).exists():  # a shard was named: a collection of that one
-            self.folder, self._names, self.headless = folder.parent, [folder.name], []
+            self.folder, self._names = folder.parent, [folder.name]
+            self.headless: list[Shard] = []
         else:
             self.folder = folder
             shards = [Shard(child) for child in sorted(folder.iterdir()) if child.is_dir()]
             self._names = [one.name for one in shards if one.exists()]
             # Folders that a portal's files are in, and not its definition.
-            self.headless = [one.name for one in shards if not one.exists() and any(one.warcs())]
+            self.headless = [one for one in shards if not one.exists() and any(one.warcs())]
         if self.headless and not self._names:
-            raise Damaged(f"{folder / self.headless[0] / 'portal.toml'}: is missing: restore it from a copy")
+            raise Damaged(f"{self.headless[0].definition}: is missing: restore it from a copy")
         if not self._names:
             raise UsageError(
                 f"{folder}: not a collection (no folder in it has a portal.toml); name the one given to --into"

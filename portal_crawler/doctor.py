@@ -72,9 +72,9 @@ def examine(target: Path | None, clock: Callable[[], datetime] = utc) -> Iterato
             return
     collection = Collection(folder)
     shards = collection.shards()
-    for name in collection.headless:
-        missing = collection.folder / name / "portal.toml"
-        yield Finding("mend", name, f"{missing} is missing, and nothing sees the portal", "restore it from a copy")
+    for one in collection.headless:
+        what = f"{one.definition} is missing, and nothing sees the portal"
+        yield Finding("mend", one.name, what, "restore it from a copy")
     yield from disk(collection, shards)
     yield from times(shards, clock())
     yield from keys(collection)

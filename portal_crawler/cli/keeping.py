@@ -62,10 +62,10 @@ def verify(
         raise typer.Exit(5 if package.findings else 0)
     findings = 0
     collection = Collection(folder)
-    for name in () if portal else collection.headless:
-        words = f"{collection.folder / name / 'portal.toml'}: is missing: restore it from a copy"
+    for one in () if portal else collection.headless:
+        words = f"{one.definition}: is missing: restore it from a copy"
         if as_json:
-            print_json({"portal": name, "findings": [words]})
+            print_json({"portal": one.name, "findings": [words]})
         else:
             print(words)
         findings += 1
