@@ -1,7 +1,7 @@
-"""Ledger: every URL's state and every capture of one portal, in SQLite.
+"""Ledger: every URL's state, and with it every capture, run and article of one portal, in SQLite.
 
-`schema` has its tables. Parts on the same connection: `versions` has the articles, `coverage` what lists name,
-`history` what visits brought.
+`schema` has its tables. Parts on the same connection: `captures` and `runs`, `versions` has the articles, `coverage`
+what lists name, `history` what visits brought.
 
 The ledger is the frontier too: what is `queued` in it is what is left to fetch. One page's outcome (its captures, the
 links found on it, its own end state) is one transaction, so that a kill at any instant leaves each page either wholly
@@ -17,24 +17,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from .capture import Hint
+from .captures import Captures
 from .coverage import Coverage
 from .errors import Damaged, Unwritable, UsageError
 from .history import History
-from .record import Original
-from .rows import ARTICLE, FILES, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, Saving, State
+from .rows import ARTICLE, FILES, GOES_ON, LEADS_HERE, PRIORITY, SAYS_NEW, Kept, Kind, Lead, Row, State
+from .runs import Runs
 from .schema import ROW, SCHEMA, VERSION
 from .versions import Versions
 
 _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)  # primary result codes
-
-_KEPT = (
-    "u.url, c.run, c.warc, c.offset, c.length, c.record_id, c.date, c.status, c.media_type, c.payload_sha256,"
-    " c.truncated, c.etag, c.modified, u.key, u.kind, c.original, o.warc, o.offset, o.length, o.date"
-)
-_CAPTURES = "captures c JOIN urls u ON u.id = c.url LEFT JOIN captures o ON o.record_id = c.original"
 
 _DIGITS = re.compile(r"\d+")
 _ANSWERED = ("archived", "redirected", "gone", "failed")
@@ -72,6 +66,8 @@ class Ledger:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM:
                 raise self._unwritable(error) from error
             raise Damaged(f"{path}: not a readable ledger ({error}): run `rebuild` to make it anew") from error
+        self.runs = Runs(self._db)
+        self.captures = Captures(self._db)
         self.versions = Versions(self._db)
         self.coverage = Coverage(self._db)
         self.history = History(self._db)
@@ -188,7 +184,7 @@ class Ledger:
             why = SAYS_NEW
         else:
             return None
-        if state not in _ANSWERED or visited in self._runs_of_visit(run):
+        if state not in _ANSWERED or visited in self.runs.of_visit(run):
             return None
         return self.ask_again(identity, kind, why)
 
@@ -284,7 +280,7 @@ class Ledger:
         not count; as `url`, where the server spells it so.
         """
         for note in notes:
-            self.add_capture(row.id, note, content)
+            self.captures.add(row.id, note, content)
         lists = content is not None and (kind or row.kind) != "article"
         again: tuple[Kind, ...] = ("page", "article") if lists else ()
         wanted = [
@@ -375,15 +371,6 @@ class Ledger:
         )
         return self.row(identity)
 
-    def first_visit(self) -> set[str]:
-        """The runs that together were the portal's first visit: up to the first that was not broken off."""
-        found = set()
-        for identity, _, _, reason in self.runs():
-            found.add(identity)
-            if reason in ("finished", "replayed"):
-                break
-        return found
-
     def failed(self) -> dict[int, str]:
         """When the run began in which a URL failed, by the URL's id."""
         query = "SELECT u.id, r.started FROM urls u JOIN runs r ON r.id = u.run WHERE u.state = 'failed'"
@@ -407,18 +394,7 @@ class Ledger:
             }
         )
 
-    # Captures
-
-    def add_capture(self, url: int, kept: Kept, content: str | None = None) -> None:
-        self._db.execute(
-            "INSERT INTO captures (url, run, warc, offset, length, record_id, date, status, media_type, payload_sha256,"
-            " truncated, etag, modified, content, original) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                url, kept.run, kept.warc, kept.offset, kept.length, kept.record_id, kept.date, kept.status,
-                kept.media_type, kept.payload_sha256, kept.truncated, kept.etag, kept.modified, content,
-                kept.original.record_id if kept.original is not None else None,
-            ),
-        )  # fmt: skip
+    # URLs and their captures
 
     def judge(self, kept: Kept, verdict: str, content: str | None) -> None:
         """Note what a page gave: an article with this content, or why it is none."""
@@ -440,59 +416,7 @@ class Ledger:
                 (kept.record_id, ARTICLE),
             )
 
-    def has_capture(self, record_id: str) -> bool:
-        return self._db.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,)).fetchone() is not None
-
-    def capture(self, record_id: str) -> Kept | None:
-        """The capture of that WARC-Record-ID."""
-        row = self._db.execute(f"SELECT {_KEPT} FROM {_CAPTURES} WHERE c.record_id = ?", (record_id,)).fetchone()
-        return _kept(row) if row else None
-
-    def original(self, record_id: str | None) -> Original | None:
-        """Where the whole response of that WARC-Record-ID is."""
-        row = self._db.execute(
-            "SELECT warc, offset, length, record_id, date FROM captures WHERE record_id = ? AND original IS NULL",
-            (record_id,),
-        ).fetchone()
-        return row and Original(warc=row[0], offset=row[1], length=row[2], record_id=row[3], captured=row[4])
-
-    def same_payload(self, payload_sha256: str, url: int) -> Kept | None:
-        """A whole response of status 200 with this payload: the URL's own, where it has one, else the first."""
-        query = (
-            f"SELECT {_KEPT} FROM {_CAPTURES} WHERE c.payload_sha256 = ? AND c.status = 200 AND c.truncated IS NULL"
-            " AND c.original IS NULL ORDER BY c.url = ? DESC, c.id LIMIT 1"
-        )
-        row = self._db.execute(query, (payload_sha256, url)).fetchone()
-        return _kept(row) if row else None
-
-    def last_whole(self, url: int) -> Kept | None:
-        """The last whole page of a URL: that whose validators a conditional request names."""
-        query = (
-            f"SELECT {_KEPT} FROM {_CAPTURES} WHERE c.url = ? AND c.status = 200 AND c.truncated IS NULL"
-            " ORDER BY c.id DESC LIMIT 1"
-        )
-        row = self._db.execute(query, (url,)).fetchone()
-        return _kept(row) if row else None
-
-    def saving(self, run: str | None = None) -> Saving:
-        """What revisit records save, of one run or of all."""
-        row = self._db.execute(
-            "SELECT coalesce(sum(c.status = 200), 0), coalesce(sum(c.status = 304), 0),"
-            " coalesce(sum(CASE WHEN c.status = 200 THEN o.length - c.length END), 0)"
-            " FROM captures c LEFT JOIN captures o ON o.record_id = c.original"
-            " WHERE c.original IS NOT NULL AND (?1 IS NULL OR c.run = ?1)",
-            (run,),
-        ).fetchone()
-        return Saving(*row)
-
-    def captures(self, run: str | None = None) -> Iterator[Kept]:
-        """In the order of the WARC files."""
-        where, values = ("WHERE c.run = ?", (run,)) if run else ("", ())
-        order = "ORDER BY c.warc, c.offset"
-        for row in self._db.execute(f"SELECT {_KEPT} FROM {_CAPTURES} {where} {order}", values):
-            yield _kept(row)
-
-    def forget_captures(self, warc: str, beyond: int) -> int:
+    def forget(self, warc: str, beyond: int) -> int:
         """Drop the captures of a file that lie beyond its end (after a power loss); their URLs are queued again."""
         rows = self._db.execute(
             "SELECT id, url FROM captures WHERE warc = ? AND offset + length > ?", (warc, beyond)
@@ -501,50 +425,6 @@ class Ledger:
             self._db.execute("DELETE FROM captures WHERE id = ?", (identity,))
             self._db.execute("UPDATE urls SET state = 'queued', due = 0 WHERE id = ?", (url,))
         return len(rows)
-
-    # Runs
-
-    def begin(self, run: str, started: str) -> None:
-        self._db.execute("INSERT INTO runs (id, started) VALUES (?, ?)", (run, started))
-
-    def end(self, run: str, ended: str, reason: str) -> None:
-        self._db.execute("UPDATE runs SET ended = ?, reason = ? WHERE id = ?", (ended, reason, run))
-
-    def break_off(self) -> bool:
-        """Note of every run that has not ended that it was killed; gives whether there was one."""
-        return self._db.execute("UPDATE runs SET ended = started, reason = 'killed' WHERE ended IS NULL").rowcount > 0
-
-    def _runs_of_visit(self, run: str | None) -> set[str | None]:
-        """A run, and those before it that were killed: together they are one visit of the portal."""
-        found = {run}
-        query = "SELECT id, reason FROM runs WHERE id < ? ORDER BY started DESC, id DESC"
-        for identity, reason in self._db.execute(query, (run,)):
-            if reason != "killed":
-                break
-            found.add(identity)
-        return found
-
-    def runs(self, *, derived: bool | None = None) -> list[tuple[str, str, str | None, str | None]]:
-        """(id, started, ended, reason) in order of time; `derived=False`: those whose records are not yet made."""
-        where = "" if derived is None else f"WHERE derived = {int(derived)}"
-        return self._db.execute(f"SELECT id, started, ended, reason FROM runs {where} ORDER BY started, id").fetchall()
-
-    def last_end(self) -> str | None:
-        """How the last run that has ended did."""
-        row = self._db.execute(
-            "SELECT reason FROM runs WHERE ended IS NOT NULL ORDER BY started DESC, id DESC LIMIT 1"
-        ).fetchone()
-        return row[0] if row else None
-
-    def mark_derived(self, run: str) -> None:
-        self._db.execute("UPDATE runs SET derived = 1 WHERE id = ?", (run,))
-
-
-def _kept(row: Sequence[Any]) -> Kept:
-    *values, original, warc, offset, length, date = row
-    place = Original(warc=warc, offset=offset, length=length, record_id=original, captured=date) if original else None
-    kept = Kept(*values)
-    return kept if place is None else replace(kept, original=place)
 
 
 def _priority(lead: Lead) -> int:

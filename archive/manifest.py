@@ -297,7 +297,7 @@ def _in_use(shard: Shard, chain: Chain) -> bool:
     """Whether a run has begun since the last manifest."""
     try:
         with shard.reading() as ledger:
-            last = max((run for run, *_ in ledger.runs()), default=None)
+            last = max((run for run, *_ in ledger.runs.all()), default=None)
     except Damaged:
         return False
     return last is not None and last != chain.last_run

@@ -61,7 +61,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
 
 def write_records(shard: Shard, ledger: Ledger) -> None:
     """The records file of every run whose records are made and that has none yet. Raises Unwritable."""
-    for run, *_ in ledger.runs(derived=True):
+    for run, *_ in ledger.runs.all(derived=True):
         if not shard.records_file(run).exists():
             write_lines(shard.records_file(run), ledger.versions.lines(run=run))
 

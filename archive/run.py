@@ -110,7 +110,7 @@ class Run:
             if not shard.exists() or shard.definition.read_text("utf-8", "replace") != definition:
                 write_text(shard.definition, definition)
             self.started = clock()
-            taken = {run for run, *_ in self.ledger.runs()}
+            taken = {run for run, *_ in self.ledger.runs.all()}
             self.id = self.started.strftime("%Y%m%d%H%M%S")
             while self.id in taken:
                 self.id = str(int(self.id) + 1)
@@ -120,8 +120,8 @@ class Run:
             self.linked: set[str] = set()  # of these the records of pages whose links are archived already
             with self.ledger.explained():  # the disk may be full from the beginning
                 self.recovery = self._recover()
-                self.resumes = self.ledger.break_off()  # the run before this one was killed
-                self.ledger.begin(self.id, stamp(self.started))
+                self.resumes = self.ledger.runs.break_off()  # the run before this one was killed
+                self.ledger.runs.begin(self.id, stamp(self.started))
             undo.pop_all()
         continues = [("continues", max(taken))] if self.resumes else []
         self.writer = WarcWriter(
@@ -177,9 +177,9 @@ class Run:
     def _repeated(self, exchange: Exchange, url: int, answer: Response, digest: str, size: int) -> Original | None:
         """The whole response whose payload an answer repeats, or says to hold."""
         if answer.status == 304 and any(name in bytes(exchange.sent).lower() for name in _CONDITIONAL):
-            same = self.ledger.last_whole(url)
+            same = self.ledger.captures.last_whole(url)
         elif answer.status == 200 and size >= SMALLEST:
-            same = self.ledger.same_payload(digest, url) or self._fresh.get(digest)
+            same = self.ledger.captures.same_payload(digest, url) or self._fresh.get(digest)
         else:
             return None
         if same is None:
@@ -255,7 +255,7 @@ class Run:
         """Close the WARC file and the ledger, write the manifest, let the lock go. Raises Unwritable, UsageError."""
         self.writer.close()
         with self.ledger.explained():
-            self.ledger.end(self.id, stamp(self.clock()), reason)
+            self.ledger.runs.end(self.id, stamp(self.clock()), reason)
         self.ledger.close()
         try:
             manifest.add(self.shard, "crawl", run=self.id, made=stamp(self.clock()), software=self._software)
@@ -268,13 +268,13 @@ class Run:
         closed = close_open(self.shard)
         with self.ledger.transaction():
             for result in closed:
-                lost += self.ledger.forget_captures(f"warc/{result.name}", result.size)
+                lost += self.ledger.forget(f"warc/{result.name}", result.size)
         file, offset = json.loads(self.ledger.get(_WATERMARK) or '["", 0]')
         found: dict[str, Kept] = {}
 
         def known(record: Record) -> Original | None:
             named = refers_to(record) or ""
-            return _place_of(found[named]) if named in found else self.ledger.original(named)
+            return _place_of(found[named]) if named in found else self.ledger.captures.original(named)
 
         originals = self.shard.originals(known)
         for path in self.shard.warcs():
@@ -286,7 +286,7 @@ class Run:
                 if not isinstance(item, Capture):
                     continue
                 note = note_of(item, self.id)
-                if not self.ledger.has_capture(note.record_id):
+                if not self.ledger.captures.has(note.record_id):
                     found[note.record_id] = note
                     self._open[note.record_id] = (path.name, note.offset)
                     self.unsettled.append((note, item))

@@ -109,7 +109,7 @@ class Shard:
     def captures(self) -> Iterator[Kept]:
         """Every response that is kept, in the order of the WARC files. Raises UsageError, Damaged."""
         with self.reading() as ledger:
-            yield from ledger.captures()
+            yield from ledger.captures.all()
 
     def captured(self, record_id: str | None) -> Capture:
         """What a record names by its `record_id` (of the provenance, an image, an attachment), read from its WARC file.
@@ -119,7 +119,7 @@ class Shard:
         if record_id is None:
             raise UsageError(f"{self.folder}: the record names no capture: its bytes are not kept")
         with self.reading() as ledger:
-            kept = ledger.capture(record_id)
+            kept = ledger.captures.find(record_id)
         if kept is None:
             raise UsageError(f"{self.folder}: no capture {record_id}")
         return self.capture(kept)

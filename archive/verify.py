@@ -130,7 +130,7 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
     with shard.reading() as ledger:
         for flaw in ledger.flaws():
             yield f"ledger.sqlite: {flaw}; `rebuild` makes it again"
-        for kept in ledger.captures():
+        for kept in ledger.captures.all():
             if fixity.loose.get(kept.record_id) == _place(kept)[:3]:
                 continue  # what others' revisits refer to was found when they were taken in; their words may not tell
             place = unseen.pop(kept.record_id, None)
@@ -161,12 +161,14 @@ def check_index(shard: Shard, fixity: Fixity) -> Iterator[str]:
         return
     if not shard.index_file.is_file():
         with shard.reading() as ledger:
-            if ledger.runs(derived=True) or not ledger.runs():
+            if ledger.runs.all(derived=True) or not ledger.runs.all():
                 yield "index.cdxj: is missing; the next `crawl` or `rebuild` makes it"
         return
     with shard.reading() as ledger:
-        ahead = {kept.warc for run, *_ in ledger.runs(derived=False) for kept in ledger.captures(run)}
-        missing = {kept.warc for kept in ledger.captures() if not (shard.folder / kept.warc).is_file()}  # named above
+        ahead = {kept.warc for run, *_ in ledger.runs.all(derived=False) for kept in ledger.captures.all(run)}
+        missing = {
+            kept.warc for kept in ledger.captures.all() if not (shard.folder / kept.warc).is_file()
+        }  # named above
     spared = fixity.broken | {name.removeprefix("warc/") for name in ahead | missing}
     yield from differences(lines(shard.index_file), fixity.index, spared)
 
@@ -176,10 +178,10 @@ def check_records(shard: Shard) -> Iterator[str]:
     with shard.reading() as ledger:
         theirs = {
             (article.id, article.version): (run, _lasting(article))
-            for run, *_ in ledger.runs()
+            for run, *_ in ledger.runs.all()
             for article in map(shard.article, ledger.versions.lines(run=run))
         }
-        for run, *_ in ledger.runs(derived=True):
+        for run, *_ in ledger.runs.all(derived=True):
             path = shard.records_file(run)
             name = f"records/{path.name}"
             try:

@@ -145,7 +145,7 @@ def compared(
 
 def _check_files(shard: Shard, ledger: Ledger) -> None:
     """What is not there cannot be read anew: its articles would seem to vanish by the rules."""
-    for name, number in Counter(kept.warc for kept in ledger.captures()).items():
+    for name, number in Counter(kept.warc for kept in ledger.captures.all()).items():
         path = shard.folder / name
         if not path.is_file() and not path.with_name(f"{path.name}.open").is_file():
             raise Damaged(f"{path}: is missing, with {number} captures that the ledger has: restore it from a copy")

@@ -46,7 +46,7 @@ def of_run(
 
 def of_killed(ledger: Ledger, portal: Portal, run: str) -> str:
     """The log of a run that was broken off, as far as the ledger tells it."""
-    captures = sum(1 for _ in ledger.captures(run))
+    captures = sum(1 for _ in ledger.captures.all(run))
     lines = [*_begun(ledger, portal, run), *_ended(ledger, run), f"captures {captures}", "end broken off"]
     return "\n".join(lines) + "\n"
 
@@ -54,7 +54,7 @@ def of_killed(ledger: Ledger, portal: Portal, run: str) -> str:
 def unlogged(ledger: Ledger) -> list[str]:
     """The runs that were broken off, and whose logs are still to be archived."""
     last = ledger.get(_MARK) or ""
-    return [run for run, _, _, reason in ledger.runs(derived=False) if reason == "killed" and run > last]
+    return [run for run, _, _, reason in ledger.runs.all(derived=False) if reason == "killed" and run > last]
 
 
 def logged(ledger: Ledger, run: str) -> None:
@@ -63,7 +63,7 @@ def logged(ledger: Ledger, run: str) -> None:
 
 
 def _begun(ledger: Ledger, portal: Portal, run: str) -> Iterator[str]:
-    started = next((started for identity, started, *_ in ledger.runs() if identity == run), "")
+    started = next((started for identity, started, *_ in ledger.runs.all() if identity == run), "")
     yield f"run {run} of {portal.portal.name}, {portal.portal.url}"
     yield f"begin {started}"
 

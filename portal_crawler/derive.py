@@ -76,8 +76,8 @@ def derive(
     anything is made with it: to archive it. One transaction: a kill leaves all of it to the next run.
     `watch(done, all)` is told how far it is.
     """
-    runs = [identity for identity, *_ in ledger.runs(derived=False)]
-    kept = [one for identity in runs for one in ledger.captures(identity)]
+    runs = [identity for identity, *_ in ledger.runs.all(derived=False)]
+    kept = [one for identity in runs for one in ledger.captures.all(identity)]
     pages = [one for one in kept if _is_page(one) and _may_be_article(one, portal)]
     portal = with_templates(ledger, portal, pages, read)
     found: list[Found] = []
@@ -113,7 +113,7 @@ def derive(
         for article in _one_each(whole, ledger, result):
             _keep_version(ledger, payloads.put_into(article), run, result, portal, read)
         for identity in runs:
-            ledger.mark_derived(identity)
+            ledger.runs.mark_derived(identity)
         _see_again(ledger, kept, run, result)
     return result
 
@@ -290,7 +290,7 @@ def _read_anew(ledger: Ledger, latest: Article, portal: Portal, read: Callable[[
     """A version as its capture is read by the definition in force: what only the reading makes another is no edit."""
     if latest.extraction.portal_sha256 == portal.digest:
         return latest
-    kept = ledger.capture(latest.provenance.record_id or "")
+    kept = ledger.captures.find(latest.provenance.record_id or "")
     again = extract(read(kept), portal) if kept is not None else None
     if kept is None or not isinstance(again, Article):
         return latest

@@ -74,7 +74,7 @@ class Ended:
             "exchanges": self.run.exchanges,
             "bytes": self.run.bytes,
             "records": derived.summary(),
-            "revisits": asdict(self.run.ledger.saving(self.run.id)),
+            "revisits": asdict(self.run.ledger.captures.saving(self.run.id)),
             "recovered": {
                 "salvaged": list(self.run.recovery.salvaged),
                 "torn_bytes": self.run.recovery.torn,

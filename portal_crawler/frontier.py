@@ -176,7 +176,7 @@ def begin(ledger: Ledger, portal: Portal, now: float | None = None, *, refresh: 
                 raise UsageError(f"[sources] seeds: {url!r}: not an address")
             ledger.add(Lead(url=absolute, key=canonical(absolute), kind="seed"), depth=0, via=None)
         left = next(ledger.urls("queued"), None) is not None
-        if now is not None and (refresh or not left or ledger.last_end() == "no answer"):
+        if now is not None and (refresh or not left or ledger.runs.last_end() == "no answer"):
             for row, why in due_again(ledger, now, everything=refresh):
                 ledger.ask_again(row.id, row.kind, why, last=why in (AGE, RETURN))
 

@@ -209,7 +209,7 @@ def fetched(url: str, display: Display, portal: Portal | None = None, contact: s
     with sample(portal.model_copy(update=alone), 1, display, contact) as (shard, report):
         with shard.reading() as ledger:
             row = ledger.find(canonical(url))
-            kept = [one for one in ledger.captures() if row is not None and one.key == row.key]
+            kept = [one for one in ledger.captures.all() if row is not None and one.key == row.key]
         if kept and kept[-1].status == 200:
             return shard.capture(kept[-1])
     if row is not None and row.state == "redirected":
@@ -234,7 +234,7 @@ def kept_page(url: str, place: Path) -> tuple[Capture, Portal | None]:
     why = "it has no such address"
     for shard in Collection(place).shards():
         with shard.reading() as ledger:
-            kept = [one for one in ledger.captures() if canonical(one.url) == key and one.status == 200]
+            kept = [one for one in ledger.captures.all() if canonical(one.url) == key and one.status == 200]
             row = ledger.find(key)
         if kept:
             return shard.capture(kept[-1]), Portal.load(shard.definition)

@@ -39,7 +39,7 @@ def last_of(shard: Shard, report: dict[str, Any] | None) -> Last:
     """How the last run of a portal went. `report`: its newest."""
     if seems_broken_off(shard):
         with suppress(ArchiveError), shard.reading() as ledger:  # what is damaged is said by the crawl that finds it
-            runs = ledger.runs()
+            runs = ledger.runs.all()
             if runs and runs[-1][2] is None:
                 return Last(datetime.fromisoformat(runs[-1][1]), None)
     if report is None:

@@ -119,7 +119,7 @@ def _read_all(probed: Probed, shard: Shard, ledger: Ledger) -> None:
     """What the pages that were kept tell."""
     names: dict[str, str] = {}
     lists: dict[str, tuple[Section, set[str]]] = {}
-    for kept in ledger.captures():
+    for kept in ledger.captures.all():
         if kept.status != 200 or kept.kind in FILES:
             continue
         capture = shard.capture(kept)

@@ -46,7 +46,7 @@ def rebuild_shard(shard: Shard, watching: Watching = unwatched) -> str:
 def last_run(shard: Shard) -> str | None:
     """The last run that a shard's ledger knows."""
     with shard.reading() as ledger:
-        return max((run for run, *_ in ledger.runs()), default=None)
+        return max((run for run, *_ in ledger.runs.all()), default=None)
 
 
 def rebuild(shard: Shard, *, index: bool = True, watching: Watching = unwatched) -> str:
@@ -71,14 +71,14 @@ def rebuild(shard: Shard, *, index: bool = True, watching: Watching = unwatched)
 
     replayed = replay(ledger, portal, files, shard.capture, made)
     if replayed.unarchived:  # it was corrected, or the run that would have written it was killed
-        about = [("isPartOf", run) for run, *_ in ledger.runs()][-1:]
+        about = [("isPartOf", run) for run, *_ in ledger.runs.all()][-1:]
         with WarcWriter(shard.warc_folder, shard.name, software=SOFTWARE, info=about) as writer:
             for one in replayed.unarchived:
                 archive_definition(writer, shard, one.to_toml())
     if warcs:
         last = shard.warcs()[-1]
         settled_until(ledger, last.name, last.stat().st_size)
-    runs = [run for run, *_ in ledger.runs(derived=True)]
+    runs = [run for run, *_ in ledger.runs.all(derived=True)]
     addresses = counted(sum(ledger.states().values()), "address", "addresses")
     words = f"{counted(ledger.versions.count(), 'article')}, {addresses}, {counted(len(runs), 'run')}"
     shard.records_folder.mkdir(exist_ok=True)

@@ -91,7 +91,7 @@ def replay(
 
 def originals_of(ledger: Ledger, paths: Mapping[str, Path]) -> Originals:
     """What revisit records refer to: as the ledger has it, else looked for in the files, by the names of provenance."""
-    return Originals(paths.__getitem__, lambda record: ledger.original(refers_to(record)), list(paths))
+    return Originals(paths.__getitem__, lambda record: ledger.captures.original(refers_to(record)), list(paths))
 
 
 class _Run:
@@ -108,8 +108,8 @@ class _Run:
         self._gates: dict[str, Gate] = {}
         self._robots = RobotsFiles()
         self._last = started
-        if all(run != name for run, *_ in ledger.runs()):
-            ledger.begin(name, _second(started))
+        if all(run != name for run, *_ in ledger.runs.all()):
+            ledger.runs.begin(name, _second(started))
         begin(ledger, portal)
         self._scout = Scout(ledger)
         self._allowance = Allowance(ledger, portal)
@@ -150,11 +150,13 @@ class _Run:
                     self._apply(row, None, outcome, self._last)
                     settled = True
         unended = "imported" if self._imported else "killed"
-        self._ledger.end(self.name, _second(self._last), self._reason if self.ended and not self._imported else unended)
+        self._ledger.runs.end(
+            self.name, _second(self._last), self._reason if self.ended and not self._imported else unended
+        )
 
     def break_off(self) -> None:
         """The run was killed: what comes next is the same visit of the portal."""
-        self._ledger.end(self.name, _second(self._last), "killed")
+        self._ledger.runs.end(self.name, _second(self._last), "killed")
 
     def _apply(self, row: Row, capture: Capture | None, outcome: Outcome, date: str | None) -> None:
         self._last = date

@@ -60,9 +60,9 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         elif row.kind in FILES and not portal.owns(row.url):
             elsewhere[called(row, never)] += 1
     sections = _counted((BETWEEN.join(one.section), one) for one in held)
-    runs = [run for run, _, _, reason in ledger.runs() if reason != "imported"]
+    runs = [run for run, _, _, reason in ledger.runs.all() if reason != "imported"]
     brought = list(ledger.versions.brought())
-    drifted = drifts(runs, ledger.first_visit(), brought)
+    drifted = drifts(runs, ledger.runs.first_visit(), brought)
     return {
         "urls": states,
         "not_found": len(never),
@@ -242,10 +242,10 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
                     "run": run, "started": started, "ended": ended, "reason": reason or unended,
                     **{key: reports.get(run, {}).get(key) for key in _OF_RUNS},
                 }
-                for run, started, ended, reason in ledger.runs()[-runs:]
+                for run, started, ended, reason in ledger.runs.all()[-runs:]
             ],
             "waiting": waiting,
-            "revisits": asdict(ledger.saving()),
+            "revisits": asdict(ledger.captures.saving()),
             **holdings(ledger, portal),
             "due": due(ledger, now.timestamp()),
         }  # fmt: skip
@@ -254,7 +254,7 @@ def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[s
 
 def _waiting(shard: Shard, ledger: Ledger) -> dict[str, Any] | None:
     """What is kept whose records are not made yet, and who is at it: nobody, where its last run was broken off."""
-    runs = ledger.runs(derived=False)
+    runs = ledger.runs.all(derived=False)
     if not runs:
         return None
     identity, _, ended, _ = runs[-1]

@@ -81,9 +81,9 @@ def plan(ledger: Ledger) -> Iterator[tuple[Row, Due | None]]:
     published = ledger.versions.published()
     twins = ledger.versions.twins()
     naming = ledger.history.naming()
-    first = ledger.first_visit()
+    first = ledger.runs.first_visit()
     failed = ledger.failed()
-    since = min((_seconds(started) for _, started, *_ in ledger.runs()), default=0.0)
+    since = min((_seconds(started) for _, started, *_ in ledger.runs.all()), default=0.0)
     for row, visits in list(ledger.history.visits()):
         if row.kind == "robots":
             continue  # each run asks by itself

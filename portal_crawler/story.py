@@ -241,7 +241,7 @@ def _told(shard: Shard, ledger: Ledger, identity: str) -> Story:
     versions = ledger.versions.of(identity)
     addresses = {canonical(one) for article in versions for one in (article.url, *article.aliases)}
     visits = sorted((visit for key in addresses for visit in ledger.history.visits_of(key)), key=lambda one: one.date)
-    began = {run: started for run, started, *_ in ledger.runs()}
+    began = {run: started for run, started, *_ in ledger.runs.all()}
     steps = []
     for number, article in enumerate(versions):
         begin = article.provenance.captured or ""

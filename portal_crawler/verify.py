@@ -146,7 +146,7 @@ def _check_articles(
         except UsageError as error:
             yield str(error)
     with shard.reading() as ledger:
-        places = {kept.record_id: kept for kept in ledger.captures()}
+        places = {kept.record_id: kept for kept in ledger.captures.all()}
         number = ledger.versions.size()
     watch = watching("records derived anew")
     for article in shard.versions():

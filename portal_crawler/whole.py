@@ -276,7 +276,7 @@ class _Parts:
     def heads_of_old(self) -> Iterator[tuple[Kept, Article]]:
         """Articles of earlier runs of which this one has a part anew, and not the first."""
         for latest in self._of_old():
-            kept = self._ledger.capture(latest.provenance.record_id or "")
+            kept = self._ledger.captures.find(latest.provenance.record_id or "")
             if kept is not None and isinstance(again := extract(self._read(kept), self._portal), Article):
                 yield kept, again
 
@@ -287,7 +287,7 @@ class _Parts:
                 yield latest
         for latest in self._ledger.versions.articles() if self._pages else ():
             if canonical(latest.url) not in self._pages and numbered(latest.url) is None:
-                parts = (self._ledger.capture(part.record_id or "") for part in latest.provenance.parts)
+                parts = (self._ledger.captures.find(part.record_id or "") for part in latest.provenance.parts)
                 if any(part is not None and canonical(part.url) in self._pages for part in parts):
                     yield latest
 
@@ -295,7 +295,7 @@ class _Parts:
         """The parts that an article had, by their numbers."""
         latest = before(self._ledger, first)
         for number, part in enumerate(latest.provenance.parts if latest is not None else (), 2):
-            if (kept := self._ledger.capture(part.record_id or "")) is not None:
+            if (kept := self._ledger.captures.find(part.record_id or "")) is not None:
                 yield number, kept
 
     def _linked(self, page: Kept, first: Article, before: Iterable[Kept]) -> Iterator[Article]:

@@ -381,7 +381,7 @@ def test_every_capture_of_the_ledger_is_in_the_index_at_its_place(crawled: Path)
     shard = Collection(crawled).shard("demo")
     places = {(f"warc/{entry.file}", entry.offset, entry.length) for entry in map(parse, lines(shard.index_file))}
     with shard.reading() as ledger:
-        shown = [kept for kept in ledger.captures() if kept.status != 304]
+        shown = [kept for kept in ledger.captures.all() if kept.status != 304]
     assert {(kept.warc, kept.offset, kept.length) for kept in shown} <= places
 
 

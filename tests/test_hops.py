@@ -226,7 +226,7 @@ def test_a_run_archives_its_log(visits: Visits) -> None:
 def test_the_log_of_a_run_that_was_killed_is_archived_by_the_next(visits: Visits) -> None:
     visits.visit(killed_after=6)
     with visits.shard.reading() as ledger:
-        ((killed, *_),) = ledger.runs()
+        ((killed, *_),) = ledger.runs.all()
     assert log(visits) == []
     visits.visit()
     first, second = log(visits)

@@ -281,7 +281,7 @@ def test_what_is_no_page_is_kept_as_it_is(tmp_path: Path) -> None:
 
 def shard_runs(shard: Shard) -> list[tuple[str, str, str | None, str | None]]:
     with shard.reading() as ledger:
-        return ledger.runs()
+        return ledger.runs.all()
 
 
 def test_digests_that_were_wrong_already_are_no_finding_and_a_changed_bit_is(tmp_path: Path) -> None:

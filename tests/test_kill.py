@@ -58,7 +58,7 @@ def _ends(into: Path) -> dict[str, tuple[str, str | None]]:
 def _ended(into: Path) -> bool:
     """Whether the last run came to its end."""
     with Collection(into).shard("demo").reading() as ledger:
-        return ledger.runs()[-1][3] == "finished"
+        return ledger.runs.all()[-1][3] == "finished"
 
 
 @pytest.mark.parametrize("seed", [0])  # `make soak` has more

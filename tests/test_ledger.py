@@ -78,7 +78,7 @@ def test_a_visit_settles_its_url_and_queues_what_it_leads_to(ledger: Ledger) -> 
         new = ledger.apply(row, [note(row, 1)], "archived", None, "1", leads=[lead("/a"), lead("/b"), lead("/")])
     assert [(one.url, one.depth) for one in new] == [(f"{A}/a", 1), (f"{A}/b", 1)]
     assert ledger.row(row.id).state == "archived"
-    assert [kept.record_id for kept in ledger.captures()] == ["urn:1"]
+    assert [kept.record_id for kept in ledger.captures.all()] == ["urn:1"]
 
 
 def test_a_failed_attempt_is_counted_and_one_we_broke_off_is_not(ledger: Ledger) -> None:
@@ -136,10 +136,10 @@ def test_captures_beyond_the_end_of_a_file_are_forgotten_and_asked_for_again(led
     for number, row in enumerate(rows):
         with ledger.transaction():
             ledger.apply(row, [note(row, number)], "archived", None, "1")
-    assert ledger.forget_captures("warc/a.warc.gz", 250) == 1
-    assert ledger.forget_captures("warc/b.warc.gz", 0) == 0
+    assert ledger.forget("warc/a.warc.gz", 250) == 1
+    assert ledger.forget("warc/b.warc.gz", 0) == 0
     assert [row.url for row in ledger.urls("queued")] == [rows[2].url]
-    assert [kept.record_id for kept in ledger.captures()] == ["urn:0", "urn:1"]
+    assert [kept.record_id for kept in ledger.captures.all()] == ["urn:0", "urn:1"]
 
 
 def test_validators_are_the_last_whole_pages(ledger: Ledger) -> None:
@@ -154,15 +154,15 @@ def test_validators_are_the_last_whole_pages(ledger: Ledger) -> None:
 
 
 def test_a_killed_run_and_the_next_are_told_apart_from_two_that_ended(ledger: Ledger) -> None:
-    ledger.begin("1", "2025-01-01T00:00:00Z")
-    ledger.end("1", "2025-01-01T01:00:00Z", "finished")
-    assert not ledger.break_off()
-    ledger.begin("2", "2025-01-02T00:00:00Z")
-    assert ledger.break_off()
-    assert [(run, reason) for run, _, _, reason in ledger.runs()] == [("1", "finished"), ("2", "killed")]
-    assert [run for run, *_ in ledger.runs(derived=False)] == ["1", "2"]
-    ledger.mark_derived("1")
-    assert [run for run, *_ in ledger.runs(derived=True)] == ["1"]
+    ledger.runs.begin("1", "2025-01-01T00:00:00Z")
+    ledger.runs.end("1", "2025-01-01T01:00:00Z", "finished")
+    assert not ledger.runs.break_off()
+    ledger.runs.begin("2", "2025-01-02T00:00:00Z")
+    assert ledger.runs.break_off()
+    assert [(run, reason) for run, _, _, reason in ledger.runs.all()] == [("1", "finished"), ("2", "killed")]
+    assert [run for run, *_ in ledger.runs.all(derived=False)] == ["1", "2"]
+    ledger.runs.mark_derived("1")
+    assert [run for run, *_ in ledger.runs.all(derived=True)] == ["1"]
 
 
 # Transactions
@@ -174,7 +174,7 @@ def test_an_error_inside_a_visit_leaves_nothing_of_it(ledger: Ledger) -> None:
         ledger.apply(row, [note(row, 1)], "archived", None, "1", leads=[lead("/a")])
         raise RuntimeError
     assert list(ledger.urls()) == [row]
-    assert not list(ledger.captures())
+    assert not list(ledger.captures.all())
 
 
 _HALF = """

@@ -85,7 +85,7 @@ def test_the_parts_of_an_article_are_one_record_with_all_their_captures(tmp_path
     captures = [article.provenance.record_id, *(part.record_id for part in article.provenance.parts)]
     assert len(set(captures)) == 3
     with portal.shard.reading() as ledger:
-        urls = [kept.url for one in captures if (kept := ledger.capture(one or "")) is not None]
+        urls = [kept.url for one in captures if (kept := ledger.captures.find(one or "")) is not None]
         reasons = {row.url: row.reason for row in ledger.urls()}
     assert urls[0] == "http://xa.example/tin/0"
     assert [reasons[url] for url in urls[1:]] == ["a further part of http://xa.example/tin/0"] * 2

@@ -80,7 +80,7 @@ def visit(collection: Collection, portal: str, date: str) -> None:
     with ledger.transaction():
         row = ledger.add(Lead(url, url, "seed"), depth=0, via=None)
         assert row is not None
-        ledger.add_capture(
+        ledger.captures.add(
             row.id, Kept(url, "1", "warc/1.warc.gz", 0, 9, f"urn:{portal}", date, 200, "text/html", None, None)
         )
     ledger.close()

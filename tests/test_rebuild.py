@@ -88,8 +88,8 @@ def test_a_run_that_was_rebuilt_ended_as_it_did(
 
     def ends() -> list[tuple[str, str | None]]:
         with shard.reading() as ledger:
-            assert ledger.first_visit() == {run for run, *_ in ledger.runs()}
-            return [(run, reason) for run, _, _, reason in ledger.runs()]
+            assert ledger.runs.first_visit() == {run for run, *_ in ledger.runs.all()}
+            return [(run, reason) for run, _, _, reason in ledger.runs.all()]
 
     before = ends()
     assert [reason for _, reason in before] == ["limit", "finished"]

@@ -51,7 +51,7 @@ def everything(folder: Path) -> bytes:
 def alone(shard: Shard) -> list[Article]:
     """The articles with one address, whose bytes no other one gave."""
     with shard.reading() as ledger:
-        digests = Counter(kept.payload_sha256 for kept in ledger.captures())
+        digests = Counter(kept.payload_sha256 for kept in ledger.captures.all())
     return [one for one in shard.articles() if not one.aliases and digests[one.provenance.payload_sha256] == 1]
 
 

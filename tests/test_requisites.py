@@ -434,7 +434,7 @@ def test_a_missing_file_is_listed_fetched_when_it_is_there_and_put_into_the_reco
     assert complete.content_sha256 == record.content_sha256 == content_digest(complete.model_dump(mode="json"))
     with visits.shard.reading() as ledger:
         for file in (*complete.images, *complete.attachments):
-            kept = ledger.capture(file.record_id or "")
+            kept = ledger.captures.find(file.record_id or "")
             assert kept is not None
             assert (kept.url, kept.payload_sha256) == (file.url, file.sha256)
     assert verify_shard(visits.shard).findings == []
@@ -496,7 +496,7 @@ def test_a_picture_that_has_moved_has_the_digest_of_where_it_is(tmp_path: Path) 
     driven = Driven(tmp_path, {**site(SHOWN), **moved})
     (record,) = driven.shard.articles()
     with driven.shard.reading() as ledger:
-        kept = ledger.capture(record.images[0].record_id or "")
+        kept = ledger.captures.find(record.images[0].record_id or "")
     assert kept is not None
     assert (kept.url, kept.payload_sha256) == (f"{A}/moi/hop.png", record.images[0].sha256)
     assert verify_shard(driven.shard).findings == []

@@ -374,7 +374,7 @@ def test_a_killed_visit_ends_as_one_that_was_not(tmp_path: Path, validators: boo
             visits.visit(refresh=True, killed_after=kill)
         visits.visit(refresh=not kills)
         with visits.shard.reading() as ledger:
-            saving = ledger.saving()
+            saving = ledger.captures.saving()
         assert saving.not_modified >= len(site.pages) if validators else saving.identical >= len(site.pages)
         ended[name] = (
             visits.states(),
@@ -391,7 +391,7 @@ def test_what_was_kept_and_not_settled_is_referred_to_and_taken_up(tmp_path: Pat
     visits = Visits(site.portal, tmp_path, site.answer)
     visits.visit()
     with visits.shard.reading() as ledger:
-        known = [one.record_id for one in ledger.captures()]
+        known = [one.record_id for one in ledger.captures.all()]
     visits.visit(timedelta(days=400), refresh=True)
     before = visits.states(), {path: [one.body for one in all_of] for path, all_of in visits.records().items()}
     ledger_file = visits.shard.ledger_file
@@ -456,7 +456,7 @@ def test_the_ledger_finds_an_original_by_an_index(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.sqlite")
     plan: list[str] = []
     ledger._db.set_trace_callback(plan.append)
-    ledger.same_payload("0" * 64, 1)
+    ledger.captures.same_payload("0" * 64, 1)
     ledger._db.set_trace_callback(None)
     steps = ledger._db.execute(f"EXPLAIN QUERY PLAN {plan[-1]}").fetchall()
     ledger.close()
@@ -492,7 +492,7 @@ def test_verify_names_a_revisit_whose_original_is_lost_or_another(tmp_path: Path
     assert len(lost) == len(site.pages)
     assert all(one.startswith(f"warc/{second.name}: offset ") for one in lost)
     with visits.shard.reading() as ledger:
-        revisit = next(one for one in ledger.captures() if one.original is not None)
+        revisit = next(one for one in ledger.captures.all() if one.original is not None)
     with pytest.raises(Damaged, match="its original cannot be read"):
         visits.shard.capture(revisit)
     first.write_bytes(sound)

@@ -66,7 +66,7 @@ def test_a_run_that_ends_leaves_a_closed_warc_and_no_lock(tmp_path: Path) -> Non
     assert [path.name for path in shard.warcs()] == ["xa-20250630235959-00000.warc.gz"]
     assert shard.capture(note).body == b"<p>tin</p>"
     with locked(shard), shard.reading() as ledger:
-        assert ledger.runs() == [("20250630235959", "2025-06-30T23:59:59Z", "2025-06-30T23:59:59Z", "finished")]
+        assert ledger.runs.all() == [("20250630235959", "2025-06-30T23:59:59Z", "2025-06-30T23:59:59Z", "finished")]
 
 
 def test_runs_of_one_second_have_names_and_files_of_their_own(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_after_a_power_loss_what_the_warc_lost_is_asked_for_again(tmp_path: Path
     again = opened(tmp_path)
     assert again.recovery.lost == (1 if left == "half" else 2)
     assert [row.url for row in again.ledger.urls("queued")] == ([b.url] if left == "half" else [a.url, b.url])
-    assert len(list(again.ledger.captures())) == (1 if left == "half" else 0)
+    assert len(list(again.ledger.captures.all())) == (1 if left == "half" else 0)
     again.end("finished")
 
 
@@ -176,7 +176,7 @@ def test_a_power_loss_costs_what_came_since_the_last_sync(
     again = opened(tmp_path)
     assert again.recovery.lost == 2
     assert [row.url for row in again.ledger.urls("queued")] == [row.url for row in rows[2:]]
-    assert [one.record_id for one in again.ledger.captures()] == [note.record_id for note in notes]
+    assert [one.record_id for one in again.ledger.captures.all()] == [note.record_id for note in notes]
     again.end("finished")
 
 

@@ -200,7 +200,7 @@ def ended(into: Path) -> bool:
     if not (into / NAME / "ledger.sqlite").exists():
         return False
     with shard_of(into, NAME).reading() as ledger:
-        return bool(ledger.runs()) and ledger.runs()[-1][3] is not None
+        return bool(ledger.runs.all()) and ledger.runs.all()[-1][3] is not None
 
 
 def table(result: Result) -> str:
