@@ -46,6 +46,14 @@ class History:
         statuses = [status for (status,) in self._db.execute(query, (identity, most))]
         return next((number for number, status in enumerate(statuses) if status != 429), len(statuses))
 
+    def answered(self, origin: str) -> bool:
+        """Whether anything ever came from there: scheme, host and port."""
+        query = (
+            "SELECT 1 FROM captures c JOIN urls u ON u.id = c.url"
+            " WHERE c.status > 0 AND substr(u.url, 1, length(?1)) = ?1 LIMIT 1"
+        )
+        return self._db.execute(query, (f"{origin}/",)).fetchone() is not None
+
     def visits_of(self, key: str) -> list[Visit]:
         """The visits of one URL, oldest first."""
         rows = self._db.execute(

@@ -28,10 +28,10 @@ from .allowance import Allowance
 from .certificates import problems
 from .course import End, Options, Progress
 from .derive import Derived, derive
-from .elsewhere import give_up
+from .elsewhere import counts_on, give_up
 from .ending import Ended
 from .front import taught
-from .frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
+from .frontier import Frontier, begin, exclude, is_robots, known_or_new
 from .hours import moment, opens_in
 from .politeness import Turns
 from .portal import Portal
@@ -40,7 +40,7 @@ from .robots import RobotsFiles
 from .scout import Scout
 from .settings import VERSION, user_agent
 from .tables import Politeness
-from .urls import canonical
+from .urls import canonical, origin
 from .visit import REFUSALS, Outcome, settled, visit
 
 
@@ -199,7 +199,7 @@ class Crawl:
             gate.end(now, capture.status, capture.header("retry-after"), again=row.reason == REFUSED)
         else:
             gate.end(now, None)
-        if gate.closed and self.portal.owns(row.url):
+        if gate.closed and counts_on(self.run.ledger, self.portal)(gate.host):
             self.unanswered_host = f"{gate.host}: {gate.closed}"
         if self._stopped and (capture is None or capture.truncated):  # we broke it off: as if it had not been asked for
             self.run.settle(row, _notes(wires), "queued", None)
@@ -213,8 +213,8 @@ class Crawl:
             outcome = Outcome("failed", last.error or error or "no response", again=True)
         outcome = self._settle(row, _notes(wires), outcome, now)
         if row.kind == "robots" and outcome.state != "queued":
-            if outcome.state == "failed" and self.portal.owns(row.url):
-                self.unanswered_host = f"{origin(row.url)}: {outcome.reason}"
+            if outcome.state == "failed" and counts_on(self.run.ledger, self.portal)(gate.host):
+                self.unanswered_host = f"{gate.host}: {outcome.reason}"
             lead = self._robots.told(row.key, capture, outcome, now)
             known = self.run.ledger.find(lead.key) if lead is not None else None
             if lead is not None and (known is None or known.state != "queued"):  # else the redirect has queued it

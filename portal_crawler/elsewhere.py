@@ -7,8 +7,9 @@ address. Each of these hosts has a gate of its own, and a robots.txt that is obe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from .markup import is_furniture
 from .page import Page
 from .politeness import Gate
 from .portal import Portal
-from .urls import canonical, resolve
+from .urls import canonical, origin, resolve
 
 NOT_THE_ARTICLES = "on another host, and not of an article"  # reasons that the ledger shows
 _MOST = 200  # of one page
@@ -74,13 +75,30 @@ class OtherHosts:
         return lead
 
 
+def counts_on(ledger: Ledger, portal: Portal) -> Callable[[str], bool]:
+    """What says of an origin (scheme, host, port) whether the portal fails with it.
+
+    Of its own hosts it does with those of the front page and the seeds, and where anything ever answered: a link to a
+    port on which nobody listens is the link's fault.
+    """
+    begin = portal.portal.url
+    named = {origin(url) for seed in (begin, *portal.sources.seeds) if (url := resolve(begin, seed)) is not None}
+
+    @cache
+    def counts(place: str) -> bool:
+        return portal.owns(f"{place}/") and (place in named or ledger.history.answered(place))
+
+    return counts
+
+
 def give_up(ledger: Ledger, portal: Portal, gates: Mapping[str, Gate], run: str) -> None:
     """Settle, at the end of a run, what other hosts did not give: the portal has not failed with it."""
+    counts = counts_on(ledger, portal)
     with ledger.transaction():
         for row in list(ledger.urls("queued")):
-            parts = urlsplit(row.url)
-            gate = gates.get(f"{parts.scheme}://{parts.netloc.lower()}")
-            if gate is None or portal.owns(row.url):
+            place = origin(row.url)
+            gate = gates.get(place)
+            if gate is None or counts(place):
                 continue
             if gate.closed or gate.robots == "unreachable":
                 asked = row.attempts or row.reason == REFUSED

@@ -13,11 +13,10 @@ from archive.run import Run, stamp
 from . import crawllog
 from .course import End, Options, Progress
 from .derive import Derived
-from .frontier import origin
 from .politeness import Gate
 from .portal import Portal
 from .report import called, holdings
-from .urls import canonical
+from .urls import canonical, origin
 
 _HOPS = 20  # redirects from the front page on that are looked at
 

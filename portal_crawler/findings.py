@@ -16,6 +16,7 @@ from .wording import addresses, counted, counts_of, percent
 
 _SELECTORS = {"timestamp": "date"}  # fields that have another name among the selectors
 _REASONS = 3  # of a state; the report has all
+_SILENT = 3  # hosts that are named
 _ENDED = ("interrupted", "killed", "limit", "hours", "budget", "no answer")  # and something may be left
 
 
@@ -116,6 +117,12 @@ def _addresses(found: Mapping[str, Any]) -> Iterator[Finding]:
         number = len(failures) + found["failures_left_out"]
         words = f"{addresses(number)} failed for good ({_reasons(found, 'failed')}), first {failures[0]['url']}"
         yield Finding("failed", words, (f"portal-crawler report {folder} --state failed", crawl))
+    for place, number in list(found["silent"].items())[:_SILENT]:
+        verb = "leads" if number == 1 else "lead"
+        words = (
+            f"{addresses(number)} {verb} to {place}, where nothing ever answered; is a port or a scheme mistyped there?"
+        )
+        yield Finding("silent", words, (f"portal-crawler report {folder} --state failed",), level="note")
     if number := _number(found, "excluded"):
         words = f"robots.txt forbids {addresses(number)}; ask the portal's owner where articles are among them"
         yield Finding("robots", words, (f"portal-crawler report {folder} --state excluded",), level="note")

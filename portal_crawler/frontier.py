@@ -9,7 +9,6 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
 
 from archive.capture import Capture
 from archive.errors import UsageError
@@ -20,7 +19,7 @@ from .politeness import Gate, Turns, gate_of
 from .portal import Portal
 from .revisit import AGE, RETURN, due_again
 from .tables import Politeness
-from .urls import canonical, resolve
+from .urls import canonical, origin, resolve
 
 _STEPS: dict[Kind, int] = {"listing": 2, "page": 2, "article": 3, "sitemap": 3, "feed": 3}  # of a sample: how rare
 _OTHERS = 32  # requests at the same time to hosts that are not the portal's
@@ -149,12 +148,6 @@ class Frontier:
             )
         assert row is not None  # new, and queued
         return row
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port, as robots.txt and pacing see a host."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
 def is_robots(url: str) -> bool:

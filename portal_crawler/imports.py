@@ -33,7 +33,6 @@ from archive.told import captures
 
 from .extract import extract
 from .front import taught
-from .frontier import origin
 from .portal import Portal
 from .progress import Display
 from .rebuild import SOFTWARE, last_run, rebuild
@@ -41,7 +40,7 @@ from .refusal import NotArticle
 from .sources import Sources, open_sources
 from .target import resolve_target
 from .twins import bare
-from .urls import canonical
+from .urls import canonical, origin
 from .visit import visit
 from .wording import counted
 

@@ -23,13 +23,13 @@ from .allowance import Allowance
 from .derive import derive
 from .elsewhere import give_up
 from .front import taught
-from .frontier import begin, exclude, is_robots, known_or_new, origin
+from .frontier import begin, exclude, is_robots, known_or_new
 from .politeness import Gate, gate_of
 from .portal import Portal
 from .robots import RobotsFiles
 from .scout import Scout
 from .tables import Learned
-from .urls import canonical
+from .urls import canonical, origin
 from .visit import REFUSALS, Outcome, settled, visit
 
 FOREIGN = "foreign"  # the run of a WARC file that names none

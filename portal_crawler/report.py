@@ -22,11 +22,12 @@ from archive.versions import FIELDS, Brought, Holding
 
 from . import patch
 from .drift import drifts
+from .elsewhere import counts_on
 from .findings import findings
 from .paging import SCRIPT, place
 from .portal import Portal
 from .revisit import plan
-from .urls import canonical
+from .urls import canonical, origin
 
 _LISTED = 1000  # failures listed one by one; `report --urls` has all
 _SHORT = 20  # addresses of a list that are short, one by one
@@ -51,10 +52,13 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         states.setdefault(state, {})[kind] = number
     never = ledger.history.never_there()
     # What other hosts do not give is no failure of the portal's, nor is what only its layout needs.
-    failures, elsewhere, requisites = [], Counter[str](), Counter[str]()
+    failures, elsewhere, requisites, silent = [], Counter[str](), Counter[str](), Counter[str]()
+    counts = counts_on(ledger, portal)
     for row in ledger.urls():
         if row.kind == "requisite":
             requisites[called(row, never)] += 1
+        elif row.state == "failed" and portal.owns(row.url) and not counts(silence := origin(row.url)):
+            silent[silence] += row.kind != "robots"
         elif row.state == "failed" and portal.owns(row.url):
             failures.append({"url": row.url, "reason": row.reason})
         elif row.kind in FILES and not portal.owns(row.url):
@@ -80,6 +84,7 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         "media_elsewhere": dict(sorted(elsewhere.items())),
         "requisites": dict(sorted(requisites.items())),
         "patch": patch.lacking(ledger),
+        "silent": dict(silent.most_common()),
         "failures": failures[:_LISTED],
         "failures_left_out": max(0, len(failures) - _LISTED),
         "reasons": dict(_reasons(ledger, never).most_common(_REASONS)),

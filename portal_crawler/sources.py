@@ -29,11 +29,11 @@ from archive.told import Told, captures, walk
 
 from .extract import extract
 from .front import taught
-from .frontier import origin
 from .portal import Portal
 from .refusal import NotArticle
 from .replay import replay
 from .target import resolve_target
+from .urls import origin
 
 _HTML = (".html", ".htm", ".xhtml", ".aspx", ".php")
 _NOWHERE = "{file}: nothing says its address, so pictures and files with none of their own are left out: give --url"

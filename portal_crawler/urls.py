@@ -88,6 +88,12 @@ def patterns(expressions: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(expression) for expression in expressions)
 
 
+def origin(url: str) -> str:
+    """Scheme, host and port, as robots.txt and pacing see a host."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
 def canonical(url: str) -> str:
     """The spelling of `url` that stands for all: what differs without making another page is taken off.
 

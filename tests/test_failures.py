@@ -139,3 +139,26 @@ def test_what_failed_is_named_in_the_report_and_verifies(
     before = ends(portal_crawler("report", into, "--urls"))
     portal_crawler("rebuild", into)
     assert ends(portal_crawler("report", into, "--urls")) == before
+
+
+def test_a_link_to_a_port_where_nobody_listens_is_no_failure_of_the_portal(
+    tmp_path: Path, portal_crawler: Run
+) -> None:
+    """The run is finished, says where nothing answered, and the next begins anew; `rebuild` says the same."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        dead = free.getsockname()[1]
+    with Server() as server:
+        nothing = Answer((b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",))
+        page = rawserver.PAGE.replace(b"</body>", b"<a href='http://127.0.0.1:%d/tin'>Tin</a></body>" % dead)
+        server.answers = defaultdict(lambda: nothing)
+        server.answers["/"] = Answer((rawserver.ok(page, b"Content-Type: text/html").bytes,))
+        path = tmp_path / "xa.toml"
+        path.write_text(DEFINITION.format(front=server.address, seeds=""), "utf-8")
+        done = portal_crawler("crawl", path, "--into", tmp_path, expect=3)  # the page is no article
+    assert "stopped answering" not in done.stderr
+    told = report(tmp_path, "xa")
+    assert (told["reason"], told["unanswered"], told["failures"]) == ("finished", None, [])
+    assert told["silent"] == {f"http://127.0.0.1:{dead}": 1}
+    before = ends(portal_crawler("report", tmp_path, "--urls"))
+    portal_crawler("rebuild", tmp_path)
+    assert ends(portal_crawler("report", tmp_path, "--urls")) == before

@@ -12,11 +12,11 @@ from archive.capture import Capture
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.rows import Kind, Lead, Row
-from portal_crawler.frontier import Frontier, begin, exclude, is_robots, known_or_new, origin
+from portal_crawler.frontier import Frontier, begin, exclude, is_robots, known_or_new
 from portal_crawler.politeness import Turns
 from portal_crawler.portal import Portal
 from portal_crawler.tables import Politeness
-from portal_crawler.urls import canonical
+from portal_crawler.urls import canonical, origin
 
 NOW = 1_700_000_000.0
 A, B = "http://xa-a.example", "https://xa-b.example:8443"

@@ -26,8 +26,8 @@ from archive.rows import Row
 from ..arguments import read_all
 from ..course import Options
 from ..crawl import Crawl, Wired
-from ..frontier import origin
 from ..target import resolve_target, who_asks
+from ..urls import origin
 
 _log = logging.getLogger(__name__)
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
