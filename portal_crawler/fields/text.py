@@ -279,7 +279,7 @@ def _is_folded(el: Any) -> bool:
 
 
 def _is_for_machines(el: Any, called: str) -> bool:
-    """Whether a class hides an element whose text is microdata: what a script may yet show a reader has no such mark."""
+    """Whether a class hides an element that is microdata: what a script may yet show a reader has no such mark."""
     if not _HIDING.search(called) or _SHOWING.search(called):
         return False
     marked = (
