@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from . import furniture, markup
 from .captions import called_caption
-from .fields.media import document_type
+from .fields.media import delivered, document_type
 from .fields.text import Flat, in_row
 from .generic import Survey
 from .titles import Heading
@@ -121,7 +121,7 @@ def _after_title(found: Survey, title: int) -> tuple[int, int]:
     lines = found.flat.lines
     number = title + 1
     near = (mark for mark in found.flat.links if 0 <= mark.line - number <= _LINES)
-    files = {mark.line for mark in near if document_type(mark.el.get("href") or "") is not None}
+    files = {mark.line for mark in near if (document_type(mark.el.get("href") or "") or delivered(mark.el)) is not None}
     linked = 0
     while number < len(lines):
         line = lines[number]

@@ -21,7 +21,7 @@ from .fields import dates
 from .fields.media import DOCUMENTS, PICTURES, ending, shown_later
 from .page import Page
 from .portal import Portal
-from .traps import is_archive, is_login, lists_anything, structural
+from .traps import is_archive, is_login, is_switch, lists_anything, structural
 from .twins import HOST, READING, VIEW, here, is_view, key_without, other_reading, session_marks, view_of
 from .urls import canonical, patterns, resolve
 
@@ -194,6 +194,8 @@ def _targets_of(portal: Portal) -> Callable[[str, str], _Target | None]:
         if state == "queued" and kind is None and not article:
             if is_login(url):
                 state, reason = "out of scope", "a form to log in or out"
+            elif is_switch(url):
+                state, reason = "out of scope", "a switch to another look of the portal"
             elif (trap := structural(url)) is not None:
                 state, reason = "trap", trap
         paged = bool(_PAGED.search(url))

@@ -22,6 +22,7 @@ _HOME = furniture.alternatives(
     """
 )
 _MARK = re.compile(r"\s*[»›>/|→·\\]+\s*")
+_NEWS = furniture.alternatives(r"news|blog|tin tức(?: ?[-–&]? ?sự kiện)?")  # no title, but often a section
 _LONGEST = 80
 _SECTION = re.compile(
     r"section|categ|folder|chuyen-?muc|(?:^|[\s_-])(?:cat|topic|kicker|channel|rubrik)(?:$|[\s_-])", re.I
@@ -59,7 +60,7 @@ def _breadcrumb(found: Survey, title: str) -> tuple[str, ...]:
     for element in _crumbs(found)[:6]:
         links = [fold(string(link)) for link in element.iter("a")]
         names = links if len(links) > 1 else [fold(part) for part in _MARK.split(fold(string(element)))]
-        path = tuple(name for name in cleaned(names, title) if not furniture.is_site_name(name))
+        path = tuple(name for name in cleaned(names, title) if _NEWS.match(name) or not furniture.is_site_name(name))
         if path and len(path) <= 6:
             return path
     return ()

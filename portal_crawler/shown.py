@@ -19,6 +19,7 @@ from .page import Page, fold, string
 from .portal import Portal
 from .titles import Heading
 
+_CAPTION = 200  # characters of a caption, at most
 _GIVEN = 99.0  # the strength of a title that a selector names: nothing outweighs it
 
 
@@ -111,7 +112,7 @@ class Shown:
         """The pictures that the selectors name, each with its caption."""
         captioned = bool(self.page.elements("figcaption"))
         for element in self._elements(self.selectors.images):
-            one = image(element, self.page.base, _caption(element) if captioned else None)
+            one = image(element, self.page.base, _caption(element) if captioned else _beside(element))
             if one is not None:
                 yield one
 
@@ -151,4 +152,13 @@ def _caption(img: Any) -> str | None:
             return fold(string(text)) or None
         if holder.tag == "figure":
             break
+    return None
+
+
+def _beside(img: Any) -> str | None:
+    """The words of the innermost box around a picture that has any, where they are short and the picture is alone."""
+    for holder in img.iterancestors("div", "td", "p"):
+        if words := fold(string(holder)):
+            alone = sum(1 for _ in holder.iter("img")) == 1 and holder.find(".//h1") is None
+            return words if alone and len(words) <= _CAPTION else None
     return None

@@ -37,6 +37,14 @@ _LOGIN = re.compile(
     r"(?:[/.?&]|$)",
     re.I,
 )
+# What a link changes for its visitor from then on, by a cookie: every page that comes later looks otherwise.
+_SWITCH = re.compile(
+    r"(?:^|&)(?:nv\w*themever|wptouch_switch|jtpl|(?:switch|change|set|force|use)_?(?:theme|skin|template|view|device|version"
+    r"|mobile|desktop)|(?:theme|mobile|device|desktop)_?switch(?:er)?|no_?mobile|full_?site"
+    r"|(?:theme|view|version|device|display|site|giao_?dien|phien_?ban)=(?:mobile|desktop|wap|pc|di-?dong|may-?tinh)(?=&|$))"
+    r"(?:=|&|$)",
+    re.I,
+)
 _ARCHIVED = re.compile(r"/web/\d{14}(?:[a-z]{2}_)?/https?(?::|/|_)", re.I)
 _HEX = re.compile(r"(?=.*\d)[0-9a-f]{8,}|(?=.*\d)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _DRAWN = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[0-9A-Za-z_-]{16,}")
@@ -77,6 +85,12 @@ def is_login(url: str) -> bool:
     return bool(_LOGIN.search(parts.path)) or any(
         _LOGIN.search(f"={value}") for name, value in parse_qsl(parts.query) if len(value) < 40 and name.lower() != "q"
     )
+
+
+def is_switch(url: str) -> bool:
+    """Whether an address has no page of its own: it sets how the portal looks to its visitor, and leads back."""
+    query = urlsplit(url).query
+    return bool(query) and _SWITCH.search(query) is not None
 
 
 def is_archive(url: str) -> bool:

@@ -169,6 +169,20 @@ def test_login_forms_and_endless_addresses_are_named_and_left() -> None:
     assert states == {"/dang-nhap.aspx": "out of scope", "/a/b/a/b/a/b/a/b/": "trap"}
 
 
+@pytest.mark.parametrize(
+    ("href", "state"),
+    [
+        ("/vi/news/?nvvithemever=m&nv_redirect=j473feeQV21TqwhVrzjs", "out of scope"),
+        ("/?wptouch_switch=mobile&redirect=%2Ftin%2F1%2F", "out of scope"),
+        ("/tin/1/?phien_ban=di-dong", "out of scope"),
+        ("/web/guest/tin?redirect=%2Fweb%2Fguest&view=12", "queued"),
+        ("/chuyen-muc?theme=nong-thon-moi", "queued"),
+    ],
+)
+def test_a_switch_to_another_look_is_left_since_every_later_page_would_have_it(href: str, state: str) -> None:
+    assert [lead.state for lead in found(f"<a href='{href}'>Di động</a>")] == [state]
+
+
 # What a list says
 
 

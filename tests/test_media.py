@@ -76,6 +76,31 @@ def test_a_document_of_liferay_is_named_before_its_uuid() -> None:
     assert ending("/documents/10180/0/ke-hoach.pdf/ban-2") == ""
 
 
+@pytest.mark.parametrize(
+    ("link", "name", "media_type"),
+    [
+        (
+            "<a href='/tin/a-12.html?download=1&amp;id=0' download=''>Tập tin 1: 12-KH.pdf</a>",
+            "12-KH.pdf",
+            "application/pdf",
+        ),
+        ("<a href='/tai-ve/73'>Phụ lục.doc</a>", "Phụ lục.doc", "application/msword"),
+        ("<a href='/LinkClick.aspx?fileticket=x%3d&amp;tabid=9'>Toàn văn</a>", "Toàn văn", None),
+    ],
+)
+def test_a_document_that_a_program_sends_is_known_by_its_words(link: str, name: str, media_type: str | None) -> None:
+    found = attachment(element(link), BASE)
+    assert found is not None
+    assert (found.name, found.media_type) == (name, media_type)
+
+
+@pytest.mark.parametrize("href", ["/kho/12-KH.pdf/view", "/download/", "/tin/12"])
+def test_the_name_of_a_file_alone_makes_no_document(href: str) -> None:
+    assert (
+        attachment(element(f"<a href='{href}'>{'12-KH.pdf' if href != '/download/' else 'Tải về'}</a>"), BASE) is None
+    )
+
+
 def test_document_may_stand_in_a_query() -> None:
     assert document_type("https://a.vn/tai.ashx?file=/vb/12.docx") is not None
     assert ending("/a.b/c") == ""

@@ -38,6 +38,13 @@ def test_scripts_styles_controls_and_hidden_parts_are_not_text() -> None:
     assert lines(html) == ["a"]
 
 
+def test_microdata_that_a_class_hides_is_not_text_and_what_a_script_may_show_is() -> None:
+    html = "<span class='hidden d-none' itemprop='datePublished'>2018-01-15</span>"
+    html += "<div class='hide'><span itemprop='name'>Cổng thông tin</span></div>"
+    html += "<p class='hidden'>một</p><div class='d-none d-md-block' itemprop='description'>hai</div>"
+    assert lines(html) == ["một", "hai"]
+
+
 def test_text_behind_a_skipped_element_is_kept() -> None:
     assert lines("<p>một<script>x</script> hai</p>") == ["một hai"]
 

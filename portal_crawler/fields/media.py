@@ -61,7 +61,15 @@ _NUMBER = re.compile(r"\s*(\d+)")
 _DESCRIPTOR = re.compile(r"\s*(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _UUID_LENGTH = 36
-_LABEL = re.compile(r"^(?:tải về|tải xuống|tải tệp|download)\s*:\s*", re.I)
+_LABEL = re.compile(
+    r"^(?:tải về|tải xuống|tải tệp|download|(?:tập tin|tệp(?: tin)?|file)(?: đính kèm)?)(?: \d+)?\s*:\s*", re.I
+)
+_DELIVERS = re.compile(  # programs that send a file
+    r"(?:^|[/?&=_.-])(?:download\w*|tai-?(?:ve|xuong|file|tep)|get-?file|fileticket|linkclick|attach(?:ment)?s?|dinh-?kem"
+    r"|file_?id)(?:[/?&=_.-]|$)",
+    re.I,
+)
+_TICKET = re.compile(r"[?&]fileticket=[^&]", re.I)  # DNN: of a file, whatever its words
 _SMALLEST = 60  # pixels, of the side that is known: icons are smaller
 
 
@@ -89,12 +97,12 @@ def document_type(url: str) -> str | None:
 def attachment(anchor: Any, base: str) -> Attachment | None:
     """The document that a link leads to, or None where it leads to something else."""
     href = anchor.get("href")
-    if not href or "." not in href:
+    if not href or not ("." in href or _DELIVERS.search(href) or anchor.get("download") is not None):
         return None
     url = resolve(base, href)
     if url is None:
         return None
-    kind = document_type(url)
+    kind = document_type(url) or delivered(anchor)
     if kind is None:
         return None
     name = " ".join("".join(anchor.itertext()).split()) or anchor.get("title") or anchor.get("download")
@@ -103,7 +111,20 @@ def attachment(anchor: Any, base: str) -> Attachment | None:
     name = _LABEL.sub("", name, count=1) if name else None
     if not name:
         name = unquote(urlsplit(url).path.rpartition("/")[2])
-    return Attachment(url=url, name=name, media_type=kind)
+    return Attachment(url=url, name=name, media_type=kind or None)
+
+
+def delivered(anchor: Any) -> str | None:
+    """The media type of a document that a program sends (`?download=1&id=0`), which the link's words name; "": of a
+    document whose type nothing tells; None: neither the address nor the markup says that it is one.
+    """
+    href = anchor.get("href") or ""
+    given = anchor.get("download")
+    if given is None and not _DELIVERS.search(href):
+        return None
+    words = " ".join("".join(anchor.itertext()).split())
+    kind = next((kind for name in (given, words) if name and (kind := DOCUMENTS.get(ending(name)))), None)
+    return "" if kind is None and _TICKET.search(href) else kind
 
 
 def embedded(frame: Any, base: str) -> Attachment | None:

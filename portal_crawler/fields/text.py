@@ -32,6 +32,9 @@ _FOREIGN = _names("svg math select option object video audio canvas button")
 _FRAMES = _names("iframe object embed")
 _BOLD = _names("h1 h2 h3 h4 h5 h6 th")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+# A class that hides at every width, as the common style sheets name it.
+_HIDING = re.compile(r"(?:^|\s)(?:hidden|hide|d-none)(?=$|\s)")
+_SHOWING = re.compile(r"(?:^|\s)(?:d-\w+-(?!none)|visible|show|\w+:(?:block|flex|grid|inline|table))")
 _FOLDED = re.compile(r"accordion|collaps|answer|faq|expand", re.I)
 _UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e]")
 _STOP = re.compile(r"[.!?…:;”\"'»)\]/]$")
@@ -165,6 +168,9 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
                 and (
                     ((style := el.get("style")) and ("none" in style or "hidden" in style) and _HIDDEN.search(style))
                     or el.get("hidden") is not None
+                    or (
+                        (name := el.get("class")) and ("hid" in name or "d-none" in name) and _is_for_machines(el, name)
+                    )
                 )
                 and not _is_folded(el)
             ):
@@ -270,6 +276,16 @@ def _is_folded(el: Any) -> bool:
     around = el.getparent()
     called = f"{el.get('class') or ''} {around.get('class') or '' if around is not None else ''}"
     return _FOLDED.search(called) is not None and el.find(".//p") is not None
+
+
+def _is_for_machines(el: Any, called: str) -> bool:
+    """Whether a class hides an element that is microdata: what a script may yet show a reader has no such mark."""
+    if not _HIDING.search(called) or _SHOWING.search(called):
+        return False
+    marked = (
+        el.get("itemprop") is not None or next((one for one in el if one.get("itemprop") is not None), None) is not None
+    )
+    return marked and next(el.iter("a", "p", "img"), None) is None
 
 
 def _has_swallowed(el: Any) -> bool:
