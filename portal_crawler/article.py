@@ -93,6 +93,7 @@ def read_lines(
 
 
 _LONGEST_TITLE_LINE = 400
+_BEGINNING = 16  # characters that tell most lines from a title
 _PARAGRAPH = 100
 _LONGEST_OVER = 90
 _BY = re.compile(r"^\W*(?i:by|von|par|por|door|di|text)\b:?\s+[^\W\d_a-z]")
@@ -141,7 +142,7 @@ def _is_account(text: str) -> bool:
 
 def _is_title(text: str, title: str, bare: str) -> bool:
     """Whether a line is the title once more, with the date behind it or without."""
-    if plain(text) == bare:
+    if bare.startswith(plain(text[:_BEGINNING])) and plain(text) == bare:
         return True
     rest = text.removeprefix(title).strip("()[]| –-")
     return rest != text and 0 < len(rest) <= 60 and bool(_DIGIT.search(rest)) and dates.parse(rest) is not None

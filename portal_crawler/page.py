@@ -117,7 +117,8 @@ class Page:
             raise NotHtml("elements with too many attributes")
         root = _tree(html)
         href = _BASE(root)
-        return cls(url=url, base=resolve(url, href) or url, encoding=encoding, root=root, in_utf8=in_utf8)
+        base = resolve(url, href) if href else None
+        return cls(url=url, base=base or url, encoding=encoding, root=root, in_utf8=in_utf8)
 
     @property
     def source(self) -> str:

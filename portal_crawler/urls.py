@@ -14,6 +14,7 @@ _PATH_SAFE = "!$&'()*+,;=:@/%~-._[]|^"
 _QUERY_SAFE = "!$&()*+,;=:@/?%~-._[]|^{}`\\"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PLAIN = re.compile(r"(?:/[\w%~-][\w%~.-]*)+/?(?:\?[\w%~.=&/-]+)?", re.ASCII)  # nothing in it that is written otherwise
+_HOST = re.compile(r"https?://[\w.:-]+(?=/)", re.ASCII)
 _BLANK = re.compile(r"[\t\n\r]")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -34,18 +35,20 @@ def resolve(base: str, reference: str | None) -> str | None:
     """
     if reference is None:
         return None
-    root = _root(base)
-    if root is not None:
-        path = f"/{reference[len(root) :]}" if reference.startswith(root) else reference
-        if _PLAIN.fullmatch(path):  # most are: a tenth of the time
+    host = _HOST.match(reference)
+    path = reference[host.end() :] if host is not None else reference
+    if _PLAIN.fullmatch(path):  # most are: a tenth of the time
+        host = host or _HOST.match(base)
+        root = _root(host[0]) if host is not None else None
+        if root is not None:
             return root + path[1:]
     return _resolved(base, reference)
 
 
-@lru_cache(maxsize=256)
-def _root(base: str) -> str | None:
-    """The address of the front page of a page's host."""
-    return _resolved(base, "/")
+@lru_cache(maxsize=1 << 10)
+def _root(host: str) -> str | None:
+    """The address of a host's front page; `host` with its scheme."""
+    return _resolved(host, f"{host}/")
 
 
 def _resolved(base: str, reference: str) -> str | None:
@@ -94,6 +97,7 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
+@lru_cache(maxsize=1 << 12)  # of a page's own address several ask, of a menu's every page
 def canonical(url: str) -> str:
     """The spelling of `url` that stands for all: what differs without making another page is taken off.
 

@@ -195,8 +195,9 @@ _BEFORE = re.compile(
 )
 _DAY_BEFORE = re.compile(_WEEKDAY + r"[ ,.:|-]{0,4}(?:ngay ?:? {0,3})?\Z")
 _CORE = re.compile(
+    # how any of them begins: in a quarter of the time
+    "(?=[0-9adfjmnost])(?<![0-9_/])(?<![0-9][-.,:])(?:"
     # 20/01/2019, 17 - 05 - 2024, 28.11.2018, 2019-04-12
-    "(?<![0-9_/])(?<![0-9][-.,:])(?:"
     "(?P<a>[0-9]{4}|[0-9]{1,2}) {0,3}(?P<sep>[-/.]) {0,3}(?P<b>[0-9]{1,2}) {0,3}(?P=sep) {0,3}"
     "(?P<c>[0-9]{4}|[0-9]{1,2})"
     # 20 thang 1 nam 2019, 20 thang mot, 2019, 20 Th1 2019
