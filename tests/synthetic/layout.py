@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 from .markup import Names
 from .stories import Habits, Story, slug, stories
 
-Twin = Literal["print", "part"]
+Twin = Literal["print", "part", "twin", "missing"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,10 @@ class Layout:
 
     def others(self, story: Story, near: Sequence[Link]) -> Iterator[tuple[str, Twin, str]]:
         """Further pages of an article: path, what it is, the page."""
+        yield from ()
+
+    def extras(self) -> Iterator[tuple[str, str, str]]:
+        """Pages that are no article: path, title, what they show."""
         yield from ()
 
     def whole(self, html: str, story: Story | None) -> str:
