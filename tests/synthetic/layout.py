@@ -138,6 +138,10 @@ class Layout:
     def front(self, links: Sequence[Link]) -> str:
         return self.list("Tin mới", links, ())
 
+    def splash(self) -> tuple[str, str] | None:
+        """What stands at / where it is not the front page, and where that is then."""
+        return None
+
     def static(self, title: str, text: str) -> str:
         return (
             f'<div class="{self.k("st")}"><b>{escape(title)}</b></div><div class="{self.k("sx")}">{escape(text)}</div>'

@@ -11,7 +11,6 @@ from .letters import cp1258, tcvn3
 from .stories import SECTIONS, Habits, Story, slug
 from .untidy import Untidy, rows
 
-
 _FONT = '<basefont face=".VnTime">'  # a page in its letters
 
 

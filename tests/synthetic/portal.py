@@ -91,7 +91,10 @@ class Portal:
         links = [self._link(story) for story in self.stories]
         layout.told = {layout.path(story): story for story in self.stories}
         layout.latest = links[:6]
-        layout.menu = [Link("Trang chủ", "/"), *(Link(name, layout.list_path(name, 1)) for name in SECTIONS)]
+        layout.menu = [
+            Link("Trang chủ", (layout.splash() or ("", "/"))[1]),
+            *(Link(name, layout.list_path(name, 1)) for name in SECTIONS),
+        ]
         layout.menu += [Link(title, f"/{path}{layout.ending}") for path, title, _ in STATIC]
         layout.menu += [Link("Hỏi đáp", f"/hoi-dap{layout.ending}"), Link("Tìm kiếm", layout.search_path(""))]
         for place, story in enumerate(self.stories):
@@ -109,7 +112,10 @@ class Portal:
                 self._media(story.document(name))
         for name in SECTIONS:
             self._lists(name, [link for link, story in zip(links, self.stories, strict=True) if story.section == name])
-        self._put("/", Page("front", self._page_of("Trang chủ", layout.front(links[:8])), layout.type))
+        splash, home = layout.splash() or ("", "/")
+        self._put(home, Page("front", self._page_of("Trang chủ", layout.front(links[:8])), layout.type))
+        if splash:
+            self._put("/", Page("static", layout.encode(splash), layout.type))
         for path, title, text in STATIC:
             self._put(
                 f"/{path}{layout.ending}", Page("static", self._page_of(title, layout.static(title, text)), layout.type)
