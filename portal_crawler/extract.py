@@ -230,6 +230,17 @@ class _Reader:
     # --- fields ---
 
     def _timestamp(self, found: generic.Survey, title: int, start: int, end: int) -> timing.When | None:
+        when = self._dated(found, title, start, end)
+        told = when is not None and any(when.source == origin for _, origin in self.said.published)
+        if when is None or told or not self.portal.learned.this_year:
+            return when
+        right = timing.in_its_year(when, [hint.date for hint in self.hints if hint.date], self.offset)
+        self.fields.pop("timestamp", None)
+        if right is not None:
+            self.fields["timestamp"] = right.source
+        return right
+
+    def _dated(self, found: generic.Survey, title: int, start: int, end: int) -> timing.When | None:
         """As with the title: what was learned tells the date, not that the page is an article."""
         if (own := self.shown.date(self.portal.selectors.date)) is not None:
             return own
@@ -313,7 +324,8 @@ class _Reader:
 
     def _record(self, draft: Draft) -> Article:
         found, heading, body, stamp = draft.found, draft.heading, draft.body, draft.stamp
-        images, attachments = draft.images, draft.attachments
+        images = [one for one in draft.images if one.url not in self.portal.learned.files]
+        attachments = [one for one in draft.attachments if one.url not in self.portal.learned.files]
         title = mended(heading.text)
         author, source = self._author(draft)
         summary = self._summary(found, draft.text, body)

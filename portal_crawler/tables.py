@@ -252,6 +252,15 @@ class Learned(Table):
     names: tuple[str, ...] = Field(
         (), description="last lines that come again under several articles: whoever they name has signed"
     )
+    labels: tuple[str, ...] = Field(
+        (), description="how the rows of its registers begin: pages of such rows alone, undated, are no articles"
+    )
+    files: tuple[str, ...] = Field(
+        (), description="pictures and documents that many articles show alike: the portal's, no article's"
+    )
+    this_year: bool = Field(
+        False, description="its dates have the year of the visit, whatever theirs is: only other pages tell the year"
+    )
     selectors: Selectors = Field(
         Selectors(), description="where the pages show each field, behind [selectors]; to be read, moved there, mended"
     )

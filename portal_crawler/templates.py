@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from archive.record import Article
 
 from .extract import read, read_region
 from .furniture import plain
 from .induction import Path, Way, induce, names_of
+from .learn import without_files
 from .page import Page
 from .portal import Portal
 from .samples import Sample, Samples, without
@@ -36,7 +38,8 @@ _BESIDE = ("images", "attachments", "source", "summary")  # what a wrong body bo
 
 def learn_selectors(portal: Portal, samples: Sequence[Sample]) -> Portal:
     """The definition with the selectors that the samples teach, for what its own do not find; the same one if none."""
-    samples = _without_repeats(samples)[:SAMPLE]
+    own = frozenset(portal.learned.files)
+    samples = [replace(one, article=without_files(one.article, own)) for one in _without_repeats(samples)[:SAMPLE]]
     if len(samples) < _LEAST:
         return portal
     known = Samples(portal, samples)

@@ -90,6 +90,17 @@ def published(
     return None if moved else _in_address(url, offset)
 
 
+def in_its_year(when: When, hints: Sequence[str], offset: str) -> When | None:
+    """A date whose year is that of the visit, with the year that a list or a feed has for the same day; None: none has.
+
+    That year cannot be told from the visit's where it is the same.
+    """
+    for day in sorted(_days(hints, offset)):
+        if day[4:] == when.value[4:10] and day[:4] != when.value[:4]:
+            return When(day + when.value[10:], when.raw, "listing hint, the day as shown", near=when.near)
+    return None
+
+
 def _either(shown: When, machine: When) -> When:
     """Of a date that a reader sees beside the title and one that only machines are told, the day of publication.
 
