@@ -70,6 +70,8 @@ class Samples:
 
         self.titles = [self._title(number) for number in range(len(samples))]
         self.dates = [self._date(number) for number in range(len(samples))]
+        self.sections = self._sections()
+        self.authors = [sample.article.author for sample in samples]
 
         linked = [self._files(number) for number in range(len(samples))]
         times = Counter(url for files in linked for url in files)
@@ -118,6 +120,17 @@ class Samples:
                 if stamp and stamp[:10] in said:
                     return Value(stamp, CERTAIN)
         return Value(value, READ)
+
+    def _sections(self) -> list[tuple[str, ...]]:
+        """As they were read; as lists have them, where that is one for all of these and lists have several."""
+        read_so = [sample.article.section for sample in self.samples]
+        named = [
+            next((hint.section for hint in told(sample.capture.hints, self.offset) if hint.section), None)
+            for sample in self.samples
+        ]
+        if len(set(filter(None, read_so))) == 1 and len(set(filter(None, named))) > 1:
+            return [(name,) if name else () for name in named]
+        return read_so
 
     def shown(self, number: int) -> list[tuple[Any, str]]:
         """What of a page shows a line, with its text, the outer before the inner: whole lines and parts of them."""

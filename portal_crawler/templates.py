@@ -8,8 +8,9 @@ that does not stand a trial: with the selectors the same pages must come out as 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from archive.record import Article
 
@@ -22,6 +23,8 @@ from .portal import Portal
 from .samples import Sample, Samples, without
 from .sightings import FIELDS, Look
 from .tables import Selectors, Shares
+
+_Value = TypeVar("_Value")
 
 SAMPLE = 20  # pages to learn from: more hardly add anything (`make bench-extract` has the curve)
 _LEAST = 3  # pages to learn from at all
@@ -174,13 +177,18 @@ def _compared(
         "date": (known.dates[number].value or before.timestamp, after.timestamp),
         "body": (True, _likeness(body, after.body) >= _SAME),
         "drop": (True, _likeness(body, after.body) >= _SAME),
-        "author": (before.author, after.author),
+        "author": (before.author or _known(after.author, known.authors), after.author),
         "source": (before.source, after.source),
-        "section": (before.section, after.section),
+        "section": (known.sections[number] or _known(after.section, known.sections), after.section),
         "summary": (before.summary, after.summary),
         "images": ({one.url for one in before.images}, {one.url for one in after.images}),
         "attachments": (files, {file.url for file in after.attachments}),
     }
+
+
+def _known(found: _Value, others: Collection[object]) -> _Value | None:
+    """What only a selector finds on a page, where other pages have the same: the reader was mistaken, not the selector."""
+    return found if found in others else None
 
 
 def _own_text(article: Article) -> str:
