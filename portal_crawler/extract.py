@@ -22,6 +22,7 @@ from .fields.text import flatten, paragraphs
 from .furniture import plain
 from .hints import evidence, told
 from .learn import kind_of
+from .listnames import called
 from .page import NotHtml, Page
 from .portal import Portal
 from .refusal import Draft, NotArticle, refusal, untitled
@@ -315,7 +316,7 @@ class _Reader:
     def _section(self, found: generic.Survey, heading: Heading) -> tuple[str, ...]:
         if shown := cleaned(self.shown.all("section"), heading.text):
             return shown
-        path, origin = section_of(found, heading, [hint.section for hint in self.hints if hint.section], self.said)
+        path, origin = section_of(found, heading, called(self.hints, self.portal.learned.lists), self.said)
         if path:
             self.fields["section"] = origin
         return path

@@ -20,6 +20,7 @@ from .fields.text import Flat, flatten
 from .furniture import plain
 from .hints import told
 from .induction import Named
+from .listnames import called, names_of_lists
 from .page import Page, fold, string
 from .portal import Portal
 
@@ -122,15 +123,14 @@ class Samples:
         return Value(value, READ)
 
     def _sections(self) -> list[tuple[str, ...]]:
-        """As they were read; as lists have them, where that is one for all of these and lists have several."""
+        """As they were read, else as lists have them; these first, where one was read for all and lists have several."""
+        names = names_of_lists([sample.page for sample in self.samples])
+        named = [next(iter(called(told(one.capture.hints, self.offset), names)), None) for one in self.samples]
+        listed: list[tuple[str, ...]] = [(name,) if name else () for name in named]
         read_so = [sample.article.section for sample in self.samples]
-        named = [
-            next((hint.section for hint in told(sample.capture.hints, self.offset) if hint.section), None)
-            for sample in self.samples
-        ]
         if len(set(filter(None, read_so))) == 1 and len(set(filter(None, named))) > 1:
-            return [(name,) if name else () for name in named]
-        return read_so
+            return listed
+        return [one or other for one, other in zip(read_so, listed, strict=True)]
 
     def shown(self, number: int) -> list[tuple[Any, str]]:
         """What of a page shows a line, with its text, the outer before the inner: whole lines and parts of them."""

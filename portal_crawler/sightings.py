@@ -91,8 +91,14 @@ def _authors(found: Samples) -> Sighting:
 
 
 def _sections(found: Samples) -> Sighting:
-    """Also where the reader saw none, and the list that names the article is called so: there its line is looked for."""
+    """Also where the reader saw none, and the list that names the article is called so: there its line is looked for.
+
+    What is another on every page is no section.
+    """
     values = found.sections
+    several = [value for value in values if value]
+    if len(set(several)) > len(several) // 2:
+        return {}, lambda number, matched: None, []
     showing: dict[int, list[Any]] = {}
     for number, value in enumerate(values):
         if value:

@@ -18,11 +18,12 @@ from .extract import read, read_region
 from .furniture import plain
 from .induction import Path, Way, induce, names_of
 from .learn import without_files
+from .listnames import names_of_lists
 from .page import Page
 from .portal import Portal
 from .samples import Sample, Samples, without
 from .sightings import FIELDS, Look
-from .tables import Selectors, Shares
+from .tables import Selectors, Shares, Texts
 
 _Value = TypeVar("_Value")
 
@@ -46,6 +47,7 @@ def learn_selectors(portal: Portal, samples: Sequence[Sample]) -> Portal:
     if len(samples) < _LEAST:
         return portal
     known = Samples(portal, samples)
+    portal = _with_lists(portal, known)
     found = {field: ways for field, look in FIELDS.items() if (ways := _ways(portal, known, field, look))}
     found, confidence = _on_trial(portal, known, found)
     if not found:
@@ -63,6 +65,17 @@ def learn_selectors(portal: Portal, samples: Sequence[Sample]) -> Portal:
         }
     )
     return _with_region(portal.model_copy(update={"learned": learned}), known)
+
+
+def _with_lists(portal: Portal, known: Samples) -> Portal:
+    """The definition with what the menu calls the portal's lists, where most of its pages do not show their sections."""
+    shown = sum(bool(one.article.section) and not _is_listed(one.article) for one in known.samples)
+    lists = Texts() if 2 * shown >= len(known.samples) else Texts(names_of_lists([one.page for one in known.samples]))
+    return portal.model_copy(update={"learned": portal.learned.model_copy(update={"lists": lists})})
+
+
+def _is_listed(article: Article) -> bool:
+    return article.extraction.fields.get("section") == "listing hint"
 
 
 def _with_region(portal: Portal, known: Samples) -> Portal:
