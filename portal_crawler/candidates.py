@@ -34,8 +34,8 @@ class Candidate:
 
     `named`: how surely other pages name it, and `called`: how, case folded; `kind`: as what it was asked for, None for
     another tool's capture; `linked`: the share of all pages that lead to it; `leads_to`: the canonical addresses of its
-    links; `lists_itself`: a dated list on it has it as an entry; `labels`: those of the rows that its text is made of. The
-    last four are asked for only where they decide.
+    links; `lists_itself`: a dated list on it has it as an entry; `labels`: those of the rows that its text is made of.
+    The last four are asked for only where they decide.
     """
 
     article: Article

@@ -123,7 +123,7 @@ class Samples:
         return Value(value, READ)
 
     def _sections(self) -> list[tuple[str, ...]]:
-        """As they were read, else as lists have them; these first, where one was read for all and lists have several."""
+        """As they were read, else as lists have them; these first where one was read for all and lists differ."""
         names = names_of_lists([sample.page for sample in self.samples])
         named = [next(iter(called(told(one.capture.hints, self.offset), names)), None) for one in self.samples]
         listed: list[tuple[str, ...]] = [(name,) if name else () for name in named]

@@ -85,9 +85,17 @@ def _authors(found: Samples) -> Sighting:
 
     def judge(number: int, matched: list[Any]) -> bool | None:
         text = signed([one for match in matched if (one := fold(string(match)))])
-        return None if text is None else text == values[number]
+        if text is None or (values[number] is None and (text in values or is_name(text))):
+            return None  # whom other pages name as well, or whom a name is: where the reader saw nobody, it may sign
+        return text == values[number]
 
     return showing, judge, [READ] * len(values)
+
+
+def is_name(text: str | None) -> bool:
+    """Whether a text by itself is surely who wrote something."""
+    byline = bylines.closing(text) if text else None
+    return byline is not None and byline.kind == "bare" and byline.author == text
 
 
 def _sections(found: Samples) -> Sighting:

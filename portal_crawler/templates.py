@@ -22,7 +22,7 @@ from .listnames import names_of_lists
 from .page import Page
 from .portal import Portal
 from .samples import Sample, Samples, without
-from .sightings import FIELDS, Look
+from .sightings import FIELDS, Look, is_name
 from .tables import Selectors, Shares, Texts
 
 _Value = TypeVar("_Value")
@@ -68,7 +68,7 @@ def learn_selectors(portal: Portal, samples: Sequence[Sample]) -> Portal:
 
 
 def _with_lists(portal: Portal, known: Samples) -> Portal:
-    """The definition with what the menu calls the portal's lists, where most of its pages do not show their sections."""
+    """The definition with what the menu calls the portal's lists, where most pages do not show their sections."""
     shown = sum(bool(one.article.section) and not _is_listed(one.article) for one in known.samples)
     lists = Texts() if 2 * shown >= len(known.samples) else Texts(names_of_lists([one.page for one in known.samples]))
     return portal.model_copy(update={"learned": portal.learned.model_copy(update={"lists": lists})})
@@ -190,7 +190,7 @@ def _compared(
         "date": (known.dates[number].value or before.timestamp, after.timestamp),
         "body": (True, _likeness(body, after.body) >= _SAME),
         "drop": (True, _likeness(body, after.body) >= _SAME),
-        "author": (before.author or _known(after.author, known.authors), after.author),
+        "author": (before.author or _signer(after.author, known), after.author),
         "source": (before.source, after.source),
         "section": (known.sections[number] or _known(after.section, known.sections), after.section),
         "summary": (before.summary, after.summary),
@@ -200,8 +200,12 @@ def _compared(
 
 
 def _known(found: _Value, others: Collection[object]) -> _Value | None:
-    """What only a selector finds on a page, where other pages have the same: the reader was mistaken, not the selector."""
+    """What only a selector finds on a page, where other pages have the same: the reader was mistaken."""
     return found if found in others else None
+
+
+def _signer(found: str | None, known: Samples) -> str | None:
+    return found if is_name(found) else _known(found, known.authors)
 
 
 def _own_text(article: Article) -> str:
