@@ -20,7 +20,7 @@ from .bounds import ENOUGH, bounds, files_end, last_prose
 from .fields import chars, dates
 from .fields.text import flatten, paragraphs
 from .furniture import plain
-from .hints import evidence, told
+from .hints import Evidence, evidence, told
 from .learn import kind_of
 from .listnames import called
 from .page import NotHtml, Page
@@ -198,7 +198,9 @@ class _Reader:
             return replace(learned, source=LISTED, strength=SURE)  # a list says the same: no need to look
         read_so = self._read_title(found, centre)
         if learned is None:
-            return read_so
+            elsewhere = bool(self.portal.learned.selectors.title) and not self.part
+            nameless = read_so is not None and read_so.source == NEAREST and self.evidence is Evidence.NONE
+            return None if elsewhere and nameless else read_so  # the portal's articles have theirs in another place
         if read_so is None:
             read_so = Heading("", -1, NEAREST, 0.0)
         doubt = f"{NEAREST}; " if read_so.source == NEAREST else ""
@@ -248,7 +250,9 @@ class _Reader:
         read_so = self._read_date(found, title, start, end)
         learned = self.shown.date(self.portal.learned.selectors.date)
         if learned is None:
-            return read_so
+            elsewhere = bool(self.portal.learned.selectors.title) and not self.part
+            nameless = read_so is not None and read_so.source == NEAREST and self.evidence is Evidence.NONE
+            return None if elsewhere and nameless else read_so  # the portal's articles have theirs in another place
         near = read_so is not None and read_so.near and read_so.value[:10] == learned.value[:10]
         return replace(learned, near=near)
 

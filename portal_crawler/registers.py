@@ -51,10 +51,10 @@ def _glued(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
-def common(pages: Iterable[tuple[str, ...]]) -> frozenset[str]:
-    """The labels that several pages have."""
+def common(pages: Iterable[tuple[str, ...]], least: int = _ENTRIES) -> frozenset[str]:
+    """The labels that several pages have, at least so many."""
     times = Counter(label for page in pages for label in set(page) if label)
-    return frozenset(label for label, number in times.items() if number >= _ENTRIES)
+    return frozenset(label for label, number in times.items() if number >= least)
 
 
 def are_under(page: tuple[str, ...], known: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from .authors import signed
 from .fields import bylines
 from .fields.media import picture
 from .furniture import plain
-from .induction import Judge
+from .induction import Judge, names_of
 from .page import fold, string
 from .samples import DATED, READ, Samples, document, stamp_of
 from .sections import cleaned
@@ -47,7 +47,10 @@ def _dates(found: Samples) -> Sighting:
             elements = [
                 el
                 for el, text in found.shown(number)
-                if len(text) <= DATED and value[:4] in text and stamp_of(text, found.offset) == value
+                if len(text) <= DATED
+                and value[:4] in text
+                and stamp_of(text, found.offset) == value
+                and (next(names_of(el), None) or not found.in_body(number, el))  # which paragraph it is, is chance
             ]
             if elements:
                 showing[number] = elements[::-1]  # the innermost first

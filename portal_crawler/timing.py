@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from . import markup
+from .dateline import last_dateline
 from .fields import dates
 from .fields.text import Line
 from .generic import Survey
@@ -167,8 +168,8 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
     anchor = title if title >= 0 else start
     best: tuple[float, When] | None = None
     places = [*range(max(0, anchor - 8), min(max(anchor, start) + 4, len(lines)))]
-    if not moved:
-        places += [n for n in range(max(places[-1] + 1, end - _TAIL), end) if _tells_date(lines[n])]
+    tells = (lambda line: last_dateline(line.text)) if moved else _tells_date
+    places += [n for n in range(max(places[-1] + 1, end - _TAIL), end) if tells(lines[n])]
     for number in (*places, *range(end, min(end + 6, len(lines)))):
         line = lines[number]
         text = line.text

@@ -24,7 +24,7 @@ from .paging import place
 from .parts import further, joined, numbered, of_one_day
 from .portal import Portal
 from .refusal import NotArticle, lists_itself
-from .registers import labels
+from .registers import are_under, common, labels, may_be_entry
 from .samples import Sample
 from .sequels import Step, learn_next_part, links, onward
 from .successors import before
@@ -56,10 +56,18 @@ def with_templates(ledger: Ledger, portal: Portal, pages: Sequence[Kept], read: 
             samples.append(Sample.of(capture, article))
         if len(samples) == SAMPLE:
             break
+    samples = _without_entries(samples)
     portal = learn_files(portal, [sample.article for sample in samples])
     if portal.learned.selectors != Selectors() and fits(portal, [sample.page for sample in samples]):
         return portal
     return learn_selectors(portal, samples)
+
+
+def _without_entries(samples: list[Sample]) -> list[Sample]:
+    """The samples without entries of registers, which show their fields elsewhere than articles."""
+    rows = [labels(one.page, one.article.body) if may_be_entry(one.article.body) else () for one in samples]
+    known = common(rows, 2)  # of all pages some are here
+    return [one for one, own in zip(samples, rows, strict=True) if not are_under(own, known)]
 
 
 def _likely(ledger: Ledger, portal: Portal, pages: Sequence[Kept]) -> Iterator[Kept]:
