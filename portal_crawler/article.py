@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import captions, furniture, insets, markup, others
-from .dateline import dateline
+from .dateline import dateline, last_dateline
 from .fields import bylines, dates
 from .fields.media import attachment, embedded, image, picture
 from .fields.text import Flat, Line, in_row
@@ -87,6 +87,8 @@ def read_lines(
         result.kept.append(number)
         begun += found.weights[number] >= _PARAGRAPH
     result.kept = _without_afterword(result.kept, found)
+    if len(result.kept) > 1 and last_dateline(lines[result.kept[-1]].text):
+        result.kept.pop()
     _sign(result, flat, names)
     result.kept = _once(result.kept, lines)
     return result

@@ -1,7 +1,8 @@
 """Candidates: pages that look like articles by themselves, judged by what only the whole portal tells. Pure.
 
-A page that shows what other pages show is a list of them or a view of one; a page to which nearly all pages lead is a
-menu's; and where dated lists name the articles, what none of them names is seldom one.
+A page that shows what other pages show is a list of them or a view of one; one that says other things under the same
+labels is a register's; a page to which nearly all pages lead is a menu's; and where dated lists name the articles, what
+none of them names is seldom one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from archive.record import Article
 
+from . import registers
 from .hints import Evidence
 from .titles import NEAREST
 from .urls import canonical
@@ -32,7 +34,8 @@ class Candidate:
 
     `named`: how surely other pages name it, and `called`: how, case folded; `kind`: as what it was asked for, None for
     another tool's capture; `linked`: the share of all pages that lead to it; `leads_to`: the canonical addresses of its
-    links; `lists_itself`: a dated list on it has it as an entry. The last three are asked for only where they decide.
+    links; `lists_itself`: a dated list on it has it as an entry; `labels`: those of the rows that its text is made of.
+    The last four are asked for only where they decide.
     """
 
     article: Article
@@ -42,6 +45,7 @@ class Candidate:
     linked: Callable[[], float]
     leads_to: Callable[[], frozenset[str]]
     lists_itself: Callable[[], bool]
+    labels: Callable[[], tuple[str, ...]]
 
     @property
     def shows_date(self) -> bool:
@@ -74,12 +78,16 @@ class Verdict:
 
 
 def refused(
-    candidates: Sequence[Candidate], known: Callable[[], Iterable[Article]], *, listed: bool
+    candidates: Sequence[Candidate],
+    known: Callable[[], Iterable[Article]],
+    *,
+    listed: bool,
+    labels: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[Candidate, Verdict]]:
     """The candidates that are no articles, each with the reason.
 
     `known`: the portal's articles of earlier runs, asked for where there is a need. `listed`: dated lists name this
-    portal's articles.
+    portal's articles. `labels`: those of its registers.
     """
     doubtful = [one for one in candidates if one.named is not Evidence.DATED]
     if not doubtful:
@@ -88,12 +96,31 @@ def refused(
     alike: dict[tuple[str, str | None, str], str] = {}  # what was refused: another address of it is none either
     for one in doubtful:
         shown = (one.article.title, one.article.timestamp, one.article.body)
-        reason = passages.shown_by(one) or _unnamed(one, listed) or alike.get(shown)
+        reason = passages.shown_by(one) or _unnamed(one, listed) or alike.get(shown) or _of_register(one, labels)
         if reason is not None:
             alike[shown] = reason
             yield one, Verdict(reason)
         elif twin := passages.twin_of(one):
             yield one, Verdict("another view of an article", twin)
+
+
+def register_labels(candidates: Iterable[Candidate]) -> frozenset[str]:
+    """The labels under which several pages that no dated list names say other things, row by row."""
+    may = [one for one in candidates if one.named is not Evidence.DATED and registers.may_be_entry(one.article.body)]
+    words = [registers.begins(one.article.body) for one in may]
+    several = registers.common(words)
+    alike = (one for one, begin in zip(may, words, strict=True) if registers.nearly_all(begin, several))
+    return registers.common(one.labels() for one in alike)
+
+
+def _of_register(one: Candidate, labels: frozenset[str]) -> str | None:
+    """Why a page is none, by the labels of its rows, where those of the portal's registers are known."""
+    if not labels or not registers.may_be_entry(one.article.body):
+        return None
+    first = frozenset(label.partition(" ")[0] for label in labels)
+    begin = registers.begins(one.article.body)
+    entry = registers.nearly_all(begin, first) and registers.are_under(one.labels(), labels)
+    return "an entry of a register: other pages have the same labels" if entry else None
 
 
 def _unnamed(one: Candidate, listed: bool) -> str | None:

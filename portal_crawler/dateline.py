@@ -10,8 +10,14 @@ from .fields.bylines import Byline
 
 _LONGEST = 160
 _BETWEEN = re.compile(r"\s*[|·•]\s*|\s+[–—-]\s+")
-_TIME = re.compile(r"\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?(?:\s?(?:AM|PM|SA|CH))?(?:\s?\(?GMT.{0,4}\)?)?", re.I)
+_TIME = re.compile(
+    r"\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?(?:\s?(?:AM|PM|SA|CH))?(?:\s?\(?GMT(?:\s?[+-]\s?\d{1,2}(?::\d\d)?)?\)?)?", re.I
+)
 _DAY = re.compile(r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|T[2-7]|CN),?", re.I)
+_WHEN = re.compile(r"\W*(?:(?:tin |bài )?(?:ngày )?(?:cập nhật|đăng|gửi|xuất bản|đưa tin))\b", re.I)
+_MOMENT = re.compile(
+    rf"(?:(?:{_DAY.pattern})?\s*(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}|{_TIME.pattern})[\s,]*)+", re.I
+)  # with nothing between it and a name
 _MOST = 6  # parts
 
 
@@ -22,7 +28,7 @@ def dateline(text: str) -> Byline | None:
     """
     if len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return None
-    parts = [part for part in _BETWEEN.split(text) if part]
+    parts = [piece for part in _BETWEEN.split(text) for piece in _apart(part) if piece]
     if not 2 <= len(parts) <= _MOST:
         return None
     names: list[str] = []
@@ -43,3 +49,19 @@ def dateline(text: str) -> Byline | None:
         if byline.author:
             names.append(byline.author)
     return Byline(", ".join(names) or None, None, "labelled" if names else "account") if dated else None
+
+
+def _apart(part: str) -> tuple[str, ...]:
+    """A moment and the name that stands behind or before it: `09:12 GMT+7 Lê Văn A`; or the part as it is."""
+    found = next(_MOMENT.finditer(part), None)
+    if found is None or (found.start() and part[found.end() :].strip(" )")):
+        return (part,)
+    rest = (part[: found.start()] + part[found.end() :]).strip(" ,()")
+    byline = bylines.closing(rest) if rest else None
+    named = byline is not None and byline.kind == "bare"
+    return (rest, found[0].strip(" ,")) if named else (part,)
+
+
+def last_dateline(text: str) -> bool:
+    """Whether a line under a text says when it was published, and nothing else: `(Cập nhật ngày 12/5/2009)`."""
+    return len(text) <= _LONGEST // 2 and _WHEN.match(text) is not None and dates.parse(text) is not None

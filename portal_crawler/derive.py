@@ -19,7 +19,7 @@ from archive.record import BETWEEN, Article, Attachment, Image, content_digest
 from archive.rows import ARTICLE, FILES, Kept
 
 from .extract import extract
-from .learn import last_line, learn_builds, learn_names, under
+from .learn import last_line, learn_builds, learn_files, learn_names, learn_year, under
 from .portal import Portal
 from .refusal import NotArticle
 from .revisit import gone, missing
@@ -86,7 +86,12 @@ def derive(
         if watch is not None:
             watch(number + 1, len(pages))
     portal, found, views = judged(ledger, portal, found, read)
+    if not portal.learned.this_year:
+        portal = learn_year(portal, (one for _, one in articles(found)))
+        if portal.learned.this_year:
+            found = [(page, extract(read(page), portal) if isinstance(one, Article) else one) for page, one in found]
     portal = learn_names(portal, (one for _, one in articles(found)))
+    portal = learn_files(portal, (one for _, one in articles(found)))
     found = [(page, extract(read(page), portal) if _is_signed(one, portal) else one) for page, one in found]
     portal = with_next_part(ledger, portal, found, read)
     found = with_parts(ledger, portal, found, read)

@@ -39,6 +39,7 @@ _MORE = re.compile(r"^\W*(?:xem (?:chi tiết|tiếp|thêm)|chi tiết|đọc (?
 _TITLE_LETTERS = 18  # a link's text of so many characters may be a title; menus are shorter
 _CLIMB = 6  # levels from a link up to the box of its list entry
 _ENTRIES = frozenset(("li", "tr", "article", "dd", "dt", "dl"))  # what is seldom less than a whole entry
+_TEASER = 1000  # characters of an entry: more is the text of the page, and a date in it is not the entry's
 _BESIDE = 4  # short links in an entry beside its title's: author, section, tags
 _LOOKED_AT = 400  # characters of an entry in which its date stands
 _IMAGES = ("img", "amp-img")
@@ -232,7 +233,8 @@ def _hint(link: Any, text: str, page: Page) -> tuple[Hint | None, Any]:
         return None, None
     beside = "" if box is link else " ".join("".join(box.itertext()).replace(title, " ").split())
     stamps = dates.find(beside[:_LOOKED_AT]) if beside else []
-    date = stamps[0].raw if len(stamps) == 1 or (stamps and stamps[0].start < 40) else None
+    alone = len(stamps) == 1 and len(beside) <= _TEASER
+    date = stamps[0].raw if alone or (stamps and stamps[0].start < 40) else None
     if date is None and len(title) < _TITLE_LETTERS:
         return None, None
     return Hint(url=page.url, title=title, date=date), box

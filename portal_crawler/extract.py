@@ -20,8 +20,9 @@ from .bounds import ENOUGH, bounds, files_end, last_prose
 from .fields import chars, dates
 from .fields.text import flatten, paragraphs
 from .furniture import plain
-from .hints import evidence, told
+from .hints import Evidence, evidence, told
 from .learn import kind_of
+from .listnames import called
 from .page import NotHtml, Page
 from .portal import Portal
 from .refusal import Draft, NotArticle, refusal, untitled
@@ -197,7 +198,9 @@ class _Reader:
             return replace(learned, source=LISTED, strength=SURE)  # a list says the same: no need to look
         read_so = self._read_title(found, centre)
         if learned is None:
-            return read_so
+            elsewhere = bool(self.portal.learned.selectors.title) and not self.part
+            nameless = read_so is not None and read_so.source == NEAREST and self.evidence is Evidence.NONE
+            return None if elsewhere and nameless else read_so  # the portal's articles have theirs in another place
         if read_so is None:
             read_so = Heading("", -1, NEAREST, 0.0)
         doubt = f"{NEAREST}; " if read_so.source == NEAREST else ""
@@ -230,13 +233,26 @@ class _Reader:
     # --- fields ---
 
     def _timestamp(self, found: generic.Survey, title: int, start: int, end: int) -> timing.When | None:
+        when = self._dated(found, title, start, end)
+        told = when is not None and any(when.source == origin for _, origin in self.said.published)
+        if when is None or told or not self.portal.learned.this_year:
+            return when
+        right = timing.in_its_year(when, [hint.date for hint in self.hints if hint.date], self.offset)
+        self.fields.pop("timestamp", None)
+        if right is not None:
+            self.fields["timestamp"] = right.source
+        return right
+
+    def _dated(self, found: generic.Survey, title: int, start: int, end: int) -> timing.When | None:
         """As with the title: what was learned tells the date, not that the page is an article."""
         if (own := self.shown.date(self.portal.selectors.date)) is not None:
             return own
         read_so = self._read_date(found, title, start, end)
         learned = self.shown.date(self.portal.learned.selectors.date)
         if learned is None:
-            return read_so
+            elsewhere = bool(self.portal.learned.selectors.title) and not self.part
+            nameless = read_so is not None and read_so.source == NEAREST and self.evidence is Evidence.NONE
+            return None if elsewhere and nameless else read_so  # the portal's articles have theirs in another place
         near = read_so is not None and read_so.near and read_so.value[:10] == learned.value[:10]
         return replace(learned, near=near)
 
@@ -304,7 +320,7 @@ class _Reader:
     def _section(self, found: generic.Survey, heading: Heading) -> tuple[str, ...]:
         if shown := cleaned(self.shown.all("section"), heading.text):
             return shown
-        path, origin = section_of(found, heading, [hint.section for hint in self.hints if hint.section], self.said)
+        path, origin = section_of(found, heading, called(self.hints, self.portal.learned.lists), self.said)
         if path:
             self.fields["section"] = origin
         return path
@@ -313,7 +329,8 @@ class _Reader:
 
     def _record(self, draft: Draft) -> Article:
         found, heading, body, stamp = draft.found, draft.heading, draft.body, draft.stamp
-        images, attachments = draft.images, draft.attachments
+        images = [one for one in draft.images if one.url not in self.portal.learned.files]
+        attachments = [one for one in draft.attachments if one.url not in self.portal.learned.files]
         title = mended(heading.text)
         author, source = self._author(draft)
         summary = self._summary(found, draft.text, body)

@@ -21,6 +21,8 @@ _SAME_DAY = 8  # articles of one day, where pages print no time
 _MOVED = 2  # articles whose date was a build's and is now this one
 _LISTED, _NEARLY = 10, 0.8  # articles with a date in a list, and their share, that show a portal's way
 _AGAIN = 3  # articles that end in the same line: it is a signature
+_ALIKE, _HALF = 5, 0.5  # articles that show the same file, and their share
+_DATES, _TO_COME = 8, 2  # dates that tell whether their year is theirs; those of days to come
 _SHARE = 0.25  # of the articles that print a date
 
 
@@ -71,6 +73,40 @@ def learn_names(portal: Portal, articles: Iterable[Article]) -> Portal:
     return _with(portal, names=(*known, *(line for line in again if line not in known)))
 
 
+def learn_labels(portal: Portal, labels: Iterable[str]) -> Portal:
+    """The definition with the labels of the portal's registers, beside those known before."""
+    known = portal.learned.labels
+    return _with(portal, labels=(*known, *sorted(set(labels) - set(known))))
+
+
+def learn_files(portal: Portal, articles: Iterable[Article]) -> Portal:
+    """The definition with the pictures and documents that half of some articles show: they are no article's own."""
+    articles = list(articles)
+    files = ({*(one.url for one in each.images), *(one.url for one in each.attachments)} for each in articles)
+    shown = Counter(url for urls in files for url in urls)
+    again = sorted(url for url, number in shown.items() if number >= max(_ALIKE, _HALF * len(articles)))
+    known = portal.learned.files
+    return _with(portal, files=(*known, *(url for url in again if url not in known)))
+
+
+def learn_year(portal: Portal, articles: Iterable[Article]) -> Portal:
+    """The definition with whether the portal prints the year of the visit with each date, as one theme's bug has it.
+
+    Where all dates that pages show are of the year of their capture, and some of days that are yet to come, the year
+    is nobody's.
+    """
+    shown = [one for one in articles if one.timestamp and one.provenance.captured and _is_shown(one)]
+    days = [(one.timestamp or "", one.provenance.captured or "") for one in shown]
+    of_visit = len(days) >= _DATES and all(day[:4] == captured[:4] for day, captured in days)
+    to_come = sum(day[:10] > captured[:10] for day, captured in days)
+    return _with(portal, this_year=True) if of_visit and to_come >= max(_TO_COME, len(days) // 10) else portal
+
+
+def _is_shown(article: Article) -> bool:
+    """Whether its date stands in the page as readers see it."""
+    return article.extraction.fields.get("timestamp", "").startswith(("date line", "selector", "learned selector"))
+
+
 def _could_sign(line: str) -> bool:
     byline = closing(line)
     return byline is not None and byline.kind == "bare-weak"
@@ -95,8 +131,20 @@ def kind_of(timestamp: str | None, portal: Portal) -> Literal["published", "buil
 
 
 def under(article: Article, portal: Portal) -> Article:
-    """The record as `extract` would give it with this definition, which differs only in what was learned of dates."""
+    """The record as `extract` would give it with this definition, which differs only in what was learned of builds and
+    of files that are no article's.
+    """
     extraction = article.extraction.model_copy(update={"portal_sha256": portal.digest})
     kind = kind_of(article.timestamp, portal)
+    article = without_files(article, frozenset(portal.learned.files))
     article = article.model_copy(update={"extraction": extraction, "timestamp_kind": kind})
     return article.model_copy(update={"content_sha256": content_digest(article.model_dump(mode="json"))})
+
+
+def without_files(article: Article, files: frozenset[str]) -> Article:
+    """The record without the pictures and documents that are the portal's."""
+    if not files:
+        return article
+    images = tuple(one for one in article.images if one.url not in files)
+    attachments = tuple(one for one in article.attachments if one.url not in files)
+    return article.model_copy(update={"images": images, "attachments": attachments})

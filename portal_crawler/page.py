@@ -99,7 +99,7 @@ class Page:
         if chars.is_utf8(body):
             return cls._of(body, capture.url, "utf-8")
         text, encoding = chars.decode_html(body, _charset(capture.header("content-type")))
-        return cls.parse(text, capture.url, encoding)
+        return cls.parse(chars.legacy_page(text), capture.url, encoding)
 
     @classmethod
     def parse(cls, text: str, url: str, encoding: str = "utf-8") -> Page:

@@ -53,6 +53,7 @@ _LONG = 2000  # characters of text that no page of a menu has
 _TEXT = 800  # characters that the page of a section seldom has
 _SHORT = 500  # characters that the page of a menu may have, where the page is all that is known of a site
 _MANY = 20  # links
+_SHORTEST = 30  # characters of a label
 _WHOLE = 100  # characters of a paragraph that is no label
 _PARAGRAPHS = 4  # that a page of a section may have
 _CARDS = 5  # teasers side by side
@@ -109,7 +110,8 @@ def refusal(
         return "placeholder: the page says that its content is to come, or is gone"
     if not vouched and not said.article and _is_login(page):
         return "a form to log in"
-    if _is_record_of_document(found, max(heading.line, 0), end):
+    labelled = len(heading.text) <= _SHORTEST and _DOCUMENT.match(heading.text) is not None  # it stands in that record
+    if _is_record_of_document(found, 0 if labelled else max(heading.line, 0), end):
         return "a legal document's data, or a list of such documents"
     if draft.attachments or (vouched and heading.line >= 0 and heading.source == LISTED):
         return None

@@ -20,6 +20,7 @@ from .fields.text import Flat, flatten
 from .furniture import plain
 from .hints import told
 from .induction import Named
+from .listnames import called, names_of_lists
 from .page import Page, fold, string
 from .portal import Portal
 
@@ -70,6 +71,8 @@ class Samples:
 
         self.titles = [self._title(number) for number in range(len(samples))]
         self.dates = [self._date(number) for number in range(len(samples))]
+        self.sections = self._sections()
+        self.authors = [sample.article.author for sample in samples]
 
         linked = [self._files(number) for number in range(len(samples))]
         times = Counter(url for files in linked for url in files)
@@ -118,6 +121,16 @@ class Samples:
                 if stamp and stamp[:10] in said:
                     return Value(stamp, CERTAIN)
         return Value(value, READ)
+
+    def _sections(self) -> list[tuple[str, ...]]:
+        """As they were read, else as lists have them; these first where one was read for all and lists differ."""
+        names = names_of_lists([sample.page for sample in self.samples])
+        named = [next(iter(called(told(one.capture.hints, self.offset), names)), None) for one in self.samples]
+        listed: list[tuple[str, ...]] = [(name,) if name else () for name in named]
+        read_so = [sample.article.section for sample in self.samples]
+        if len(set(filter(None, read_so))) == 1 and len(set(filter(None, named))) > 1:
+            return listed
+        return [one or other for one, other in zip(read_so, listed, strict=True)]
 
     def shown(self, number: int) -> list[tuple[Any, str]]:
         """What of a page shows a line, with its text, the outer before the inner: whole lines and parts of them."""

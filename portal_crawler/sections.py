@@ -95,7 +95,7 @@ def _label_before(found: Survey, heading: Heading) -> str | None:
             or furniture.is_site_name(text)
         ):
             continue
-        if dates.parse(text) is not None or found.weights[number] > 0:
+        if dates.find(text) or found.weights[number] > 0:
             continue
         called = any(_SECTION.search(markup.label(el)) for el in (line.el, found.flat.boxes[line.box].el))
         if called or (text.lower() in menu and line.links * 2 < len(line.text)):

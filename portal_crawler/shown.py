@@ -73,7 +73,7 @@ class Shown:
         for selector in selectors:
             for match in self.page.select(selector):
                 text = fold(match if isinstance(match, str) else markup.still(match))
-                if text:
+                if text and not (selector not in self.portal.selectors.title and _is_links(match, text)):
                     line = -1 if isinstance(match, str) else _line_of(found, match, text)
                     self.fields["title"] = self._origin("title", selector)
                     return Heading(text, line, self.fields["title"], _GIVEN)
@@ -134,6 +134,12 @@ class Shown:
         """A selector as `extraction.fields` names it."""
         own: tuple[str, ...] = getattr(self.portal.selectors, field)
         return f"selector: {selector}" if selector in own else f"learned selector: {selector}"
+
+
+def _is_links(match: Any, text: str) -> bool:
+    """Whether an element is a row of links, as a pager is, and no title."""
+    links = [] if isinstance(match, str) else [fold(string(link)) for link in match.iter("a")]
+    return len(links) > 1 and sum(map(len, links)) * 10 >= 8 * len(text)
 
 
 def _line_of(found: Survey, element: Any, text: str) -> int:

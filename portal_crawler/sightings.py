@@ -13,7 +13,7 @@ from .authors import signed
 from .fields import bylines
 from .fields.media import picture
 from .furniture import plain
-from .induction import Judge
+from .induction import Judge, names_of
 from .page import fold, string
 from .samples import DATED, READ, Samples, document, stamp_of
 from .sections import cleaned
@@ -47,7 +47,10 @@ def _dates(found: Samples) -> Sighting:
             elements = [
                 el
                 for el, text in found.shown(number)
-                if len(text) <= DATED and value[:4] in text and stamp_of(text, found.offset) == value
+                if len(text) <= DATED
+                and value[:4] in text
+                and stamp_of(text, found.offset) == value
+                and (next(names_of(el), None) or not found.in_body(number, el))  # which paragraph it is, is chance
             ]
             if elements:
                 showing[number] = elements[::-1]  # the innermost first
@@ -85,23 +88,41 @@ def _authors(found: Samples) -> Sighting:
 
     def judge(number: int, matched: list[Any]) -> bool | None:
         text = signed([one for match in matched if (one := fold(string(match)))])
-        return None if text is None else text == values[number]
+        if text is None or (values[number] is None and (text in values or is_name(text))):
+            return None  # whom other pages name as well, or whom a name is: where the reader saw nobody, it may sign
+        return text == values[number]
 
     return showing, judge, [READ] * len(values)
 
 
+def is_name(text: str | None) -> bool:
+    """Whether a text by itself is surely who wrote something."""
+    byline = bylines.closing(text) if text else None
+    return byline is not None and byline.kind == "bare" and byline.author == text
+
+
 def _sections(found: Samples) -> Sighting:
-    values = [sample.article.section for sample in found.samples]
+    """Also where the reader saw none, and the list that names the article is called so: there its line is looked for.
+
+    What is another on every page is no section.
+    """
+    values = found.sections
+    several = [value for value in values if value]
+    if len(set(several)) > len(several) // 2:
+        return {}, lambda number, matched: None, []
     showing: dict[int, list[Any]] = {}
     for number, value in enumerate(values):
-        if value and found.samples[number].article.extraction.fields.get("section") != "listing hint":
+        if value:
             elements = [el for el, text in found.shown(number) if len(text) <= 80 and text == value[-1]]
             if elements:
                 showing[number] = elements
 
     def judge(number: int, matched: list[Any]) -> bool | None:
         texts = [one for match in matched if (one := fold(string(match)))]
-        return None if not texts else cleaned(texts, found.samples[number].article.title) == values[number]
+        if not texts:
+            return None
+        path = cleaned(texts, found.samples[number].article.title)
+        return path == values[number] if values[number] else path in values
 
     return showing, judge, [READ] * len(values)
 

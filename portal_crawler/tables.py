@@ -241,6 +241,13 @@ class Shares(dict[str, float]):
         return hash(frozenset(self.items()))
 
 
+class Texts(dict[str, str]):
+    """Texts by name, never changed: a definition can be a key."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+
 class Learned(Table):
     """[learned]: what the crawls found out by looking at many pages; written by them, to be read and corrected."""
 
@@ -251,6 +258,18 @@ class Learned(Table):
     )
     names: tuple[str, ...] = Field(
         (), description="last lines that come again under several articles: whoever they name has signed"
+    )
+    labels: tuple[str, ...] = Field(
+        (), description="how the rows of its registers begin: pages of such rows alone, undated, are no articles"
+    )
+    files: tuple[str, ...] = Field(
+        (), description="pictures and documents that many articles show alike: the portal's, no article's"
+    )
+    this_year: bool = Field(
+        False, description="its dates have the year of the visit, whatever theirs is: only other pages tell the year"
+    )
+    lists: Annotated[dict[str, str], AfterValidator(Texts)] = Field(
+        Texts(), description="what its menu calls its lists, by address: the sections of articles whose pages show none"
     )
     selectors: Selectors = Field(
         Selectors(), description="where the pages show each field, behind [selectors]; to be read, moved there, mended"

@@ -8,18 +8,24 @@ that does not stand a trial: with the selectors the same pages must come out as 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from archive.record import Article
 
 from .extract import read, read_region
 from .furniture import plain
 from .induction import Path, Way, induce, names_of
+from .learn import without_files
+from .listnames import names_of_lists
 from .page import Page
 from .portal import Portal
 from .samples import Sample, Samples, without
-from .sightings import FIELDS, Look
-from .tables import Selectors, Shares
+from .sightings import FIELDS, Look, is_name
+from .tables import Selectors, Shares, Texts
+
+_Value = TypeVar("_Value")
 
 SAMPLE = 20  # pages to learn from: more hardly add anything (`make bench-extract` has the curve)
 _LEAST = 3  # pages to learn from at all
@@ -36,10 +42,12 @@ _BESIDE = ("images", "attachments", "source", "summary")  # what a wrong body bo
 
 def learn_selectors(portal: Portal, samples: Sequence[Sample]) -> Portal:
     """The definition with the selectors that the samples teach, for what its own do not find; the same one if none."""
-    samples = _without_repeats(samples)[:SAMPLE]
+    own = frozenset(portal.learned.files)
+    samples = [replace(one, article=without_files(one.article, own)) for one in _without_repeats(samples)[:SAMPLE]]
     if len(samples) < _LEAST:
         return portal
     known = Samples(portal, samples)
+    portal = _with_lists(portal, known)
     found = {field: ways for field, look in FIELDS.items() if (ways := _ways(portal, known, field, look))}
     found, confidence = _on_trial(portal, known, found)
     if not found:
@@ -57,6 +65,17 @@ def learn_selectors(portal: Portal, samples: Sequence[Sample]) -> Portal:
         }
     )
     return _with_region(portal.model_copy(update={"learned": learned}), known)
+
+
+def _with_lists(portal: Portal, known: Samples) -> Portal:
+    """The definition with what the menu calls the portal's lists, where most pages do not show their sections."""
+    shown = sum(bool(one.article.section) and not _is_listed(one.article) for one in known.samples)
+    lists = Texts() if 2 * shown >= len(known.samples) else Texts(names_of_lists([one.page for one in known.samples]))
+    return portal.model_copy(update={"learned": portal.learned.model_copy(update={"lists": lists})})
+
+
+def _is_listed(article: Article) -> bool:
+    return article.extraction.fields.get("section") == "listing hint"
 
 
 def _with_region(portal: Portal, known: Samples) -> Portal:
@@ -171,13 +190,22 @@ def _compared(
         "date": (known.dates[number].value or before.timestamp, after.timestamp),
         "body": (True, _likeness(body, after.body) >= _SAME),
         "drop": (True, _likeness(body, after.body) >= _SAME),
-        "author": (before.author, after.author),
+        "author": (before.author or _signer(after.author, known), after.author),
         "source": (before.source, after.source),
-        "section": (before.section, after.section),
+        "section": (known.sections[number] or _known(after.section, known.sections), after.section),
         "summary": (before.summary, after.summary),
         "images": ({one.url for one in before.images}, {one.url for one in after.images}),
         "attachments": (files, {file.url for file in after.attachments}),
     }
+
+
+def _known(found: _Value, others: Collection[object]) -> _Value | None:
+    """What only a selector finds on a page, where other pages have the same: the reader was mistaken."""
+    return found if found in others else None
+
+
+def _signer(found: str | None, known: Samples) -> str | None:
+    return found if is_name(found) else _known(found, known.authors)
 
 
 def _own_text(article: Article) -> str:

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from . import markup
+from .dateline import last_dateline
 from .fields import dates
 from .fields.text import Line
 from .generic import Survey
@@ -90,6 +91,17 @@ def published(
     return None if moved else _in_address(url, offset)
 
 
+def in_its_year(when: When, hints: Sequence[str], offset: str) -> When | None:
+    """A date whose year is that of the visit, with the year that a list or a feed has for the same day; None: none has.
+
+    That year cannot be told from the visit's where it is the same.
+    """
+    for day in sorted(_days(hints, offset)):
+        if day[4:] == when.value[4:10] and day[:4] != when.value[:4]:
+            return When(day + when.value[10:], when.raw, "listing hint, the day as shown", near=when.near)
+    return None
+
+
 def _either(shown: When, machine: When) -> When:
     """Of a date that a reader sees beside the title and one that only machines are told, the day of publication.
 
@@ -156,8 +168,8 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
     anchor = title if title >= 0 else start
     best: tuple[float, When] | None = None
     places = [*range(max(0, anchor - 8), min(max(anchor, start) + 4, len(lines)))]
-    if not moved:
-        places += [n for n in range(max(places[-1] + 1, end - _TAIL), end) if _tells_date(lines[n])]
+    tells = (lambda line: last_dateline(line.text)) if moved else _tells_date
+    places += [n for n in range(max(places[-1] + 1, end - _TAIL), end) if tells(lines[n])]
     for number in (*places, *range(end, min(end + 6, len(lines)))):
         line = lines[number]
         text = line.text

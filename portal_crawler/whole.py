@@ -14,16 +14,17 @@ from archive.ledger import Ledger
 from archive.record import Article
 from archive.rows import Kept, Kind
 
-from .candidates import Candidate, refused
+from .candidates import Candidate, refused, register_labels
 from .discover import discover
 from .extract import extract
 from .hints import Evidence, evidence, told
-from .learn import learn_lists
+from .learn import learn_files, learn_labels, learn_lists
 from .page import NotHtml, Page
 from .paging import place
 from .parts import further, joined, numbered, of_one_day
 from .portal import Portal
 from .refusal import NotArticle, lists_itself
+from .registers import are_under, common, labels, may_be_entry
 from .samples import Sample
 from .sequels import Step, learn_next_part, links, onward
 from .successors import before
@@ -55,9 +56,18 @@ def with_templates(ledger: Ledger, portal: Portal, pages: Sequence[Kept], read: 
             samples.append(Sample.of(capture, article))
         if len(samples) == SAMPLE:
             break
+    samples = _without_entries(samples)
+    portal = learn_files(portal, [sample.article for sample in samples])
     if portal.learned.selectors != Selectors() and fits(portal, [sample.page for sample in samples]):
         return portal
     return learn_selectors(portal, samples)
+
+
+def _without_entries(samples: list[Sample]) -> list[Sample]:
+    """The samples without entries of registers, which show their fields elsewhere than articles."""
+    rows = [labels(one.page, one.article.body) if may_be_entry(one.article.body) else () for one in samples]
+    known = common(rows, 2)  # of all pages some are here
+    return [one for one, own in zip(samples, rows, strict=True) if not are_under(own, known)]
 
 
 def _likely(ledger: Ledger, portal: Portal, pages: Sequence[Kept]) -> Iterator[Kept]:
@@ -85,10 +95,11 @@ def judged(
     candidates = [_candidate(ledger, portal, page, one, read) for page, one in articles(found)]
     portal = learn_lists(portal, (one.named for one in candidates if one.kind == "article"))
     doubtful = [one for one in candidates if not _is_known(ledger, one.article)]
-    listed = portal.learned.listed
+    portal = learn_labels(portal, register_labels(doubtful))
+    listed, known = portal.learned.listed, frozenset(portal.learned.labels)
     verdicts = {
         one.article.provenance.record_id: (canonical(one.article.url), verdict)
-        for one, verdict in refused(doubtful, ledger.versions.articles, listed=listed)
+        for one, verdict in refused(doubtful, ledger.versions.articles, listed=listed, labels=known)
     }
     views = {address: verdict.twin for address, verdict in verdicts.values() if verdict.twin}
     reasons = {identity: verdict.reason for identity, (_, verdict) in verdicts.items() if not verdict.twin}
@@ -113,6 +124,7 @@ def _candidate(ledger: Ledger, portal: Portal, page: Kept, article: Article, rea
         linked=lambda: ledger.history.linked_from(page.key or ""),
         leads_to=lambda: frozenset(lead.key for lead in discover(Page.of(read(page)), portal)),
         lists_itself=lambda: lists_itself(Page.of(read(page)), article.title, offset),
+        labels=lambda: labels(Page.of(read(page)), article.body),
     )
 
 

@@ -59,11 +59,13 @@ def truths(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def score(truth: dict[str, dict[str, Any]], records: Iterable[Article]) -> Score:
-    """Compare; `truth` holds the articles that should have been found, by path."""
+    """Compare; `truth` holds the articles that should have been found, by path; `also`: where each stands as well."""
     result = Score(articles=len(truth))
     got: dict[str, Article] = {}
+    others = {_path(url): path for path, one in truth.items() for url in one.get("also", ())}
     for record in records:
         path = _path(record.url)
+        path = others.get(path, path)
         if path in truth:
             got[path] = record
         else:
@@ -97,7 +99,9 @@ def score(truth: dict[str, dict[str, Any]], records: Iterable[Article]) -> Score
 
 
 def _path(url: str) -> str:
-    return unicodedata.normalize("NFC", unquote(urlsplit(url).path)).rstrip("/")
+    parts = urlsplit(url)
+    path = unicodedata.normalize("NFC", unquote(parts.path)).rstrip("/")
+    return path + (f"?{unquote(parts.query)}" if parts.query else "")
 
 
 def _address(url: str) -> str:

@@ -13,6 +13,7 @@ import unicodedata
 from codecs import utf_8_decode
 from collections.abc import Callable
 from functools import lru_cache, partial
+from itertools import islice
 
 _TONES = dict.fromkeys((0x0300, 0x0301, 0x0303, 0x0309, 0x0323))  # grave, acute, tilde, hook above, dot below
 _ONSETS = "b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x"
@@ -163,6 +164,8 @@ _VNI_LETTER = re.compile(
     f"[aeoôöuyAEOÔÖUY][{_VNI_MARKS}{_VNI_MARKS.upper()}]|[{''.join(_VNI_SINGLE)}{''.join(_VNI_SINGLE).upper()}]"
 )
 _TOKEN = re.compile("[A-Za-z\u00a1-\u00ff]+")
+_BETWEEN_TAGS = re.compile(r"(?<=>)[^<>]+(?=<)")
+_SAMPLE = 100  # texts between tags
 _BEYOND = re.compile("[\u0100-\u02af\u0370-\u1fff\u2c00-\ufaff]")  # letters that no font encoding is read as
 _TCVN3_SYMBOL = re.compile("(?<=[A-Za-z])[\u00a1-\u00bf](?=[A-Za-z])")
 
@@ -219,6 +222,17 @@ def legacy(text: str) -> str:
         if lone or (gained >= 2 and gained >= 4 * lost):
             return convert(text)
     return text
+
+
+def legacy_page(html: str) -> str:
+    """A page that is wholly in TCVN3 or VNI letters, menu and all, in Unicode; any other as it is."""
+    if html.isascii() or _VIETNAMESE.search(html):
+        return html
+    sample = " ".join(islice((text[0] for text in _BETWEEN_TAGS.finditer(html) if not text[0].isascii()), _SAMPLE))
+    if (found := legacy(sample)) == sample:
+        return html
+    convert = from_tcvn3 if found == from_tcvn3(sample) else from_vni
+    return _BETWEEN_TAGS.sub(lambda text: convert(text[0]), html)
 
 
 def _judge(words: list[str], convert: Callable[[str], str]) -> tuple[int, float]:

@@ -7,6 +7,10 @@ that extraction was mended with; `layouts_held_*`: later ones, made to see wheth
 `layouts_parts`: those that its learning of the next part of an article was made with.
 """
 
+from .layouts_blind_cms import BLIND_CMS
+from .layouts_blind_lost import BLIND_LOST
+from .layouts_blind_net import BLIND_NET
+from .layouts_blind_odd import BLIND_ODD
 from .layouts_held_lines import HELD_LINES
 from .layouts_held_old import HELD_OLD
 from .layouts_held_texts import HELD_TEXTS
@@ -16,9 +20,10 @@ from .layouts_old import OLD
 from .layouts_parts import PARTS
 from .portal import Page, Portal
 
+BLIND = (*BLIND_NET, *BLIND_CMS, *BLIND_ODD, *BLIND_LOST)
 LAYOUTS = (*OLD, *NEW, *ODD, *HELD_OLD, *HELD_LINES, *HELD_TEXTS, *PARTS)
 
-__all__ = ["LAYOUTS", "Page", "Portal", "portals"]
+__all__ = ["BLIND", "LAYOUTS", "Page", "Portal", "portals"]
 
 
 def portals() -> list[Portal]:

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 from .markup import Names
 from .stories import Habits, Story, slug, stories
 
-Twin = Literal["print", "part"]
+Twin = Literal["print", "part", "twin", "missing"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,10 @@ class Layout:
         """Further pages of an article: path, what it is, the page."""
         yield from ()
 
+    def extras(self) -> Iterator[tuple[str, str, str]]:
+        """Pages that are no article: path, title, what they show."""
+        yield from ()
+
     def whole(self, html: str, story: Story | None) -> str:
         """The last word on a page."""
         return html
@@ -133,6 +137,10 @@ class Layout:
 
     def front(self, links: Sequence[Link]) -> str:
         return self.list("Tin mới", links, ())
+
+    def splash(self) -> tuple[str, str] | None:
+        """What stands at / where it is not the front page, and where that is then."""
+        return None
 
     def static(self, title: str, text: str) -> str:
         return (

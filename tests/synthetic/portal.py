@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from .layout import Layout, Link
 from .stories import SECTIONS, Picture, Story
 
-Kind = Literal["article", "print", "part", "list", "search", "static", "front", "missing", "media"]
+Kind = Literal["article", "print", "part", "twin", "list", "search", "static", "front", "missing", "media"]
 HTML = "text/html; charset=utf-8"
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "pdf": "application/pdf", "css": "text/css"}
 SIZE = 9  # stories on a page of a list
@@ -77,7 +77,7 @@ class Portal:
 
     def _page(self, url: str) -> Page:
         parts = urlsplit(url)
-        target = unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        target = unquote(parts.path or "/") + (f"?{unquote(parts.query)}" if parts.query else "")
         if (found := self.pages.get(target)) is not None:
             return found
         if target == "/robots.txt":
@@ -91,7 +91,10 @@ class Portal:
         links = [self._link(story) for story in self.stories]
         layout.told = {layout.path(story): story for story in self.stories}
         layout.latest = links[:6]
-        layout.menu = [Link("Trang chủ", "/"), *(Link(name, layout.list_path(name, 1)) for name in SECTIONS)]
+        layout.menu = [
+            Link("Trang chủ", (layout.splash() or ("", "/"))[1]),
+            *(Link(name, layout.list_path(name, 1)) for name in SECTIONS),
+        ]
         layout.menu += [Link(title, f"/{path}{layout.ending}") for path, title, _ in STATIC]
         layout.menu += [Link("Hỏi đáp", f"/hoi-dap{layout.ending}"), Link("Tìm kiếm", layout.search_path(""))]
         for place, story in enumerate(self.stories):
@@ -100,7 +103,8 @@ class Portal:
             if layout.prints:
                 pages.append((layout.print_path(story), "print", layout.printed(story)))
             for path, kind, html in (*pages, *layout.others(story, near)):
-                self._put(path, Page(kind, layout.encode(html), layout.type, story=story.number))
+                type = "application/rss+xml" if path.endswith(".xml") else layout.type
+                self._put(path, Page(kind, layout.encode(html), type, story=story.number))
             for block in story.blocks:
                 if isinstance(block, Picture):
                     self._media(story.picture(block))
@@ -108,11 +112,16 @@ class Portal:
                 self._media(story.document(name))
         for name in SECTIONS:
             self._lists(name, [link for link, story in zip(links, self.stories, strict=True) if story.section == name])
-        self._put("/", Page("front", self._page_of("Trang chủ", layout.front(links[:8])), layout.type))
+        splash, home = layout.splash() or ("", "/")
+        self._put(home, Page("front", self._page_of("Trang chủ", layout.front(links[:8])), layout.type))
+        if splash:
+            self._put("/", Page("static", layout.encode(splash), layout.type))
         for path, title, text in STATIC:
             self._put(
                 f"/{path}{layout.ending}", Page("static", self._page_of(title, layout.static(title, text)), layout.type)
             )
+        for path, title, main in layout.extras():
+            self._put(path, Page("static", self._page_of(title, main), layout.type))
         self._put(layout.search_path(""), Page("search", self._page_of("Tìm kiếm", layout.search("", [])), layout.type))
         for word in ("khe lụa", "nông dân"):
             hits = [link for link in links if word in link.title.lower()]
