@@ -80,7 +80,6 @@ class Fixity:
     orphans: list[Revisit] = field(default_factory=list)  # whose originals may be in such a place
     read: dict[str, Read] = field(default_factory=dict)  # by file
 
-
     @property
     def broken(self) -> set[str]:
         """WARC files, without their folder, of which not all could be read."""

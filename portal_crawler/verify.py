@@ -84,6 +84,7 @@ def verify_shard(
         result = Verified(list(fixity.findings), fixity.files, fixity.bytes, fixity.records, len(fixity.responses))
         chain = manifest.read(shard, key=key)
         result.manifests, result.signed = chain.count, len(chain.signed)
+        result.notes += chain.notes
         checks = (
             chain.findings,
             _check_definition(shard),
