@@ -7,6 +7,7 @@ another stands a metadata record of ours, with a field for each of them:
     imported        OFFSET LENGTH SHA-256 RECORD-ID    where it stood, and the digest of what was copied: head and block
     arc-line        RECORD-ID LINE                     of an ARC record, which has no head: its line
     digest-differs  HEADER RECORD-ID                   what the record says of itself, and was wrong already
+    hint            JSON                               what is known already of the page's address, as crawls keep it
 
 LENGTH is 0 where the foreign file is one compressed stream: then OFFSET counts unpacked bytes. An ARC record gets a
 head that says what its line did, and an id made of the digest of line and block; that in `imported` is its block's.
@@ -24,11 +25,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from .capture import Hint
 from .containers import Archive
 from .digests import whole_and_block, wrong
 from .errors import Damaged
 from .http import parse_fields
 from .shard import Shard
+from .told import hint_fields
 from .warc import WarcWriter
 from .warcread import Record, records
 
@@ -108,12 +111,19 @@ def digest_of(archive: Archive) -> str:
 
 
 def take(
-    archive: Archive, shard: Shard, wanted: Callable[[str], bool], there: Known, taken: Taken, *, software: str
+    archive: Archive,
+    shard: Shard,
+    wanted: Callable[[str], bool],
+    there: Known,
+    taken: Taken,
+    *,
+    software: str,
+    hints: Callable[[str], Iterable[Hint]] = lambda _: (),
 ) -> None:
     """Copy the records of a foreign file whose address is `wanted` into a shard, whose lock the caller holds.
 
-    What is copied is noted in `there` and `taken`. Safe to be killed and done again. Raises UsageError, Unwritable;
-    of a damaged file what is sound is copied.
+    What is copied is noted in `there` and `taken`; with it is kept what `hints` says of its address. Safe to be killed
+    and done again. Raises UsageError, Unwritable; of a damaged file what is sound is copied.
     """
     infos: list[_Copy] = []
     writer: WarcWriter | None = None
@@ -137,7 +147,7 @@ def take(
                 info = _info(archive, taken, moment)
                 writer = WarcWriter(shard.warc_folder, shard.name, software=software, info=info)
                 writer.named = moment
-            _copy(writer, infos, whole, there, taken)
+            _copy(writer, infos, whole, there, taken, hints)
     finally:
         if writer is not None:
             writer.close()
@@ -201,10 +211,18 @@ class _Copy:
         return cls(record, head.encode(), identity, block, record.raw_head.decode("latin-1").strip())
 
 
-def _copy(writer: WarcWriter, infos: list[_Copy], group: Iterable[Record], there: Known, taken: Taken) -> None:
+def _copy(
+    writer: WarcWriter,
+    infos: list[_Copy],
+    group: Iterable[Record],
+    there: Known,
+    taken: Taken,
+    hints: Callable[[str], Iterable[Hint]],
+) -> None:
     """Copy what of a group is not there yet, with the warcinfo records before it."""
     fields: list[tuple[str, str]] = []
     main: str | None = None
+    page: str | None = None
     new: list[_Copy] = []
     with ExitStack() as stack:
         copy: Callable[[bytes, Iterable[bytes]], object] | None = None
@@ -229,6 +247,9 @@ def _copy(writer: WarcWriter, infos: list[_Copy], group: Iterable[Record], there
             new += fresh
             if main is None or one.record.type in ("response", "revisit", "resource"):
                 main = one.identity
+                page = one.record.url
+        if new and page is not None:
+            fields += hint_fields(hints(page))
         if new:
             writer.note(fields, main)
     if new:

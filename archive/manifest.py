@@ -1,14 +1,16 @@
 """Manifests: what each run left of a portal, file by file, as a chain that proves order and integrity.
 
     manifests/00001-crawl.json        {"manifest": 1, "number": 1, "portal": …, "event": "crawl", "run": …, "made": …,
-                                       "software": …, "before": null, "reason": null,
+                                       "software": …, "key": null, "before": null, "reason": null,
                                        "files": {"warc/….warc.gz": {"bytes": 812, "sha256": "…"}, …}, "gone": []}
     manifests/00001-crawl.json.sig    Ed25519 over its bytes (64 bytes, raw), where the collection has a key
     manifests/00002-crawl.json        {…, "before": {"file": "00001-crawl.json", "sha256": "…"}, …}
 
 A manifest names the files that are new or not as the one before had them, and the one before by its digest: read from
 the first to the last they give the SHA-256 of everything, and none can be changed or left out without the next showing
-it. A file that a crawl never changes keeps the digest it was first given: decay is found, and never signed anew.
+it. So a signature holds for those before it as well. `key` is the fingerprint of the key that signs the manifest: a
+signature that is taken away is missed. A file that a crawl never changes keeps the digest it was first given: decay is
+found, and never signed anew.
 """
 
 from __future__ import annotations
@@ -31,6 +33,12 @@ Event = Literal["crawl", "rebuild", "redact", "import"]
 FORMAT = 1
 NOTHING = "nothing"  # the marker of a shard that was never crawled
 SIGNATURE = ".sig"
+
+_NONE = "manifests: there is none that the key could have signed; the next run writes one"
+_UNSIGNED = (
+    "manifests: none is signed: all are of before there was a key, which the next run signs, or their signatures were"
+    " taken away: who changed them does not show"
+)
 
 _NAME = re.compile(r"(\d{5,})-[a-z]+\.json")
 _WORKING = ("portal.toml", "index.cdxj", "ledger.sqlite")  # every run may change these
@@ -66,6 +74,7 @@ class Chain:
     signatures: int = 0  # manifests that have one beside them, whether it holds or not
     signed: dict[str, str] = field(default_factory=dict)  # manifest to the fingerprint of the key that signed it
     findings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def folder_of(shard: Shard) -> Path:
@@ -114,6 +123,7 @@ def add(
         for name in chain.files.keys() - there.keys()
         if name in _WORKING or name in changed or (remade and name.startswith(remade))
     )
+    key = collection_key(shard.folder.parent)
     before = {"file": chain.last, "sha256": chain.last_sha256} if chain.last else None
     text = json.dumps(
         {
@@ -124,6 +134,7 @@ def add(
             "run": run,
             "made": made,
             "software": software,
+            "key": PublicKey(key.public_key()).fingerprint if key is not None else None,
             "before": before,
             "reason": reason,
             "files": {name: {"bytes": entry.bytes, "sha256": entry.sha256} for name, entry in sorted(files.items())},
@@ -138,7 +149,7 @@ def add(
         path.parent.mkdir(exist_ok=True)
     except OSError as error:
         raise Unwritable(f"{path.parent}: cannot be made: {error.strerror}; mend its permissions") from error
-    if (key := collection_key(shard.folder.parent)) is not None:  # first: a manifest is never there without it
+    if key is not None:  # first: a manifest is never there without it
         write_bytes(path.with_name(path.name + SIGNATURE), key.sign(data))
     write_text(path, data.decode())
     return path
@@ -147,15 +158,13 @@ def add(
 def read(shard: Shard, *, key: PublicKey | None = None) -> Chain:
     """The chain of a shard, with what is wrong with it; `key` in place of the collection's public key.
 
-    With `key` every manifest must be signed with it; else those from the first signed one on must be.
+    With `key` there must be one that is signed with it. From the first signed one on all must be, and every one that
+    names a key; those before are of before there was a key: the first signed one holds for them as they are.
     """
     folder = folder_of(shard)
     known = key or public_key(shard.folder.parent)
     names = [path.name for path in folder.glob("*.json*")] if folder.is_dir() else []
-    chain = chain_of(names, lambda name: (folder / name).read_bytes(), shard.name, known, must=key is not None)
-    if key is not None and not chain.count:
-        chain.findings.append("manifests: there is none that the key could have signed; the next run writes one")
-    return chain
+    return chain_of(names, lambda name: (folder / name).read_bytes(), shard.name, known, must=key is not None)
 
 
 def chain_of(
@@ -168,10 +177,12 @@ def chain_of(
 ) -> Chain:
     """The chain of manifests, wherever they lie: `names` are those of the files, `content` gives what is in one.
 
-    `portal`: whose they are; None: the first one says it. `must`: every one must be signed; else those from the first
-    signed one on. `content` gives None where it cannot be read.
+    `portal`: whose they are; None: the first one says it. `must`: one must be signed, as `read` has it. `content` gives
+    None where it cannot be read.
     """
     chain = Chain()
+    begun = False  # a manifest before was signed
+    unsigned: list[str] = []  # of before there was a key
     there = set(names)
     for file in sorted(name for name in there if name.endswith(".json")):
         chain.count += 1
@@ -196,13 +207,15 @@ def chain_of(
         if f"{file}{SIGNATURE}" in there:
             chain.signatures += 1
         if f"{file}{SIGNATURE}" in there and known is not None:
-            must = True
+            begun = True
             if known.verifies(content(f"{file}{SIGNATURE}") or b"", data):
                 chain.signed[file] = known.fingerprint
             else:
                 chain.findings.append(f"{name}: its signature is not by key {known.fingerprint[:16]}: it was changed")
-        elif must:
+        elif f"{file}{SIGNATURE}" not in there and (begun or manifest.get("key")):
             chain.findings.append(f"{name}: is not signed, and should be")
+        elif f"{file}{SIGNATURE}" not in there:
+            unsigned.append(file)
         for gone in manifest["gone"]:
             chain.files.pop(gone, None)
             chain.said_by.pop(gone, None)
@@ -212,6 +225,11 @@ def chain_of(
         chain.last_run = manifest["run"]
         if manifest["event"] == "redact":
             chain.redactions.append(manifest)
+    if must and not begun and not chain.findings:
+        chain.findings.append(_UNSIGNED if chain.count else _NONE)
+    elif must and unsigned and chain.signed:
+        many = f"{unsigned[0]} to {unsigned[-1]} are" if len(unsigned) > 1 else f"{unsigned[0]} is"
+        chain.notes.append(f"manifests/{many} of before there was a key: not signed, and as a signed one has it")
     for file in sorted(name for name in there if name.endswith(SIGNATURE)):
         if file.removesuffix(SIGNATURE) not in there:  # or a run was killed in the moment between the two
             chain.findings.append(f"manifests/{file}: its manifest is missing: restore it, or run `rebuild`")
@@ -315,6 +333,7 @@ def _parsed(number: int, data: bytes, portal: str | None) -> dict[str, Any] | st
             and isinstance(found["portal"], str)
             and isinstance(found["before"], dict | None)
             and isinstance(found["run"], str | None)
+            and isinstance(found.get("key"), str | None)
             and all(isinstance(name, str) for name in found["gone"])
             and all(isinstance(e["bytes"], int) and isinstance(e["sha256"], str) for e in found["files"].values())
         )

@@ -106,9 +106,9 @@ def walk(
     """What a WARC tells of a crawl, in order, from the record at byte `start` on; one item in memory at a time.
 
     `file` stands in the captures' provenance (else the file's own name). Hints come from the metadata record behind a
-    response, which points at it; files of other tools have none. `originals` finds what revisit records refer to, of
-    itself only in the same file. Of a file that was imported, only the beginning says of what run it is: what else
-    calls itself so is a copy of what others wrote. Raises as `records` does.
+    response, which points at it; files of other tools have none, but where `import` knew some. `originals` finds what
+    revisit records refer to, of itself only in the same file. Of a file that was imported, only the beginning says of
+    what run it is: what else calls itself so is a copy of what others wrote. Raises as `records` does.
     """
     name = path.name if file is None else file
     originals = originals or Originals(lambda _: path, files=[name])
@@ -120,9 +120,12 @@ def walk(
                 if record.type == "metadata":
                     yield from _settled(record)
                     if isinstance(waiting, Capture):
-                        waiting = replace(waiting, hints=hints_of(record), asked=_asked(_fields(record)))
-                    yield waiting
-                    waiting = None
+                        hints = dict.fromkeys((*waiting.hints, *hints_of(record)))
+                        asked = waiting.asked or _asked(_fields(record))
+                        waiting = replace(waiting, hints=tuple(hints), asked=asked)
+                    if foreign is None:  # else ours stands behind theirs
+                        yield waiting
+                        waiting = None
                 continue
             yield waiting
             waiting = None

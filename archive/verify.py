@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 from .capture import identity, is_page
 from .cdxj import Indexer, differences, lines
 from .digests import compared, payload_of, sha256_of, whole_and_block
-from .errors import ArchiveError
+from .errors import ArchiveError, Damaged
 from .http import parse_fields
 from .intake import imported
 from .manifest import Entry
@@ -74,8 +74,20 @@ class Fixity:
     )  # of whole responses, by id: address, date, whether it is cut off
     definitions: dict[str, str] = field(default_factory=dict)  # SHA-256 to the text of an archived portal.toml
     index: Sorter = field(default_factory=Sorter)  # the lines that an index has of the captures
-    broken: set[str] = field(default_factory=set)  # WARC files, without their folder, that could not be read to the end
+    unread: dict[str, list[tuple[int, int]]] = field(
+        default_factory=dict
+    )  # of damaged files: where nothing could be read, each from an offset to the next record's
+    orphans: list[Revisit] = field(default_factory=list)  # whose originals may be in such a place
     read: dict[str, Read] = field(default_factory=dict)  # by file
+
+    @property
+    def broken(self) -> set[str]:
+        """WARC files, without their folder, of which not all could be read."""
+        return {name.removeprefix("warc/") for name in self.unread}
+
+    def is_unread(self, file: str, offset: int) -> bool:
+        """Whether what stands there could not be read."""
+        return any(begin <= offset < end for begin, end in self.unread.get(file, ()))
 
 
 def check_warcs(shard: Shard, watching: Watching = unwatched) -> Fixity:
@@ -107,8 +119,11 @@ def _check_revisit(revisit: Revisit, found: Fixity) -> Iterator[str]:
     told = found.targets.get(revisit.refers_to)
     if revisit.refers_to in found.redacted:
         return
+    if (original is None or told is None) and found.unread:
+        found.orphans.append(revisit)
+        return
     if original is None or told is None:
-        yield f"{revisit.place}: the response {revisit.refers_to} that it refers to is not here: restore its file"
+        yield _without_original(revisit)
         return
     where = f"the response at {original[0]} offset {original[1]}"
     if told[2]:
@@ -122,11 +137,16 @@ def _check_revisit(revisit: Revisit, found: Fixity) -> Iterator[str]:
         found.responses[revisit.record_id] = (file, offset, length, original[3])
 
 
+def _without_original(revisit: Revisit) -> str:
+    return f"{revisit.place}: the response {revisit.refers_to} that it refers to is not here: restore its file"
+
+
 def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
     """Whether ledger and WARC files have the same captures, at the same places."""
     unseen = dict(fixity.responses)
     missing: Counter[str] = Counter()
     unread: Counter[str] = Counter()
+    lost: Counter[str] = Counter()  # revisits, by the file of their originals
     with shard.reading() as ledger:
         for flaw in ledger.flaws():
             yield f"ledger.sqlite: {flaw}; `rebuild` makes it again"
@@ -138,7 +158,7 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
                 continue  # named above: left open by a run that was broken off; nothing of it is lost
             if place is None and not (shard.folder / kept.warc).is_file():
                 missing[kept.warc] += 1
-            elif place is None and Path(kept.warc).name in fixity.broken:
+            elif place is None and fixity.is_unread(kept.warc, kept.offset):
                 unread[kept.warc] += 1
             elif place is None:
                 yield f"{kept.warc}: offset {kept.offset}: no record {kept.record_id} there, which the ledger has"
@@ -146,8 +166,17 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
                 yield f"{kept.warc}: offset {kept.offset}: record {kept.record_id} differs from the ledger's: {place}"
     for file, number in missing.items():
         yield f"{file}: is missing, with {number} captures that the ledger has: restore it from a copy"
+        for orphan in fixity.orphans:
+            original = ledger.capture(orphan.refers_to)
+            if original is not None and fixity.is_unread(original.warc, original.offset):
+                unread[original.warc] += 0
+                lost[original.warc] += 1
+            else:
+                yield _without_original(orphan)
     for file, number in unread.items():
-        yield f"{file}: not read behind the damage: {number} captures that the ledger has there are not checked"
+        what = f"{number} capture{'' if number == 1 else 's'}"
+        others = f"; {lost[file]} revisit records refer to what was there" if lost[file] else ""
+        yield f"{file}: of {what} that the ledger has in the damaged places nothing could be read{others}"
     for record_id, (file, offset, *_) in unseen.items():
         yield f"{file}: offset {offset}: record {record_id} is not in the ledger; `rebuild` takes it up"
 
@@ -198,7 +227,9 @@ def check_records(shard: Shard) -> Iterator[str]:
             for identity, version in mine.keys() - theirs.keys():
                 yield f"{name}: record {identity} version {version} is not in the ledger"
             for identity, version in sorted(mine.keys() & theirs.keys()):
-                if not _became(mine[identity, version], theirs[identity, version][1]):
+                made, now = theirs[identity, version]
+                then = mine[identity, version]
+                if not _became(then, now) and not (made > run and _read_later(then, now)):
                     yield f"{name}: record {identity} version {version} is not as the ledger has it"
             for (identity, version), (made, _) in theirs.items():
                 if made == run and (identity, version) not in mine:
@@ -232,6 +263,11 @@ def _became(then: Article, now: Article) -> bool:
     return lengths and then == now.model_copy(update=update)
 
 
+def _read_later(then: Article, now: Article) -> bool:
+    """Whether a later run took over a version: with its capture there were hints, with the first none."""
+    return then.body == now.body and (then.provenance.captured or "") < (now.provenance.captured or "")
+
+
 def _place(kept: Kept) -> tuple[str, int, int, str | None]:
     return kept.warc, kept.offset, kept.length, kept.payload_sha256
 
@@ -252,17 +288,31 @@ class _Hashed:
         self.name = name
         self._file = file
         self._digest = hashlib.sha256()
+        self._upto = 0  # what is before it went into the digest
 
     def read(self, size: int = -1) -> bytes:
+        at = self._file.tell()
         data = self._file.read(size)
-        self._digest.update(data)
+        self._digest.update(data[self._upto - at :])
+        self._upto = max(self._upto, at + len(data))
         return data
+
+    def seek(self, place: int) -> int:
+        """Behind damage it is looked for the next record from where the last one began."""
+        self._file.seek(min(place, self._upto))
+        while self._file.tell() < place and self.read(min(place - self._file.tell(), 1 << 20)):
+            pass
+        return self._file.tell()
+
+    def tell(self) -> int:
+        return self._file.tell()
 
     def entry(self) -> Entry:
         """Of the whole file; what nobody has read yet is read now."""
+        self.seek(self._upto)
         while self.read(1 << 20):
             pass
-        return Entry(self._file.tell(), self._digest.hexdigest())
+        return Entry(self._upto, self._digest.hexdigest())
 
 
 def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> None:
@@ -271,7 +321,20 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
         doubts: list[tuple[str, str]] = []  # since the last metadata record of an import, which may have known them
         seen: dict[str, set[str]] = {}  # of the records since then: SHA-256 of the whole, and of the block
         foreign = False
-        for record in records(cast("BinaryIO", file)):
+        end, damages = 0, list[Damaged]()
+
+        def unread(upto: int) -> None:
+            """Note that from the last record's end on nothing could be read."""
+            if damages:
+                found.findings += (str(error).replace(str(path), name) for error in damages)
+                found.unread.setdefault(name, []).append((end, upto))
+                damages.clear()
+                doubts.clear()  # what was known of them may be lost
+                seen.clear()
+
+        for record in records(cast("BinaryIO", file), damaged=damages.append):
+            unread(record.offset)
+            end = record.offset + (record.length or 0)
             found.records += 1
             for entry in indexer.take(record):
                 found.index.add(entry.line())
@@ -308,11 +371,12 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
             if record.type == "resource" and record.media_type == DEFINITION and not foreign:
                 text = b"".join(record.pieces())
                 found.definitions[hashlib.sha256(text).hexdigest()] = text.decode("utf-8", "replace")
+        unread(path.stat().st_size)
         found.findings += (line for _, line in doubts)
         for entry in indexer.end():
             found.index.add(entry.line())
     except ArchiveError as error:
-        found.broken.add(path.name)
+        found.unread.setdefault(name, []).append((end, path.stat().st_size))
         found.findings.append(str(error).replace(str(path), name))
 
 

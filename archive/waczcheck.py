@@ -219,6 +219,7 @@ class _Package:
             self._found.notes.append(
                 f"manifests: {chain.signatures} have signatures, which only `--key FILE` can check"
             )
+        self._found.notes += chain.notes
         yield from chain.findings
         packed = {place: name for name in chain.files if (place := name_of(name)) is not None}
         for place, name in sorted(packed.items()):

@@ -134,6 +134,12 @@ def records(
                 if not left or not stream.recover():
                     return
                 continue
+            except UsageError:  # a WARC file whose first bytes are damaged has others further on
+                if damaged is None or not stream.recover_beginning():
+                    raise
+                what = "no gzip member begins there"
+                damaged(Damaged(f"{stream.name}: damaged at offset 0: {what}; restore it from a copy"))
+                continue
             if record is None:
                 return
             try:
@@ -183,6 +189,13 @@ class _Stream(Unpacked):
             return self._next_member(self._member, self._begins_in)
         self._at = found.start()
         return True
+
+    def recover_beginning(self) -> bool:
+        """Go to the first member of a file that by its name is packed, and does not begin so; False where none is."""
+        if self.packed or self._base or not self.name.endswith((".gz", ".gz.open")):
+            return False
+        self.packed = True
+        return self._next_member(0, self._begins_in)
 
     @staticmethod
     def _begins_in(begin: bytes) -> bool:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from archive.capture import Capture
+from archive.capture import Capture, Hint
 from archive.ledger import Ledger
 from archive.record import BETWEEN, Article, Attachment, Image, content_digest
 from archive.rows import ARTICLE, FILES, Kept
@@ -44,7 +44,7 @@ class Derived:
     gone: int = 0
     returned: int = 0  # were gone, and are there again
     moved: int = 0  # are as they were, at another address
-    completed: int = 0  # have a picture or document now that was missing before
+    completed: int = 0  # have a picture or document now that was missing, or what lists tell of them
     twins: int = 0  # other addresses of an article that is there already
     refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by reason
     sections: dict[str, Counter[str]] = field(default_factory=dict)  # what was new, changed, gone ..., by section
@@ -273,12 +273,21 @@ def _keep_version(
     moved = latest.id != article.id and canonical(latest.url) != canonical(article.url)
     article = continued(article, latest)
     update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
+    fuller: bool | None = False  # tells more than the version, though the page is the same; None: an edit
     if not _same(article, latest) and not _same(article, _read_anew(ledger, latest, portal, read)):
+        fuller = _is_fuller(ledger, article, latest, portal, read)
+    if fuller is None:
         result.note("changed", article)
         ledger.versions.save(article.model_copy(update=update), run)
     elif moved:  # a version, for the record points at the bytes and says the address of one capture
         result.note("moved", article)
         update["status"] = latest.status if latest.status != "gone" else _there(latest)
+        ledger.versions.save(article.model_copy(update=update), run)
+    elif fuller:  # the same version, read from the capture of which lists had told
+        if latest.status == "gone":
+            result.note("returned", latest)
+        result.completed += 1
+        update |= {"version": latest.version, "status": _there(latest)}
         ledger.versions.save(article.model_copy(update=update), run)
     else:
         _seen_again(ledger, latest, {"last_seen": article.last_seen, "aliases": article.aliases}, run, result)
@@ -295,12 +304,42 @@ def _read_anew(ledger: Ledger, latest: Article, portal: Portal, read: Callable[[
     """A version as its capture is read by the definition in force: what only the reading makes another is no edit."""
     if latest.extraction.portal_sha256 == portal.digest:
         return latest
-    kept = ledger.captures.find(latest.provenance.record_id or "")
-    again = extract(read(kept), portal) if kept is not None else None
-    if kept is None or not isinstance(again, Article):
-        return latest
+    return _again(ledger, latest, portal, read) or latest
+
+
+def _again(
+    ledger: Ledger,
+    article: Article,
+    portal: Portal,
+    read: Callable[[Kept], Capture],
+    hints: tuple[Hint, ...] | None = None,
+) -> Article | None:
+    """A version as its capture is read now; `hints`: as if these were what lists told of it."""
+    kept = ledger.captures.find(article.provenance.record_id or "")
+    if kept is None:
+        return None
+    capture = read(kept) if hints is None else replace(read(kept), hints=hints)
+    again = extract(capture, portal)
+    if not isinstance(again, Article):
+        return None
     ((_, whole),) = with_parts(ledger, portal, [(kept, again)], read)
-    return under(whole, portal) if isinstance(whole, Article) else latest
+    return under(whole, portal) if isinstance(whole, Article) else None
+
+
+def _is_fuller(
+    ledger: Ledger, article: Article, latest: Article, portal: Portal, read: Callable[[Kept], Capture]
+) -> bool | None:
+    """Whether a page is as it was, and lists tell of it what was not known of the version; None where it was edited.
+
+    Of a page that was imported no list may have told: where one capture has hints and the other none, both are read
+    without, for what the reading knew of one alone is no edit.
+    """
+    new, old = (ledger.captures.find(one.provenance.record_id or "") for one in (article, latest))
+    if new is None or old is None or bool(read(new).hints) == (known := bool(read(old).hints)):
+        return None
+    alone = _again(ledger, latest if known else article, portal, read, ())
+    other = article if known else _read_anew(ledger, latest, portal, read)
+    return not known if alone is not None and alone.content_sha256 == other.content_sha256 else None
 
 
 def _same(article: Article, latest: Article) -> bool:

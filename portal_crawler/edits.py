@@ -47,12 +47,13 @@ def edits(old: Article, new: Article) -> list[Edit]:
     found: list[Edit] = []
     if old.url != new.url:
         found.append(Edit("address changed", "url", f"{old.url} → {new.url}"))
-    if old.section != new.section:
+    if old.section != new.section and not _only_listed("section", old, new):
         found.append(Edit("section changed", "section", f"{' › '.join(old.section)} → {' › '.join(new.section)}"))
     if old.title != new.title:
         kind = _wording(old.title, new.title)
         found.append(Edit("title changed" if kind == "reworded" else kind, "title", word_diff(old.title, new.title)))
-    if old.timestamp != new.timestamp and "build" not in (old.timestamp_kind, new.timestamp_kind):
+    built = "build" in (old.timestamp_kind, new.timestamp_kind)
+    if old.timestamp != new.timestamp and not built and not _only_listed("timestamp", old, new):
         found.append(_value("date", "timestamp", old.timestamp, new.timestamp, "moved"))
     for name in ("author", "source"):
         was, now = getattr(old, name), getattr(new, name)
@@ -65,6 +66,16 @@ def edits(old: Article, new: Article) -> list[Edit]:
     found += _captions(old.images, new.images)
     found += _files("document", "attachments", old.attachments, new.attachments)
     return found
+
+
+def _only_listed(field: str, old: Article, new: Article) -> bool:
+    """Whether one has from a list what the other, of a page that was imported, has not: no list told of that one."""
+    return any(
+        one.provenance.foreign is not None
+        and not getattr(one, field)
+        and other.extraction.fields.get(field) == "listing hint"
+        for one, other in ((old, new), (new, old))
+    )
 
 
 def _value(noun: str, field: str, was: str | None, now: str | None, verb: str) -> Edit:

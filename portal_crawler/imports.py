@@ -12,14 +12,15 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from archive import manifest
-from archive.capture import Capture
+from archive.capture import Capture, Hint
 from archive.collection import Collection
 from archive.containers import Archive
 from archive.errors import UsageError
@@ -162,7 +163,8 @@ def _import(portal: Portal, found: Sources, into: Path, display: Display, source
 
         def copy(archive: Archive, taken: Taken, wanted: Callable[[str], bool]) -> None:
             before = taken.copied
-            take(archive, shard, wanted, there, taken, software=SOFTWARE)
+            with shard.reading() if shard.ledger_file.exists() else nullcontext() as ledger:
+                take(archive, shard, wanted, there, taken, software=SOFTWARE, hints=partial(_hints, ledger))
             for line in taken.damages:
                 found.damaged(line)
             if taken.copied > before:
@@ -188,6 +190,12 @@ def _import(portal: Portal, found: Sources, into: Path, display: Display, source
             write_text(_fresh(shard.reports_folder), f"{report}\n")
         manifest.add(shard, "import", run=last_run(shard), made=stamp(utc()), software=SOFTWARE)
     return result
+
+
+def _hints(ledger: Ledger | None, url: str) -> tuple[Hint, ...]:
+    """What lists of the portal said of an address before, as the crawl would keep it with a new capture."""
+    row = ledger.find(canonical(_address(url))) if ledger is not None else None
+    return ledger.hints(row.id) if ledger is not None and row is not None else ()
 
 
 def _fresh(folder: Path) -> Path:

@@ -244,7 +244,7 @@ def _told(shard: Shard, ledger: Ledger, identity: str) -> Story:
     began = {run: started for run, started, *_ in ledger.runs.all()}
     steps = []
     for number, article in enumerate(versions):
-        begin = article.provenance.captured or ""
+        begin = article.provenance.captured or "" if number else ""  # a later capture may tell more of the first
         end = versions[number + 1].provenance.captured or "" if number + 1 < len(versions) else None
         seen = [one for one in visits if one.date >= begin and (end is None or one.date < end) and _gave(one)]
         found = edits(versions[number - 1], article) if number else []

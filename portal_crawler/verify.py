@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,6 +84,7 @@ def verify_shard(
         result = Verified(list(fixity.findings), fixity.files, fixity.bytes, fixity.records, len(fixity.responses))
         chain = manifest.read(shard, key=key)
         result.manifests, result.signed = chain.count, len(chain.signed)
+        result.notes += chain.notes
         checks = (
             chain.findings,
             _check_definition(shard),
@@ -149,10 +151,15 @@ def _check_articles(
         places = {kept.record_id: kept for kept in ledger.captures.all()}
         number = ledger.versions.size()
     watch = watching("records derived anew")
+    unread: Counter[str] = Counter()  # by the definition that made them, which could not be read
     for article in shard.versions():
         result.articles += 1
         watch(result.articles, number)
         if not (shard.folder / (article.provenance.warc or "")).is_file():  # it is named as missing already
+            continue
+        made_with = article.extraction.portal_sha256 or ""
+        if made_with not in definitions and fixity.unread:
+            unread[made_with] += 1
             continue
         found = list(_check_article(shard, article, definitions, places))
         place = article.provenance
@@ -168,6 +175,9 @@ def _check_articles(
             }
         )
         yield from found
+    for digest, versions in unread.items():
+        what = counted(versions, "article version")
+        yield f"{what} not derived anew: the definition {digest} may be in one of the damaged places"
 
 
 def _check_article(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from conftest import CHECKOUT, Done, command
 from conftest import records as lines_of
 from foreign import HOST, Page, arc, article, framed, packed, record, responses, wacz
+from visits import Visits
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import Collection, Shard
@@ -28,9 +30,11 @@ from archive.warc import WarcWriter
 from archive.warcread import records
 from portal_crawler.demo import DemoServer
 from portal_crawler.imports import Imported, import_sources
+from portal_crawler.portal import Portal
 from portal_crawler.progress import Display
 from portal_crawler.rebuild import rebuild_shard
 from portal_crawler.redact import redact_shard
+from portal_crawler.story import changed
 from portal_crawler.verify import verify_shard
 
 Run = Callable[..., Done]
@@ -332,6 +336,43 @@ def test_an_older_archive_comes_before_what_was_kept_later(tmp_path: Path) -> No
         for one in new:
             assert (latest[one.url].version, "xôi nếp" in latest[one.url].body) == (2, True)
             assert (latest[one.url].first_seen or "").startswith("2019-03-05")
+
+
+@pytest.mark.parametrize("first", ["crawl", "import"])
+def test_what_only_lists_told_is_kept_and_no_edit_where_the_other_capture_could_not_know_it(
+    tmp_path: Path, first: str
+) -> None:
+    dated = re.compile(rb"<p class='ngay'>.*?</p>")
+    pages = [Page(one.url, dated.sub(b"", one.body)) for one in PAGES]
+    entries = "".join(
+        f"<li><a href='{one.url}'>{re.findall('<h1>(.*)</h1>', one.body.decode())[0]}</a> <span>{n}/03/2019</span></li>"
+        for n, one in enumerate(pages, 10)
+    )
+    menu = "<div id='menu'><a href='/muc/1'>Kinh tế</a><a href='/muc/2'>Văn hóa</a></div>"
+    front = f"<html><body>{menu}<div class='muc'><h2>Kinh tế</h2><ul>{entries}</ul></div></body></html>"
+    there = {one.url: one.http for one in (*pages, Page(f"{HOST}/", front.encode()))}
+    missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    visits = Visits(Portal.of_url(f"{HOST}/"), tmp_path / "archive", lambda url, _: there.get(url, missing))
+    if first == "crawl":
+        visits.visit()
+    edited = Page(pages[2].url, pages[2].body.replace("cơm lam".encode(), "xôi nếp".encode()))
+    others = [edited if one.url == edited.url else one for one in pages]
+    date = "2025-07-01T01:00:00Z" if first == "crawl" else "2019-07-01T01:00:00Z"
+    source = held(tmp_path / "a.warc.gz", packed(
+        record("response", one.url, one.http, identity=f"i{number}", date=date) for number, one in enumerate(others)
+    ))  # fmt: skip
+    taken(source, into=visits.into)
+    if first == "import":
+        visits.visit()
+    for _ in range(2):
+        shard = shard_of(visits.into)
+        found = sorted(shard.articles(), key=lambda one: one.url)
+        assert {one.section for one in found} == {("Kinh tế",)}
+        assert [one.timestamp for one in found] == [f"2019-03-{day}" for day in range(10, 16)]
+        assert [(one.url, one.version) for one in found if one.version > 1] == [(edited.url, 2)]
+        (change,) = changed([shard])
+        assert [edit.kind for edit in change.edits] == ["reworded"]
+        rebuild_shard(shard)
 
 
 def test_our_own_archive_is_imported_with_all_that_the_crawl_knew(

@@ -85,6 +85,9 @@ def test_who_changes_a_file_and_the_manifests_with_it_lacks_the_key(archive: Pat
     (finding,) = verify_shard(shard).findings
     assert "its signature is not by key" in finding
     last.with_name(last.name + manifest.SIGNATURE).unlink()
+    (finding,) = verify_shard(shard).findings
+    assert "is not signed, and should be" in finding, "it names the key"
+    last.write_text(json.dumps({**said, "key": None}), encoding="utf-8")
     assert verify_shard(shard).findings == [], "the only signature is gone: who has the public key sees it"
     assert manifest.read(shard, key=read_public_key(archive / PUBLIC)).findings != []
 
@@ -93,14 +96,35 @@ def test_a_third_party_checks_with_its_own_copy_of_the_key(
     archive: Path, shard: Shard, tmp_path: Path, portal_crawler: Run
 ) -> None:
     theirs = shutil.copy(archive / PUBLIC, tmp_path / "theirs.pub")
-    lines = portal_crawler("verify", archive, "--key", theirs, expect=5).stdout.splitlines()
-    assert [line for line in lines if "00001-crawl.json: is not signed" in line] == lines, "made before there was a key"
+    assert "00001-crawl.json is of before there was a key" in portal_crawler("verify", archive, "--key", theirs).stderr
     (archive / PRIVATE).unlink()
     (archive / PUBLIC).unlink()
     portal_crawler("key", archive)  # a forger's
-    assert "signature is not by" in portal_crawler("verify", archive, "--key", theirs, expect=5).stdout + "".join(
-        manifest.read(shard).findings
-    )
+    assert "signature is not by" in "".join(manifest.read(shard).findings)
+    manifest.add(shard, "rebuild", run=None, made="2026-11-28T00:00:00Z", software="x")
+    done = portal_crawler("verify", archive, "--key", theirs, expect=5)
+    assert "00003-rebuild.json: its signature is not by key" in done.stdout
+
+
+def test_a_signature_that_is_taken_away_is_missed_and_one_that_never_was_is_not(archive: Path, shard: Shard) -> None:
+    theirs = read_public_key(archive / PUBLIC)
+    first, second = manifests(shard)
+    manifest.add(shard, "rebuild", run=None, made="2026-11-28T00:00:00Z", software="x")
+    chain = manifest.read(shard, key=theirs)
+    assert (chain.findings, len(chain.notes), len(chain.signed)) == ([], 1, 2)
+    signature = second.with_name(second.name + manifest.SIGNATURE)
+    signature.unlink()  # the third holds for the second too; that it was signed, it says itself
+    (finding,) = manifest.read(shard, key=theirs).findings
+    assert finding.startswith(f"manifests/{second.name}: is not signed, and should be")
+    sound = first.read_bytes()
+    first.write_bytes(sound.replace(b'"reason": null', b'"reason": "no"'))  # who changes one of before the key is seen
+    assert any("one of them was changed" in one for one in manifest.read(shard, key=theirs).findings)
+    first.write_bytes(sound)
+    for one in manifests(shard)[1:]:
+        one.unlink()
+        one.with_name(one.name + manifest.SIGNATURE).unlink(missing_ok=True)
+    (finding,) = manifest.read(shard, key=theirs).findings
+    assert "none is signed" in finding, "nothing tells this from signatures that were taken away with what they signed"
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs OpenSSL's command")
@@ -192,11 +216,11 @@ def test_a_package_proves_what_the_folder_proves(package: Path, archive: Path, p
     found = check(package)
     assert (found.findings, found.manifests, found.signed) == ([], 2, 0)
     assert found.notes == ["manifests: 1 have signatures, which only `--key FILE` can check"]
-    done = portal_crawler("verify", package, "--key", archive / PUBLIC, expect=5)
-    assert done.stdout == "manifests/00001-crawl.json: is not signed, and should be\n"  # of before there was a key
+    done = portal_crawler("verify", package, "--key", archive / PUBLIC)
+    assert "manifests/00001-crawl.json is of before there was a key" in done.stderr
     assert "2 manifests (1 signed)" in done.stderr
     other = make_key(package.parent)
-    assert "its signature is not by key" in check(package, key=other).findings[1]
+    assert "its signature is not by key" in check(package, key=other).findings[0]
 
 
 @pytest.mark.parametrize(

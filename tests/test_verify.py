@@ -86,6 +86,34 @@ def test_every_part_of_every_kind_of_record_is_under_guard(archive: Path, kind: 
     assert check_warcs(shard).findings
 
 
+def test_behind_damage_verify_goes_on_and_says_exactly_what_it_could_not_read(archive: Path) -> None:
+    shard = Collection(archive).shard("demo")
+    path = shard.warcs()[0]
+    sound = path.read_bytes()
+    parts = list(warc_records(path))
+    there = check_warcs(shard)
+    with shard.reading() as ledger:
+        ends = {kept.record_id: kept for kept in ledger.captures()}
+    pages = [one for one in parts if one.id in ends]
+    definition = next(one for one in parts if one.type == "resource" and (one.url or "").startswith("urn:"))
+    for broken, captures in ((pages[3:4], 1), (pages[5:6] + pages[9:10], 2), ([definition], 0), (parts[:1], 0)):
+        data = bytearray(sound)
+        for one in broken:
+            place = one.offset + ((one.length or 0) // 2 if one is not parts[0] else 0)
+            data[place] ^= 0xFF
+        path.write_bytes(data)
+        fixity = check_warcs(shard)
+        assert fixity.records == there.records - len(broken)
+        assert fixity.unread == {f"warc/{path.name}": [(one.offset, one.offset + (one.length or 0)) for one in broken]}
+        findings = verify_shard(shard).findings
+        assert sum(f"warc/{path.name}: damaged at offset" in one for one in findings) == len(broken)
+        told = [one for one in findings if f"of {captures} capture" in one and "nothing could be read" in one]
+        assert len(told) == (captures > 0)
+        assert not [one for one in findings if "is not in the archive" in one or "which the ledger has" in one]
+        assert not [one for one in findings if "is not in the ledger" in one or "is missing" in one]
+    path.write_bytes(sound)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_byte_of_the_ledger_that_changed_is_an_answer_never_a_crash(
     archive: Path, portal_crawler: Run, seed: int
