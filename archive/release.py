@@ -140,7 +140,7 @@ def _there(path: Path) -> os.stat_result | None:
     """What lies at a path, links followed. Raises OSError where that cannot be said, as of links in a circle."""
     try:
         return path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

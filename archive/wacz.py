@@ -31,7 +31,7 @@ from .blocks import packed
 from .cdxj import Entry, is_current, lines, parse, write
 from .errors import Damaged, Nothing, Unwritable, UsageError
 from .release import beside, whole
-from .run import locked
+from .run import undisturbed
 from .shard import Shard
 from .surt import surt
 from .warcread import OPEN
@@ -76,7 +76,7 @@ def pack(shard: Shard, path: Path, *, software: str, watching: Watching = unwatc
 
     Raises Locked, UsageError where a run was broken off, Damaged where index and WARC files do not fit, Unwritable.
     """
-    with locked(shard):
+    with undisturbed(shard):
         refuse_open(shard)
         if (folder := beside(path)) is not None:
             room_for(folder, sum(file.stat().st_size for file in shard.warcs()))
