@@ -23,7 +23,7 @@ from datetime import date
 from pathlib import Path
 
 from .errors import Damaged, Unwritable, UsageError
-from .run import locked
+from .run import undisturbed
 from .salvage import sync_folder
 from .shard import Shard
 from .wacz import refuse_open, room_for
@@ -56,7 +56,7 @@ def bag(shard: Shard, path: Path, *, software: str, day: date, watching: Watchin
     """
     if path.exists():
         raise UsageError(f"{path}: is there already; move it away, or name another with --output")
-    with locked(shard):
+    with undisturbed(shard):
         refuse_open(shard)
         files = sorted(_files(shard.folder))
         room_for(path.parent, sum((shard.folder / name).stat().st_size for name in files))

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from . import database
 from .capture import Hint
 from .captures import Captures
 from .coverage import Coverage
@@ -43,13 +44,16 @@ class Ledger:
     def __init__(self, path: Path, *, readonly: bool = False, blank: bool = False) -> None:
         """`blank`: of a portal of which nothing was kept yet; in memory alone, no file is looked for or made."""
         self.path = path
-        mode = "memory" if blank else "ro" if readonly else "rwc"
+        self._readonly = readonly
+        mode = "memory" if blank else "rwc"
         try:
-            self._db = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
-            )
-            self._db.execute("PRAGMA busy_timeout = 10000")
-            if not readonly:
+            if readonly:
+                self._db = database.opened(path)
+            else:
+                self._db = sqlite3.connect(
+                    f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+                )
+                self._db.execute("PRAGMA busy_timeout = 10000")
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -73,7 +77,10 @@ class Ledger:
         self.history = History(self._db)
 
     def close(self) -> None:
-        self._db.close()
+        if self._readonly:
+            database.close(self._db, self.path)
+        else:
+            self._db.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

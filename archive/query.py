@@ -16,6 +16,7 @@ off, đ included (`archive.folding`), so that `fold(title) LIKE '%dat dai%'` fin
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import tempfile
@@ -29,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import cache, questions
-from .errors import UsageError, nearest
+from .errors import Unwritable, UsageError, nearest
 from .shard import Shards
 from .tables import Table, columns_of
 
@@ -45,6 +46,7 @@ _BATCH = 1000
 _AGAIN = 0.05  # seconds from one interruption of a statement to the next
 _SHOWN = 100  # characters of a line of SQL beside a mistake
 _NAMES = "portal, year, id, version, status, url AS article_url, title, timestamp, timestamp_local"
+_JSON = '{"exception_'  # what DuckDB's errors begin with, behind their kind
 _NO_COLUMN = re.compile(r'does not have a column named "(.+)"')
 _VIEWS = {
     "articles": "SELECT * EXCLUDE latest FROM versions WHERE latest",
@@ -113,7 +115,7 @@ class Query:
     def run(self, asked: str) -> Result:
         """`asked`: a SELECT, or the name of a ready question.
 
-        Raises UsageError where the SQL is wrong, with the place, and where it needs too much memory.
+        Raises UsageError where the SQL is wrong, with the place, and where it needs too much memory; Unwritable.
         """
         sql = questions.meant(asked)
         with self._explained(sql):
@@ -193,7 +195,11 @@ class Query:
                 "query: needs more memory than it may take: ask for fewer rows or columns, or give more with --memory"
             ) from error
         except duckdb.Error as error:
-            raise UsageError(_explanation(sql, error, lambda: self._columns(sql))) from error
+            said = _said(str(error))
+            if said.get("errno") == str(errno.ENOSPC):
+                what = said["exception_message"]
+                raise Unwritable(f"query: {what}; make room there, or name another folder with TMPDIR") from error
+            raise UsageError(_explanation(sql, said, lambda: self._columns(sql))) from error
 
     def _columns(self, sql: str) -> list[str]:
         """What columns there are in the tables that a query names."""
@@ -253,12 +259,19 @@ def _no_column(name: str, there: Sequence[str]) -> str:
     return f"no column {name}; " + (f"did you mean {near[0]}?" if near else "`query DIR --list` names those there are")
 
 
-def _explanation(sql: str, error: Exception, columns: Callable[[], Sequence[str]]) -> str:
-    """What is wrong, where, and what may have been meant."""
+def _said(text: str) -> dict[str, Any]:
+    """What DuckDB says of an error: JSON, behind words; of one that another thread had, once more within that."""
+    _, begins, rest = text.partition(_JSON)
     try:
-        said = json.loads(str(error).partition(": ")[2])
-    except ValueError:
-        return f"query: {str(error).partition(chr(10))[0]}"
+        found: dict[str, Any] = json.loads(begins + rest)
+        message = found["exception_message"]
+    except (ValueError, KeyError):
+        return {"exception_type": "", "exception_message": text}
+    return {**found, **_said(message)} if _JSON in message else found
+
+
+def _explanation(sql: str, said: dict[str, Any], columns: Callable[[], Sequence[str]]) -> str:
+    """What is wrong, where, and what may have been meant."""
     message = said["exception_message"].partition("\n")[0].rstrip("!")
     name, candidates = said.get("name"), [one for one in said.get("candidates", "").split(",") if one]
     if said["exception_type"] == "Permission":

@@ -22,7 +22,7 @@ import json
 import os
 import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -354,23 +354,66 @@ def locked(shard: Shard) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def undisturbed(shard: Shard) -> Iterator[str | None]:
+    """For who reads all of a shard: that no run begins meanwhile. Raises Locked.
+
+    Gives what is to be said where nothing can be locked: the folder cannot be written to.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.callback(lock_of(shard).release)
+        except UsageError:
+            yield _shared(shard, stack)
+        else:
+            yield None
+
+
+def _shared(shard: Shard, stack: ExitStack) -> str | None:
+    """Locks with the file that is there. Raises Locked."""
+    try:
+        file = stack.enter_context((shard.folder / "lock").open("rb"))
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise _locked(shard) from None
+    except OSError:
+        return f"{shard.folder}: cannot be written to, and is read without a lock: nobody should change it meanwhile"
+    return None
+
+
+class _Lock(FileLock):
+    """Takes along what says who holds it."""
+
+    def release(self, force: bool = False) -> None:
+        if self.is_locked:
+            with suppress(OSError):  # what it says holds only while the lock is held
+                Path(self.lock_file).with_suffix(".holder").unlink(missing_ok=True)
+        super().release(force)
+
+
 def lock_of(shard: Shard) -> FileLock:
     """The shard's lock; the file says who holds it. Raises Locked, UsageError.
 
     The system lets it go when the process ends, however it ends.
     """
     path = shard.folder / "lock"
-    lock = FileLock(path, timeout=0, thread_local=False)  # a run may end in another thread
+    lock = _Lock(path, timeout=0, thread_local=False)  # a run may end in another thread
     try:
         lock.acquire()
         path.with_suffix(".holder").write_text(
             f"process {os.getpid()} on {socket.gethostname()} since {stamp(utc())}\n"
         )
     except Timeout:
-        raise Locked(f"{shard.folder}: locked by another run ({_holder(path)}); wait for it, or end it") from None
+        raise _locked(shard) from None
     except OSError as error:
+        lock.release()
         raise UsageError(f"{path}: cannot be locked: {error.strerror}; make room, or mend its permissions") from error
     return lock
+
+
+def _locked(shard: Shard) -> Locked:
+    held = _holder(shard.folder / "lock")
+    return Locked(f"{shard.folder}: locked by another run ({held}); wait for it, or end it")
 
 
 def holder(shard: Shard) -> str | None:

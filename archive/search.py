@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from . import manifest
+from . import database, manifest
 from .errors import Damaged, Unwritable, UsageError
 from .filters import ALL, Filters
 from .indexing import SCHEMA, VERSION, Indexing, facet
@@ -69,17 +69,20 @@ class Index:
 
     def __init__(self, folder: Path, *, readonly: bool = False) -> None:
         self.path = folder / NAME
+        self._readonly = readonly
         try:
-            mode = "ro" if readonly else "rwc"
-            self._db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
-            self._db.execute("PRAGMA busy_timeout = 60000")
-            if not readonly:
+            if readonly:
+                self._db = database.opened(self.path)
+            else:
+                self._db = sqlite3.connect(self.path, isolation_level=None)
+                self._db.execute("PRAGMA busy_timeout = 60000")
                 self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
             self._make()
         except sqlite3.OperationalError as error:
-            raise Unwritable(f"{self.path}: cannot be opened ({error}); mend the folder's permissions") from error
+            what = f"{self.path}: cannot be opened ({error}); {database.remedy(self.path, error)}"
+            raise Unwritable(what) from error
         except sqlite3.DatabaseError as error:
             raise self._damaged(error) from error
 
@@ -94,7 +97,10 @@ class Index:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._db.close()
+        if self._readonly:
+            database.close(self._db, self.path)
+        else:
+            self._db.close()
 
     def update(self, shards: Sequence[Shard]) -> int:
         """Bring in what has changed in these shards; gives how many articles were put in, changed or taken out."""
@@ -256,7 +262,7 @@ class Index:
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise Unwritable(f"{self.path}: {error}; make room or mend its permissions, and search again") from error
+            raise Unwritable(f"{self.path}: {error}; {database.remedy(self.path, error)}, and search again") from error
         except (sqlite3.DatabaseError, zlib.error) as error:
             raise self._damaged(error) from error
 
@@ -266,17 +272,23 @@ class Index:
 
 @contextmanager
 def searching(collection: Shards, say: Callable[[str], None] = lambda words: None) -> Iterator[Index]:
-    """The index of a collection, brought up to date; as it is where its folder cannot be written to, which is said.
+    """The index of a collection, brought up to date; as it is where that cannot be, which is said.
 
     Raises Unwritable where there is none and none can be made, and Damaged.
     """
     shards = collection.shards()
+    path = collection.folder / NAME
+    there = path.exists()
     if os.access(collection.folder, os.W_OK):
-        with Index(collection.folder) as index:
-            index.update(shards)
-            yield index
-        return
-    if not (collection.folder / NAME).exists():
+        try:
+            with Index(collection.folder) as index:
+                index.update(shards)
+        except Unwritable as error:  # as on a full disk
+            if not there:
+                path.unlink(missing_ok=True)
+                raise
+            say(f"{error}")
+    elif not there:
         raise Unwritable(f"{collection.folder}: cannot be written to, and has no {NAME} yet: search a copy of it")
     with Index(collection.folder, readonly=True) as index:
         if stale := index.stale(shards):

@@ -19,6 +19,7 @@ from typing import Literal
 
 from .errors import Damaged, Unwritable, unwritten
 from .record import id_of
+from .release import beside, put
 from .shard import Shard
 
 Table = Literal["versions", "captures"]
@@ -139,14 +140,14 @@ def columns_of(table: Table) -> str:
 def write(path: Path, table: Table, lines: Iterable[str]) -> None:
     """Make a Parquet file of lines, whole or not at all. Raises Unwritable, Damaged."""
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as scratch:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=beside(path)) as scratch:
             given, made = Path(scratch, "lines"), Path(scratch, "table")
             longest = _LINE
             with given.open("wb") as file:
                 for line in lines:
                     longest = max(longest, file.write(line.encode() + b"\n"))
             convert(given, _LINES[table], _COLUMNS[table], made, longest)
-            made.replace(path)
+            put(made, path)
     except OSError as error:
         raise unwritten(path, error) from error
 

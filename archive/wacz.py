@@ -30,8 +30,8 @@ from typing import IO, Any
 from .blocks import packed
 from .cdxj import Entry, is_current, lines, parse, write
 from .errors import Damaged, Nothing, Unwritable, UsageError
-from .release import whole
-from .run import locked
+from .release import beside, whole
+from .run import undisturbed
 from .shard import Shard
 from .surt import surt
 from .warcread import OPEN
@@ -76,28 +76,31 @@ def pack(shard: Shard, path: Path, *, software: str, watching: Watching = unwatc
 
     Raises Locked, UsageError where a run was broken off, Damaged where index and WARC files do not fit, Unwritable.
     """
-    with locked(shard):
+    with undisturbed(shard):
         refuse_open(shard)
-        room_for(path.parent, sum(file.stat().st_size for file in shard.warcs()))
-        with _index_of(shard, path.parent) as index:
+        if (folder := beside(path)) is not None:
+            room_for(folder, sum(file.stat().st_size for file in shard.warcs()))
+        with _index_of(shard, folder) as index:
             survey = _Survey.of(shard, index)
-            with whole(path) as file, zipfile.ZipFile(file, "w") as archive:
-                package = _Package(archive, survey.moment, path.parent)
-                for warc in read_through(shard.warcs(), watching("WARC files packed")):
-                    package.add_file(f"archive/{warc.name}", warc)
-                _add_index(package, index, survey.captures)
-                articles, pages = _add_pages(package, shard, index)
-                for folder, form in _OURS:
-                    for one in sorted((shard.folder / folder).glob(form)):
-                        package.add_file(f"{folder}/{one.name}", one)
-                # In a folder: py-wacz finds no file that lies at the top, or deeper than two, in the manifest.
-                package.add_file(_DEFINITION, shard.definition)
-                package.close(_about(shard, survey, articles, software))
-    return Packed(path, path.stat().st_size, len(package.resources), survey.captures, articles, pages)
+            with whole(path) as file:
+                with zipfile.ZipFile(file, "w") as archive:
+                    package = _Package(archive, survey.moment, folder)
+                    for warc in read_through(shard.warcs(), watching("WARC files packed")):
+                        package.add_file(f"archive/{warc.name}", warc)
+                    _add_index(package, index, survey.captures)
+                    articles, pages = _add_pages(package, shard, index)
+                    for ours, form in _OURS:
+                        for one in sorted((shard.folder / ours).glob(form)):
+                            package.add_file(f"{ours}/{one.name}", one)
+                    # In a folder: py-wacz finds no file that lies at the top, or deeper than two, in the manifest.
+                    package.add_file(_DEFINITION, shard.definition)
+                    package.close(_about(shard, survey, articles, software))
+                size = file.tell()
+    return Packed(path, size, len(package.resources), survey.captures, articles, pages)
 
 
 @contextmanager
-def _index_of(shard: Shard, folder: Path) -> Iterator[Path]:
+def _index_of(shard: Shard, folder: Path | None) -> Iterator[Path]:
     """The shard's index; one made for this package where that is behind: nothing of the shard is changed here."""
     if is_current(shard):
         yield shard.index_file
@@ -170,7 +173,7 @@ class _Survey:
 class _Package:
     """A ZIP file that is being written, and what is in it."""
 
-    def __init__(self, archive: zipfile.ZipFile, moment: str, folder: Path) -> None:
+    def __init__(self, archive: zipfile.ZipFile, moment: str, folder: Path | None) -> None:
         self._archive = archive
         self._folder = folder  # what has to be made first is made there: its size must be known
         year, month, day, hour, minute, second = (int(moment[at : at + 2]) for at in (2, 5, 8, 11, 14, 17))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 import textwrap
@@ -13,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from archive.errors import ArchiveError
 from archive.shard import Shard
 
+from .cli.output import print_json
 from .report import NOT_FOUND, whole
 from .summary import FOUND, MANY, below, kept_elsewhere, kept_of_layout, lacking, repeated, shortened, states_of, worst
 from .wording import counted, counts_of, percent
@@ -57,7 +57,7 @@ def tell(shards: Sequence[Shard], *, named: bool = False, as_json: bool = False)
             continue
         short = short or below(found) is not None
         if as_json:
-            print(json.dumps(found, ensure_ascii=False))
+            print_json(found)
         elif lines is not None:
             print(lines.of(found), flush=True)
         else:

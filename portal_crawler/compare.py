@@ -20,7 +20,7 @@ from archive.errors import Damaged, UsageError
 from archive.ledger import Ledger
 from archive.record import Article
 from archive.rows import ARTICLE
-from archive.run import locked
+from archive.run import undisturbed
 from archive.shard import Shard
 from archive.watching import Watching, unwatched
 
@@ -136,7 +136,7 @@ def compared(
                 f"--field {name}: no field that is compared; "
                 + (f"did you mean {near[0]}?" if near else f"there are: {', '.join(FIELDS)}")
             )
-    with locked(shard), shard.reading() as before:
+    with undisturbed(shard), shard.reading() as before:
         _check_files(shard, before)
         with rehearsed(shard, portal, watching) as rehearsal, rehearsal.reading() as after:
             counts = Compared()

@@ -11,7 +11,7 @@ from archive import manifest
 from archive.errors import ArchiveError, UsageError
 from archive.record import Article, Attachment, Image, article_id
 from archive.rows import Kept
-from archive.run import locked
+from archive.run import undisturbed
 from archive.shard import Shard
 from archive.signing import PublicKey
 from archive.verify import Fixity, check_index, check_ledger, check_records, check_reports, check_warcs
@@ -79,7 +79,7 @@ def verify_shard(
 
     `key`: with which every manifest must be signed. `tell` is told of each file and each record what was checked.
     """
-    with locked(shard):
+    with undisturbed(shard) as unlocked:
         fixity = check_warcs(shard, watching)
         result = Verified(list(fixity.findings), fixity.files, fixity.bytes, fixity.records, len(fixity.responses))
         chain = manifest.read(shard, key=key)
@@ -106,6 +106,8 @@ def verify_shard(
             if name not in named:
                 result.findings.append(f"{name}: {what}")
         result.findings = list(dict.fromkeys(result.findings))
+        if unlocked is not None:
+            result.notes.append(unlocked)
         for name in manifest.unnamed(shard, chain):
             result.notes.append(f"{name}: in no manifest yet; the next `crawl` or `rebuild` writes it down")
         for line in _files(shard, fixity, chain, result.findings):

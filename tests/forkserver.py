@@ -121,7 +121,8 @@ def _become(arguments: Sequence[str], environment: Mapping[str, str], folder: st
         os.dup2(stream, number)
         os.close(stream)
     assert isinstance(sys.stdout, io.TextIOWrapper)
-    sys.stdout.reconfigure(line_buffering=os.isatty(1))  # as Python decides when it starts
+    encoding = environment.get("PYTHONIOENCODING", "utf-8")
+    sys.stdout.reconfigure(line_buffering=os.isatty(1), encoding=encoding)  # as Python decides when it starts
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)

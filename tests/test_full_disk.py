@@ -196,3 +196,48 @@ def test_too_few_file_handles_are_said_to_be(
     portal_crawler("crawl", definition, "--into", into)
     assert len(records(portal_crawler("dump", into))) == len(demo.truth())
     portal_crawler("verify", into)
+
+
+def test_a_collection_on_a_disk_that_is_mounted_for_reading_is_searched_checked_and_packed(
+    crawled: Path, disk: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    into = disk / "archive"
+    shutil.copytree(crawled, into)
+    found = portal_crawler("search", into, "lu ong").stdout
+    (into / "demo" / "lock").unlink(missing_ok=True)
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    assert portal_crawler("search", into, "lu ong").stdout == found
+    note, counts = portal_crawler("verify", into).stderr.splitlines()
+    assert note.startswith(f"{into / 'demo'}: cannot be written to, and is read without a lock")
+    assert counts.endswith("all as it was written")
+    portal_crawler("pack", into, "--output", tmp_path)
+    portal_crawler("verify", tmp_path / "demo.wacz")
+
+
+def test_a_search_on_a_full_disk_goes_by_the_index_that_is_there_and_says_what_is_full(
+    crawled: Path, disk: Path, portal_crawler: Run
+) -> None:
+    shutil.copytree(crawled, disk / "archive")
+    shutil.copytree(crawled, disk / "indexed")
+    found = portal_crawler("search", disk / "indexed", "lu ong").stdout
+    fill(disk)
+    assert "the disk is full: make room" in said(portal_crawler("search", disk / "archive", "lu ong", expect=2))
+    done = portal_crawler("search", disk / "indexed", "lu ong")
+    assert done.stdout == found
+    assert "the disk is full: make room" in done.stderr
+
+
+def test_a_query_says_in_words_that_its_disk_is_full(crawled: Path, disk: Path, portal_crawler: Run) -> None:
+    portal_crawler("query", crawled, "by-month")  # its tables are there
+    fill(disk, but=40 << 10)
+    select = "SELECT * FROM versions"
+    line = said(portal_crawler("query", crawled, select, "--as", "parquet", env={"TMPDIR": str(disk)}, expect=2))
+    assert line.startswith(f'portal-crawler: query: Could not write file "{disk}')
+    assert line.endswith("No space left on device; make room there, or name another folder with TMPDIR")
+
+
+def fill(disk: Path, *, but: int = 0) -> None:
+    """Leave no more than some bytes of a disk free."""
+    room = os.statvfs(disk)
+    with (disk / "filler").open("wb", 0) as file:
+        os.posix_fallocate(file.fileno(), 0, room.f_bavail * room.f_frsize - but)

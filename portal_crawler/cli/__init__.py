@@ -14,9 +14,27 @@ from ..interruption import Interrupted, end_interrupted, raise_interrupted
 def main() -> None:
     """The console script."""
     end_interrupted()
-    import errno
-
     from archive.errors import ArchiveError
+
+    from .streams import Streams
+
+    streams = Streams()
+    said: list[str] = []
+    code: str | int | None = 0
+    for step in (_run, streams.put_out):
+        try:
+            code = step() or code
+        except ArchiveError as error:
+            code = error.exit_code
+            said.append(str(error))
+    for line in dict.fromkeys(said):  # what stdout does not take is found by both
+        print(f"portal-crawler: {line}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _run() -> str | int | None:
+    """The command; gives its exit code. Raises ArchiveError."""
+    import errno
 
     from .commands import app
 
@@ -25,29 +43,15 @@ def main() -> None:
         app()
     except SystemExit as end:
         gone = isinstance(end.__context__, BrokenPipeError)  # of which typer makes a failure
-        _put_out()
-        sys.exit(0 if gone else end.code)
-    except ArchiveError as error:
-        print(f"portal-crawler: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        return 0 if gone else end.code
     except Interrupted:
         print("portal-crawler: interrupted", file=sys.stderr)
-        sys.exit(130)
+        return 130
     except OSError as error:
         if error.errno not in (errno.EMFILE, errno.ENFILE):
             raise
         print(f"portal-crawler: {error.strerror}; raise the limit (ulimit -n), and run again", file=sys.stderr)
-        sys.exit(2)
+        return 2
     finally:
-        end_interrupted()  # nothing is left to be saved
-
-
-def _put_out() -> None:
-    """Put out what is left. Whoever was to read it may have gone, as `head` does: it had enough, nothing is wrong."""
-    import os
-
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        end_interrupted()
+    return 0

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from .options import Folder, Names, Since, Status, Until
-from .output import print_all, print_json
+from .output import print_all, print_file, print_json
 
 app = typer.Typer()
 
@@ -180,7 +180,7 @@ def query(
     if asked is not None and questions.is_name(asked):
         asked = questions.sql(asked)
     if asked is not None and show:
-        print(asked, end="")
+        print_file(asked)
         return
     with querying(Collection(folder), lambda line: print(line, file=sys.stderr), memory=memory) as tables:
         if asked is None:

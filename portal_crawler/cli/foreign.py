@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -46,6 +47,8 @@ def extract(
         if into is not None or stdout or url is not None:
             raise typer.BadParameter("--compare writes no records: leave out --into, --stdout and --url")
         raise typer.Exit(3 if _compare(sources, field or (), portal, as_json=as_json) else 0)
+    from archive.release import write_plain
+
     from ..sources import extract_sources
 
     if (into is None) == (not stdout):
@@ -53,9 +56,10 @@ def extract(
     if field or as_json:
         raise typer.BadParameter("--field and --json go with --compare")
     found = extract_sources(sources, portal=portal, url=url, into=into)
-    for line in found:
-        if stdout:
-            print(line)
+    if stdout:
+        write_plain(found, None)
+    else:
+        deque(found, maxlen=0)
 
 
 @app.command(

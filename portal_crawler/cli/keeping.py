@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -173,4 +172,4 @@ def schema() -> None:
     """JSON Schema of a record."""
     from archive.record import json_schema
 
-    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    print_json(json_schema(), indent=2)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from .options import Contact, Quiet
-from .output import print_json
+from .output import print_file, print_json
 
 app = typer.Typer()
 
@@ -33,7 +33,7 @@ def probe(
     if as_json:
         print_json(probed.as_json())
     else:
-        print(probed.toml, end="")
+        print_file(probed.toml)
     raise typer.Exit(probed.exit_code)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from .options import CollectionToml, Contact, Names, Quiet
-from .output import print_json
+from .output import print_file, print_json
 
 app = typer.Typer()
 
@@ -71,7 +71,7 @@ def schedule(
     """Print what calls `run`: crontab lines, or a hardened systemd service and its timer."""
     from ..schedule import written
 
-    print(written(file, form, output), end="")
+    print_file(written(file, form, output))
 
 
 @app.command(epilog="Example: portal-crawler init https://giangthanh.kiengiang.gov.vn/ --into collection.toml")

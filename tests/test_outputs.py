@@ -1,0 +1,170 @@
+"""Where what commands print and write goes: pipes, devices, links, full disks, terminals that have few letters."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import threading
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from conftest import CHECKOUT, Done, command, forks
+
+from archive.errors import Unwritable
+from archive.release import put, write_text
+
+Run = Callable[..., Done]
+
+PAGE = str(CHECKOUT / "tests" / "golden" / "3cms" / "page.html")
+
+VERBS = (
+    ("dump", "ARCHIVE"),
+    ("dump", "ARCHIVE", "--as", "parquet"),
+    ("query", "ARCHIVE", "--list"),
+    ("search", "ARCHIVE", "lũ"),
+    ("report", "ARCHIVE", "--urls"),
+    ("extract", PAGE, "--stdout"),
+    ("verify", "ARCHIVE", "--json"),
+    ("probe", "--help"),
+    ("schema",),
+)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A device as /dev/full is one, to be written over if anything is."""
+    device = tmp_path_factory.mktemp("devices") / "full"
+    try:
+        os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, 7))
+        device.open("wb").close()
+    except PermissionError:
+        pytest.skip("only root may make a device, and not everywhere")
+    return device
+
+
+def read_of(pipe: Path, write: Callable[[], object]) -> bytes:
+    """What a reader gets who waits at a pipe."""
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    write()
+    reader.join(10)
+    return got[0]
+
+
+def test_a_pipe_is_written_to_and_stays_one(crawled_once: Path, tmp_path: Path, portal_crawler: Run) -> None:
+    pipe, package = tmp_path / "pipe", tmp_path / "demo.wacz"
+    for one in (pipe, package):
+        os.mkfifo(one)
+    plain = portal_crawler("dump", crawled_once).stdout.encode()
+    assert read_of(pipe, lambda: portal_crawler("dump", crawled_once, "--output", pipe)) == plain
+    table = read_of(pipe, lambda: portal_crawler("dump", crawled_once, "--as", "parquet", "--output", pipe))
+    assert table[:4] == table[-4:] == b"PAR1"
+    packed = read_of(package, lambda: portal_crawler("pack", crawled_once, "--output", package))
+    assert zipfile.ZipFile(BytesIO(packed)).testzip() is None
+    assert pipe.is_fifo()
+    assert package.is_fifo()
+    assert sorted(tmp_path.iterdir()) == [package, pipe]
+
+
+def test_a_device_that_is_full_is_named_and_stays_one(crawled_once: Path, full: Path, portal_crawler: Run) -> None:
+    done = portal_crawler("dump", crawled_once, "--output", full, expect=2)
+    assert done.stderr == (
+        f"portal-crawler: {full}: cannot be written: No space left on device; make room or mend its permissions\n"
+    )
+    assert full.is_char_device()
+
+
+def test_what_a_link_names_gives_way_and_keeps_its_mode(tmp_path: Path) -> None:
+    kept, made, link = tmp_path / "elsewhere" / "kept", tmp_path / "made", tmp_path / "link"
+    kept.parent.mkdir()
+    kept.write_text("before", "utf-8")
+    kept.chmod(0o600)
+    link.symlink_to("elsewhere/kept")
+    write_text(link, "after")
+    assert (link.is_symlink(), kept.read_text("utf-8"), stat.S_IMODE(kept.stat().st_mode)) == (True, "after", 0o600)
+    made.write_text("moved", "utf-8")
+    put(made, link)
+    assert (link.is_symlink(), kept.read_text("utf-8"), stat.S_IMODE(kept.stat().st_mode)) == (True, "moved", 0o600)
+    assert sorted(kept.parent.iterdir()) == [kept]
+
+
+def test_a_file_keeps_its_owner(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("before", "utf-8")
+    try:
+        os.chown(kept, 1234, 1235)
+    except OSError:
+        pytest.skip("only root may give a file away")
+    write_text(kept, "after")
+    assert (kept.stat().st_uid, kept.stat().st_gid, kept.read_text("utf-8")) == (1234, 1235, "after")
+
+
+def test_links_in_a_circle_are_named(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    with pytest.raises(Unwritable, match="link: cannot be written: Too many levels"):
+        write_text(link, "text")
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_a_full_stdout_is_one_line(verb: tuple[str, ...], crawled_once: Path, full: Path) -> None:
+    with full.open("wb") as out:
+        code, said = begun(*(one.replace("ARCHIVE", str(crawled_once)) for one in verb), out=out.fileno())
+    assert code == 2
+    assert said.splitlines()[-1] == "portal-crawler: stdout: cannot be written: No space left on device"
+    assert "Traceback" not in said
+    assert said.count("stdout") == 1
+
+
+def test_closed_streams_are_no_place_for_what_is_printed_and_no_other_file_gets_it(
+    crawled_once: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    def closed(streams: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        program = ["bash", "-c", f'exec "$@" {streams}', "bash", *command("dump", crawled_once, *arguments)]
+        env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+        return subprocess.run(program, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+    done = closed(">&-")
+    assert done.returncode == 2
+    assert done.stderr == "portal-crawler: stdout: cannot be written: Bad file descriptor\n"
+    into = tmp_path / "articles.jsonl"
+    section = ("--section", "no such section")  # of which something is said on stderr
+    assert closed("<&- >&- 2>&-", "--output", into, *section).returncode == 0
+    assert into.read_bytes() == b""
+    assert closed("<&- 2>&-", *section).stdout == ""
+
+
+def test_a_terminal_of_few_letters_shows_them_all_and_data_is_whole(crawled_once: Path, tmp_path: Path) -> None:
+    few = {"PYTHONIOENCODING": "ascii"}
+
+    def printed(*arguments: str | Path, env: dict[str, str] | None = None) -> bytes:
+        with (tmp_path / "out").open("wb") as out:
+            code, said = begun(*map(str, arguments), out=out.fileno(), env=env)
+        assert (code, "Traceback" in said) == (0, False), said
+        return (tmp_path / "out").read_bytes()
+
+    hits = printed("search", crawled_once, "lu ong", "--json", env=few)
+    assert hits.isascii()
+    assert json.loads(hits.splitlines()[0])["title"].startswith("Lũ ống")
+    shown = printed("search", crawled_once, "lu ong", env=few)
+    assert b"\\u1ed1ng" in shown
+    assert "Lũ ống" in shown.decode("unicode_escape")
+    assert printed("dump", crawled_once, env=few) == printed("dump", crawled_once)
+    assert printed("extract", PAGE, "--stdout", env=few) == printed("extract", PAGE, "--stdout")
+
+
+def begun(*arguments: str, out: int, env: dict[str, str] | None = None) -> tuple[int, str]:
+    """Exit code and stderr of a verb whose stdout is that file. Encoding and buffers are as a new process has them."""
+    ours, its = os.pipe()
+    with Path(os.devnull).open("rb") as nothing, os.fdopen(ours, "rb") as said:
+        environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), **(env or {})}
+        forks().start(arguments, environment, str(Path.cwd()), [nothing.fileno(), out, its])
+        os.close(its)
+        text = said.read().decode()
+    return forks().wait(60), text
