@@ -167,7 +167,7 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
     for file, number in missing.items():
         yield f"{file}: is missing, with {number} captures that the ledger has: restore it from a copy"
         for orphan in fixity.orphans:
-            original = ledger.capture(orphan.refers_to)
+            original = ledger.captures.find(orphan.refers_to)
             if original is not None and fixity.is_unread(original.warc, original.offset):
                 unread[original.warc] += 0
                 lost[original.warc] += 1

@@ -93,7 +93,7 @@ def test_behind_damage_verify_goes_on_and_says_exactly_what_it_could_not_read(ar
     parts = list(warc_records(path))
     there = check_warcs(shard)
     with shard.reading() as ledger:
-        ends = {kept.record_id: kept for kept in ledger.captures()}
+        ends = {kept.record_id: kept for kept in ledger.captures.all()}
     pages = [one for one in parts if one.id in ends]
     definition = next(one for one in parts if one.type == "resource" and (one.url or "").startswith("urn:"))
     for broken, captures in ((pages[3:4], 1), (pages[5:6] + pages[9:10], 2), ([definition], 0), (parts[:1], 0)):
