@@ -22,6 +22,8 @@ from archive.record import Attachment, Image  # isort: skip
 
 _DIGIT = re.compile(r"\d")
 _TRAIL = 5  # lines at the end among which bylines are looked for
+_OFFICES = 5  # lines over the name of whoever signed a document
+_SENTENCES = 60  # characters of what stands before a name behind a line break
 
 
 @dataclass(slots=True)
@@ -173,16 +175,32 @@ def _sign(result: Text, flat: Flat, names: Collection[str]) -> None:
                 result.author, result.author_from = line.text, "last line, set to the right"
                 result.kept.pop()
             return
-        known = line.text in names or _set_apart(flat, line) or _ends(flat, result.kept)
+        offices = _offices(flat, result.kept) if byline.author and result.author is None else 0
+        known = line.text in names or _set_apart(flat, line) or _ends(flat, result.kept) or offices > 0
         if byline.kind == "bare-weak" and not known:
             return
+        if byline.kind == "bare-credit" and (not known or any(mark.line in (number - 1, number) for mark in flat.pictures)):
+            byline = bylines.CREDIT
         if byline.author and result.author is None:
             result.author, result.author_from = byline.author, "last line"
         elif byline.author and result.author is not None:
             return
         if byline.source and result.source is None:
             result.source, result.source_from = byline.source, "source line"
-        result.kept.pop()
+        del result.kept[len(result.kept) - 1 - offices :]
+        if offices:
+            return  # whoever signs a document has signed it alone
+
+
+def _offices(flat: Flat, kept: list[int]) -> int:
+    """How many lines over the last one say as what its name signs: office, role, that it is signed."""
+    count = 0
+    for number in reversed(kept[-1 - _OFFICES : -1]):
+        line = flat.lines[number]
+        if line.links or not bylines.is_office(line.text):
+            break
+        count += 1
+    return count if count + 1 < len(kept) else 0
 
 
 _SIGNATURE = re.compile(r"[A-ZĐÀ-Ỹ][^\d.:;!?\"“”()]{2,58}[^\W\d_]")
@@ -200,11 +218,12 @@ def _is_signature(flat: Flat, line: Line) -> bool:
 
 
 def _ends(flat: Flat, kept: list[int]) -> bool:
-    """Whether the last line is a short one of its own behind a finished sentence."""
+    """Whether the last line is a short one of its own behind a finished sentence, in a box or behind a line break."""
     if len(kept) < 3 or kept[-2] != kept[-1] - 1:
         return False
     last, before = flat.lines[kept[-1]], flat.lines[kept[-2]]
-    alone = last.box != before.box and not any(mark.line == kept[-1] for mark in flat.pictures)
+    apart = last.box != before.box or (last.broken and len(before.text) >= _SENTENCES)
+    alone = apart and not any(mark.line == kept[-1] for mark in flat.pictures)
     return alone and len(last.text) <= 50 and before.text.endswith((".", "./.", "!", "”", '"'))
 
 

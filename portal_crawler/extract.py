@@ -317,7 +317,7 @@ class _Reader:
         title = mended(heading.text)
         author, source = self._author(draft)
         summary = self._summary(found, draft.text, body)
-        modified = self._modified()
+        modified = self._modified(stamp)
         url = self.page.address
         section = tuple(chars.mend(part) for part in self._section(found, heading))
         values: dict[str, Any] = {
@@ -371,13 +371,16 @@ class _Reader:
             return body[0]
         return None
 
-    def _modified(self) -> str | None:
+    def _modified(self, stamp: timing.When | None) -> str | None:
         raw = self.shown.one("modified")
         for text, origin in [(raw, self.fields.get("modified", ""))] if raw else self.said.modified:
-            stamp = dates.parse(text, self.offset)
-            if stamp is not None:
+            changed = dates.parse(text, self.offset)
+            if changed is not None:
                 self.fields["modified"] = origin
-                return stamp.value
+                return changed.value
+        if stamp is not None and stamp.changed is not None:
+            self.fields["modified"] = "beside the date"
+            return stamp.changed
         return None
 
 

@@ -26,6 +26,7 @@ NEAREST = "line nearest the body"  # a title that nothing but its place speaks f
 _HEADINGS = {"h1": 3.0, "h2": 1.6, "h3": 1.2, "h4": 0.6, "h5": 0.3}
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
 
@@ -132,7 +133,7 @@ def headings(
             source = source or "line called a title"
         if near:
             score += 2.0 - 0.1 * abs(first - number)
-            if number >= first and tag is None and match is None:
+            if number >= first and tag is None and match is None and not _opens(found, number):
                 score -= 2.0 if number > first else 1.0
         elif number > first and sure:
             score -= 3.0
@@ -154,7 +155,7 @@ def headings(
             score += 1.5
         if tag is None and match is None and len(text) > 120:
             score -= 1.0 + (len(text) > 200) + text.endswith(".")
-        if score >= 1.5 and not (_DIGITS.search(text) and (dates.parse(text) is not None or dates.is_moment(text))):
+        if score >= 1.5 and not (_DIGIT.search(text) and (dates.parse(text) is not None or dates.is_moment(text))):
             results.append(Heading(text, number, source or NEAREST, score))
     results.sort(key=lambda heading: (-heading.strength, heading.line))
     if results:
@@ -206,10 +207,19 @@ def is_beside_date(found: Survey, number: int) -> bool:
     return False
 
 
+def _opens(found: Survey, number: int) -> bool:
+    """Whether a line in the body's box stands over its date, as a title does where one cell or box holds them all."""
+    lines = found.flat.lines
+    after = lines[number + 1] if number + 1 < len(lines) else None
+    if after is None or after.links or len(after.text) > 100 or not _DIGITS.search(after.text):
+        return False
+    return not lines[number].text.endswith((".", ":", "!")) and dates.parse(after.text) is not None
+
+
 def _shares_row_with_date(found: Survey, number: int) -> bool:
     """Whether the next cell of the same table row is a date line: section to the left, date to the right."""
     lines, boxes = found.flat.lines, found.flat.boxes
-    if number + 1 >= len(lines):
+    if number + 1 >= len(lines) or lines[number].box == lines[number + 1].box:
         return False
     one, other = boxes[lines[number].box], boxes[lines[number + 1].box]
     beside = one.parent == other.parent and one.tag in ("td", "th") and boxes[one.parent].tag == "tr"

@@ -73,6 +73,23 @@ def _parse(text: str, offset: str, latest: date | None) -> Stamp | None:
     return Stamp(found.value, text[start:end], start, end)
 
 
+def changed(text: str, offset: str = "+07:00") -> str | None:
+    """When the article was changed, of a line that says that beside when it was published; None of any other."""
+    if len(text) > _LONGEST_LINE or not _DIGIT.search(text):
+        return None
+    folded, _ = _fold(text)
+    if not _CHANGED.search(folded):
+        return None
+    stamps, candidates = _scan(folded, offset, None)
+    if len(stamps) != 2 or candidates != 2:
+        return None
+    labels = _around(folded[: stamps[0].start], first=True), _around(folded[stamps[0].end : stamps[1].start])
+    if None in labels or not all(labels):
+        return None
+    marked = [stamp for stamp, label in zip(stamps, labels, strict=True) if _CHANGED.search(label or "")]
+    return marked[0].value if len(marked) == 1 else None
+
+
 def is_moment(text: str) -> bool:
     """Whether a line says when and nothing else, also in words and figures that `parse` makes no date of.
 
