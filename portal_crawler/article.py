@@ -17,11 +17,13 @@ from .fields.media import attachment, embedded, image, picture
 from .fields.text import Flat, Line, in_row
 from .furniture import plain
 from .generic import Survey
+from .writing import may_be_legacy, mended_name
 
 from archive.record import Attachment, Image  # isort: skip
 
 _DIGIT = re.compile(r"\d")
 _TRAIL = 5  # lines at the end among which bylines are looked for
+_AROUND = 3  # lines of the text that show what it is typed in
 _OFFICES = 5  # lines over the name of whoever signed a document
 _SENTENCES = 60  # characters of what stands before a name behind a line break
 
@@ -38,6 +40,7 @@ class Text:
     source_from: str = ""
     end: int = 0  # the line where the article ends
     placeholder: bool = False
+    put_right: bool = False  # author and source are: the text is typed in letters of before Unicode
 
 
 def read_lines(
@@ -164,15 +167,18 @@ def _names_files(text: str, files: list[Attachment]) -> bool:
 
 def _sign(result: Text, flat: Flat, names: Collection[str]) -> None:
     """Take bylines and source lines off the end."""
+    around = [flat.lines[number].text for number in result.kept[:_AROUND]]
+    result.put_right = may_be_legacy(" ".join(around))
     for _ in range(_TRAIL):
         if len(result.kept) < 1:
             return
         number = result.kept[-1]
         line = flat.lines[number]
-        byline = bylines.closing(line.text) if len(line.text) <= 200 else None
+        text = mended_name(line.text, around) if result.put_right and len(line.text) <= 200 else line.text
+        byline = bylines.closing(text) if len(text) <= 200 else None
         if byline is None:
             if result.author is None and _is_signature(flat, line):
-                result.author, result.author_from = line.text, "last line, set to the right"
+                result.author, result.author_from = text, "last line, set to the right"
                 result.kept.pop()
             return
         offices = _offices(flat, result.kept) if byline.author and result.author is None else 0

@@ -16,7 +16,7 @@ from archive.record import Article, Attachment, Extraction, Image, article_id, c
 
 from . import article, generic, markup, timing
 from .authors import author_and_source
-from .bounds import ENOUGH, bounds, files_end, last_prose
+from .bounds import ENOUGH, bounds, files_end, last_written
 from .fields import chars, dates
 from .fields.text import flatten, paragraphs
 from .furniture import plain
@@ -124,7 +124,7 @@ class _Reader:
         behind = end if short else files_end(found, end)
         first = max(heading.line, 0) if heading.line < start else start
         files = article.files_of(flat, self.page.base, first, behind)
-        written = last_prose(found, start, end) if short else end
+        written = last_written(found, start, end) if short else end
         names = self.portal.learned.names
         text = article.read_lines(
             found,
@@ -297,6 +297,8 @@ class _Reader:
         return author[0], source[0]
 
     def _name(self, name: str, draft: Draft) -> str:
+        if draft.text.put_right and name in (draft.text.author, draft.text.source):
+            return chars.mend(name)
         lines = draft.found.flat.lines
         around = (lines[number].text for number in draft.text.kept[:_AROUND])
         return mended_name(name, (draft.heading.text, *around))
