@@ -19,7 +19,8 @@ _TEASER = 500  # characters of one with its title
 _SHORT = 300  # characters of the teasers between two titles
 _LIST = 4  # entries that make a list
 _DIGIT = re.compile(r"\d")
-_DATE_BEHIND = re.compile(r"\s*[(\[|–-]?\s*\d[\d/.:|h\s-]{4,22}[)\]]?\s*$")
+_DATE_BEHIND = re.compile(r"\s*[(\[|–-]?\s*\d[\d/.:\s-]{4,18}[)\]]?\s*$")
+DAY_BEHIND = re.compile(r"\W+(?:\d{1,2}:\d\d\W+)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\W+\d{1,2}:\d\d)?\W*$")  # of an entry
 
 
 def leads_on(line: Line) -> bool:
@@ -163,7 +164,7 @@ def tail(found: Survey, start: int, end: int, base: str) -> int:
 
 def _undated(text: str) -> int:
     """The size of an entry of a list without the date behind it."""
-    return len(_DATE_BEHIND.sub("", text)) if len(text) <= _SHORT else len(text)
+    return len(DAY_BEHIND.sub("", text)) if len(text) <= _SHORT else len(text)
 
 
 def _is_entry(line: Line) -> bool:

@@ -204,7 +204,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
         if found.bad[line.box] and not (headed and title >= 0 and found.bad[lines[title].box]):
             cost += 4.0
         if number < anchor and _WEEKDAY.search(text) and not _LABELLED.search(text):
-            if not _shares_box(found, number, anchor):
+            if moved and not _shares_box(found, number, anchor):
                 continue  # a clock in the header; on a page that was saved, one that stands still
             cost += 6.0
         if _is_of_other_cells(found, number, title):
@@ -229,9 +229,10 @@ def _chosen(seen: list[tuple[float, int, When]], lines: list[Line], title: int, 
         labelled = [one for one in seen if _PUBLISHED.search(lines[one[1]].text) and one[0] <= _LABELLED_COST]
         _, number, best = min(labelled, key=lambda one: one[0], default=(0.0, number, best))
     changed = dates.changed(lines[number].text, offset)
-    if changed is None:
-        other = [one for one in seen if _is_change(lines[one[1]].text) and one[2].value[:10] >= best.value[:10]]
-        changed = other[0][2].value if other and not _is_change(lines[number].text) else None
+    if changed is None and not _is_change(lines[number].text):
+        beside = (lines[other] for other in (number + 1, number - 1, number + 2) if 0 <= other < len(lines))
+        stamps = (dates.parse(line.text, offset) for line in beside if not line.links and _is_change(line.text))
+        changed = next((stamp.value for stamp in stamps if stamp and stamp.value[:10] >= best.value[:10]), None)
     return replace(best, changed=changed) if changed is not None else best
 
 
@@ -241,11 +242,13 @@ def _is_change(text: str) -> bool:
 
 
 def _shares_box(found: Survey, number: int, title: int) -> bool:
-    """Whether a line over the title begins the box that holds both: no menu stands there, nor another box around."""
+    """Whether a line over the title begins the box around it, or the title's own: no menu stands there."""
     flat = found.flat
-    box = flat.boxes[flat.common(flat.lines[number].box, flat.lines[title].box)]
-    above = flat.lines[box.first : number]
-    return box.tag not in ("body", "html") and len(above) <= 1 and not any(line.links for line in above)
+    own = flat.lines[title].box
+    around = flat.common(flat.lines[number].box, own)
+    above = flat.lines[flat.boxes[around].first : number]
+    near = around in (own, flat.boxes[own].parent) and flat.boxes[around].tag not in ("body", "html")
+    return near and len(above) <= 1 and not any(line.links for line in above)
 
 
 def _is_of_other_cells(found: Survey, number: int, title: int) -> bool:

@@ -208,9 +208,12 @@ def is_beside_date(found: Survey, number: int) -> bool:
 
 
 def _opens(found: Survey, number: int) -> bool:
-    """Whether a line in the body's box stands over its date, as a title does where one cell or box holds them all."""
+    """Whether a line in the body's box stands over its date, or before it, as a title does where one box holds all."""
     lines = found.flat.lines
     after = lines[number + 1] if number + 1 < len(lines) else None
+    own = lines[number].text
+    if own[-1] in "0123456789)" and (glued := dates.find(own)) and len(own) - glued[-1].end <= 1 < glued[-1].start:
+        return True
     if after is None or after.links or len(after.text) > 100 or not _DIGITS.search(after.text):
         return False
     return not lines[number].text.endswith((".", ":", "!")) and dates.parse(after.text) is not None
@@ -238,19 +241,33 @@ def _below_label(found: Survey, results: list[Heading]) -> Heading:
             continue
         marked = other.text == best.text or (
             len(other.text.split()) >= max(words, 4)
-            and markup.says("title", lines[other.line].el)
-            and _heading_tag(found.flat, lines[best.line]) != "h1"
+            and (
+                (markup.says("title", lines[other.line].el) and _heading_tag(found.flat, lines[best.line]) != "h1")
+                or _heads_box(found, best.line, other.line)
+            )
         )
         if marked:
             return Heading(other.text, other.line, other.source, max(other.strength, best.strength))
     return best
 
 
+def _heads_box(found: Survey, label: int, number: int) -> bool:
+    """Whether a heading stands over its date in a box with its text, which the label over it is outside of."""
+    flat = found.flat
+    if _heading_tag(flat, flat.lines[number]) is None or not _opens(found, number):
+        return False
+    around = flat.boxes[flat.lines[number].box].parent
+    inside = flat.boxes[around]
+    return label < inside.first and found.prose[around] >= 0.5 * found.total > 0 and inside.tag not in ("body", "html")
+
+
 def without_date(found: Survey, heading: Heading, offset: str) -> Heading:
     """A title without the date that the page prints at its end, in an element of its own."""
     if heading.line < 0:
         return heading
-    for inner in found.flat.lines[heading.line].el.iterdescendants("small", "span", "i", "em", "time"):
+    el: Any = found.flat.lines[heading.line].el
+    tags = ("small", "span", "i", "em", "time", "font")
+    for inner in (*el.iterdescendants(*tags), *el.itersiblings(*tags)):
         last = fold(string(inner))
         rest = heading.text.removesuffix(last).rstrip(" ([-–|")
         cut = last and rest != heading.text and len(rest) >= 10

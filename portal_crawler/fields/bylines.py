@@ -245,7 +245,7 @@ _DOMAIN = re.compile(
 )
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|pdf|docx?|xlsx?|pptx?|zip|rar|mp[34])$", re.IGNORECASE)
 _ACCOUNT_NAME = re.compile(
-    r"(?:super ?)?admin(?:istrator)?\d*|quan ?tri(?: ?vien)?\d*|quản trị(?: viên| hệ thống| website)?|webmaster"
+    r"(?:super ?)?admin(?:istrator)?\d*|super ?user|quan ?tri(?: ?vien)?\d*|quản trị(?: viên| hệ thống| website)?|webmaster"
     r"|editor\d*|user\d*"
     r"|biên tập viên|btv\d+|portal ?admin",
     re.IGNORECASE,
@@ -268,7 +268,7 @@ _LABEL = re.compile(
 )
 _SOURCE = re.compile("nguồn|source", re.IGNORECASE)  # every such label has: in a sentence it is soon looked for
 _ACCOUNT_LINE = re.compile(r"(?:submitted|posted|được đăng|đăng|gửi)(?: by| bởi) \S", re.IGNORECASE)
-_WITHOUT_COLON = re.compile(rf"(?P<items>{_WORK}(?: ?[,;/+&–-] ?| và ){_WORK}|tác giả) (?=[A-ZĐÀ-Ỹ])", re.IGNORECASE)
+_WITHOUT_COLON = re.compile(rf"(?P<items>{_WORK}(?: ?[,;/+&–-] ?| và ){_WORK}|tác giả|viết bởi) (?=[A-ZĐÀ-Ỹ])", re.IGNORECASE)
 _LENIENT = re.compile(r"tác giả|người viết|author|[,;/+&–-]| và |tin bài|bài viết", re.IGNORECASE)
 _THEO = re.compile(r"theo\s?:?\s+((?:https?:)?[^:]{2,80})$", re.IGNORECASE)
 _ILLUSTRATION = re.compile(r"(?:ảnh|hình(?: ảnh)?) (?:minh h[oọ][aạ]|tư liệu|internet|sưu tầm)", re.IGNORECASE)
@@ -287,6 +287,8 @@ def _by_labels(text: str) -> Byline | None:
     """A line that is one or more labels with what each names: `Bài: A, ảnh: B`, `Tác giả: A - Nguồn: B`."""
     if not _LABEL.match(text):
         loose = _WITHOUT_COLON.match(text)
+        if loose and _ACCOUNT_NAME.fullmatch(text[loose.end() :]):
+            return ACCOUNT
         names = _names(text[loose.end() :], lenient=False) if loose else None
         return Byline(names[0], None, "labelled") if names else None
     labels = list(_LABEL.finditer(text))

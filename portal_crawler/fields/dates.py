@@ -457,7 +457,7 @@ _COUNTED = (
 )
 _N = "[0-9][0-9.,]{0,11}(?![0-9])"
 _ACCOUNT = (
-    "(?:nguoi (?:dang|gui)(?: tin| bai)?|(?:duoc |da )?(?:dang|gui|viet) boi"
+    "(?:nguoi (?:dang|gui|hoi)(?: tin| bai)?|(?:duoc |da )?(?:dang|gui|viet) boi"
     "|(?:submitted|posted|written) by|by|boi|tac gia)"
 )
 _ACCOUNT_ENDS = "(?=\\||;| - |,|(?: on| vao| luc| ngay| cap nhat| luot| so luot)(?![a-z])|$)"
