@@ -185,7 +185,9 @@ def _sign(result: Text, flat: Flat, names: Collection[str]) -> None:
         known = line.text in names or _set_apart(flat, line) or _ends(flat, result.kept) or offices > 0
         if byline.kind == "bare-weak" and not known:
             return
-        if byline.kind == "bare-credit" and (not known or any(mark.line in (number - 1, number) for mark in flat.pictures)):
+        if byline.kind == "bare-credit" and (
+            not known or any(mark.line in (number - 1, number) for mark in flat.pictures)
+        ):
             byline = bylines.CREDIT
         if byline.author and result.author is None:
             result.author, result.author_from = byline.author, "last line"

@@ -121,7 +121,8 @@ _AFTERWORD = alternatives(
 )
 _ABOUT_SITE = alternatives(
     r"""
-    ©|\(c\)\s*\d{4}|®\s|copyright|all rights reserved|bản quyền|ghi rõ nguồn|giấy phép (?:số|thiết lập|xuất bản)
+    (?<![^\W\d_])©(?![^\W\d_])
+    \(c\)\s*\d{4}|®\s|copyright|all rights reserved|bản quyền|ghi rõ nguồn|giấy phép (?:số|thiết lập|xuất bản)
     cơ quan chủ quản|chịu trách nhiệm (?:chính|nội dung|về nội dung|xuất bản)|trưởng ban biên tập
     (?:powered|designed|thiết kế|phát triển|vận hành) (?:by|bởi)\b
     ^\W*(?:địa chỉ|trụ sở|điện thoại|đt|tel|email|e-mail|fax|website|hotline|thiết kế|phát triển|đơn vị vận hành\

@@ -47,10 +47,13 @@ _LOGIN = furniture.alternatives(
 )
 
 
-_CART = furniture.alternatives(r"(?:thêm|cho|bỏ) vào giỏ(?: hàng)?|(?:đặt )?mua (?:ngay|hàng)|add to (?:cart|bag|basket)")
+_CART = furniture.alternatives(
+    r"(?:thêm|cho|bỏ) vào giỏ(?: hàng)?|(?:đặt )?mua (?:ngay|hàng)|add to (?:cart|bag|basket)"
+)
 _QUESTIONS = furniture.alternatives(
     r"""
-    (?:chuyên mục|mục|trang)?\s?hỏi\W{0,3}(?:và )?đáp(?: trực tuyến| pháp luật)?|câu hỏi thường gặp|(?:giải )?đáp thắc mắc
+    (?:chuyên mục|mục|trang)?\s?hỏi\W{0,3}(?:và )?đáp(?: trực tuyến| pháp luật)?|câu hỏi thường gặp
+    (?:giải )?đáp thắc mắc
     """
 )
 _ASKED = re.compile(r"\W*(?:câu )?hỏi(?:\s\d+)?\s?:", re.I)
@@ -189,7 +192,10 @@ def _alone(draft: Draft, page: Page, capture: Capture, said: Structured) -> str 
         return None
     if paragraphs < _PARAGRAPHS and _sells(page):
         return "a product's page: it can be put into a cart"
-    if _QUESTIONS.match(draft.heading.text) and sum(_ASKED.match(lines[n].text) is not None for n in draft.text.kept) > 1:
+    if (
+        _QUESTIONS.match(draft.heading.text)
+        and sum(_ASKED.match(lines[n].text) is not None for n in draft.text.kept) > 1
+    ):
         return "a list of questions with their answers: its title is the section's"
     if paragraphs < _CARDS and _teasers(found) >= max(2 * _CARDS, 3 * paragraphs):
         return _LISTING

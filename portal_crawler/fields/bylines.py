@@ -201,8 +201,12 @@ _ROLE = re.compile(
     r"|vhxh)\b",
     re.IGNORECASE,
 )
-_ON_BEHALF = re.compile(r"(?:T/?M|K/?T|T/?L|TUQ|T/?Ư?Q|Q)(?:\.\s?|\s)(?=[A-ZĐÀ-Ỹ]{2})")  # thay mặt, ký thay, thừa lệnh …
-_HAS_SIGNED = re.compile(r"\W*(?:đã ký|ký tên|ký,? ghi rõ họ tên|ký,? đóng dấu|ký tên,? đóng dấu|\(ký\))\W*", re.IGNORECASE)
+_ON_BEHALF = re.compile(
+    r"(?:T/?M|K/?T|T/?L|TUQ|T/?Ư?Q|Q)(?:\.\s?|\s)(?=[A-ZĐÀ-Ỹ]{2})"
+)  # thay mặt, ký thay, thừa lệnh …
+_HAS_SIGNED = re.compile(
+    r"\W*(?:đã ký|ký tên|ký,? ghi rõ họ tên|ký,? đóng dấu|ký tên,? đóng dấu|\(ký\))\W*", re.IGNORECASE
+)
 _STAMPED = re.compile(r"\s*(?:\(\s?đã ký\s?\)|đã ký\s?:)\s*", re.IGNORECASE)
 _OFFICE = re.compile(
     r"(?:văn phòng|vp|phòng(?! ?,| chống| ngừa| bệnh| vệ| cháy)|ban(?! hành| giao| ngày| đầu| đêm)|đài|đtt"
@@ -245,7 +249,8 @@ _DOMAIN = re.compile(
 )
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|pdf|docx?|xlsx?|pptx?|zip|rar|mp[34])$", re.IGNORECASE)
 _ACCOUNT_NAME = re.compile(
-    r"(?:super ?)?admin(?:istrator)?\d*|super ?user|quan ?tri(?: ?vien)?\d*|quản trị(?: viên| hệ thống| website)?|webmaster"
+    r"(?:super ?)?admin(?:istrator)?\d*|super ?user"
+    r"|quan ?tri(?: ?vien)?\d*|quản trị(?: viên| hệ thống| website)?|webmaster"
     r"|editor\d*|user\d*"
     r"|biên tập viên|btv\d+|portal ?admin",
     re.IGNORECASE,
@@ -268,7 +273,9 @@ _LABEL = re.compile(
 )
 _SOURCE = re.compile("nguồn|source", re.IGNORECASE)  # every such label has: in a sentence it is soon looked for
 _ACCOUNT_LINE = re.compile(r"(?:submitted|posted|được đăng|đăng|gửi)(?: by| bởi) \S", re.IGNORECASE)
-_WITHOUT_COLON = re.compile(rf"(?P<items>{_WORK}(?: ?[,;/+&–-] ?| và ){_WORK}|tác giả|viết bởi) (?=[A-ZĐÀ-Ỹ])", re.IGNORECASE)
+_WITHOUT_COLON = re.compile(
+    rf"(?P<items>{_WORK}(?: ?[,;/+&–-] ?| và ){_WORK}|tác giả|viết bởi) (?=[A-ZĐÀ-Ỹ])", re.IGNORECASE
+)
 _LENIENT = re.compile(r"tác giả|người viết|author|[,;/+&–-]| và |tin bài|bài viết", re.IGNORECASE)
 _THEO = re.compile(r"theo\s?:?\s+((?:https?:)?[^:]{2,80})$", re.IGNORECASE)
 _ILLUSTRATION = re.compile(r"(?:ảnh|hình(?: ảnh)?) (?:minh h[oọ][aạ]|tư liệu|internet|sưu tầm)", re.IGNORECASE)
