@@ -145,7 +145,8 @@ def refusal(
     verses = draft.short and all(found.weights[number] <= 25 for number in draft.text.kept)
     if size < ENOUGH or verses:
         evident = (heading.line >= 0 or draft.selected) and heading.strength >= 3.0 and heading.source != NEAREST
-        if stamp is not None and stamp.near and evident:
+        pictured = heading.line >= 0 and len(draft.images) > 1  # a report in pictures
+        if stamp is not None and stamp.near and (evident or pictured):
             return None
         return "too little text: no paragraph, no file, no date beside a title"
     return None

@@ -41,6 +41,7 @@ _TAIL = 8  # lines at the text's end, before who wrote it is told of, in which o
 _LINKED = 3  # lines under the title in which a date may be a link: to the page itself, or to all of that day
 _LABELLED_COST = 6.0  # of a line that says what it is: then it may stand behind the body
 _ROWS = 40  # lines of a table that are looked at
+_BESIDE = 100  # characters of a line that names others beside the date
 _AFTER = 10  # lines behind the body in which a date may stand that the markup calls one
 
 
@@ -179,11 +180,14 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
             continue
         headed = title - 1 <= number < start
         value = _time_element(line.el, offset, moved)
-        if value is None and not moved and title - 1 <= number <= start + 1:
-            value = _inside(found, number, offset)
+        beside = value is None and title - 1 <= number <= start + 1
+        if beside and not moved:
+            value = _inside(found, number, offset, moved)
         if value is None and (not _DIGIT.search(text) or len(text) < 6):
             continue
         stamp = dates.parse(text, offset)
+        if beside and moved and stamp is None and number != title and len(text) <= _BESIDE:
+            value = _inside(found, number, offset, moved)
         if stamp is None and value is None and number == title:
             stamp = _glued(text, offset)
         elif stamp is None and value is None and (title < number < start or (not moved and number == title - 1)):
@@ -283,7 +287,7 @@ def _called(found: Survey, end: int, offset: str, moved: bool) -> When | None:
         if len(line.text) > 100 or not _DIGIT.search(line.text) or (moved and (line.links or found.bad[line.box])):
             continue
         box = found.flat.boxes[line.box].el
-        inner = None if moved else _inside(found, number, offset)
+        inner = None if moved else _inside(found, number, offset, moved)
         says = inner is not None or any(el.tag == "time" or markup.says("date", el) for el in (line.el, box))
         if not says and (moved or line.links or found.bad[line.box] or len(line.text) > 40):
             continue
@@ -306,7 +310,7 @@ def _called(found: Survey, end: int, offset: str, moved: bool) -> When | None:
     return next(iter(days.values())) if len(days) == 1 else None
 
 
-def _inside(found: Survey, number: int, offset: str) -> str | None:
+def _inside(found: Survey, number: int, offset: str, moved: bool) -> str | None:
     """The moment of a <time>, or of what the markup calls a date, inside a line.
 
     Of several, the one that is called published, or the first.
@@ -323,7 +327,7 @@ def _inside(found: Survey, number: int, offset: str) -> str | None:
     told.sort(
         key=lambda one: 0 if "publish" in markup.label(one[0]) else 2 if _UPDATED.search(markup.label(one[0])) else 1
     )
-    return next((value for _, text in told if text and (value := moment(text, offset, moved=False))), None)
+    return next((value for _, text in told if text and (value := moment(text, offset, moved=moved))), None)
 
 
 def _month_first(text: str, offset: str) -> Any:

@@ -29,6 +29,7 @@ _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
+_SENTENCE = 100  # characters of prose that no title has
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,11 @@ def headings(
     structured: Sequence[tuple[str, str]],
     title: str | None,
     site_names: Iterable[str],
+    begins: int | None = None,
 ) -> list[Heading]:
-    """The lines that may be the article's title, best first. `title` is the <title> element's text."""
+    """The lines that may be the article's title, best first. `title` is the <title> element's text; `begins`: the line
+    where the text does, if not with its box.
+    """
     flat = found.flat
     banned = {plain(name) for name in site_names if name}
     bare_title = plain(title) if title else ""
@@ -80,7 +84,7 @@ def headings(
     for number, line in enumerate(flat.lines):
         if line.links * 10 >= len(line.text) * 9:
             elsewhere.setdefault(line.text.lower(), number)
-    first, last = flat.boxes[centre].first, flat.boxes[centre].last
+    first, last = begins or flat.boxes[centre].first, flat.boxes[centre].last
     own = _own_titles(flat, url)
     only = _only_heading(found)
     sure = found.prose[centre] >= 300
@@ -89,8 +93,10 @@ def headings(
     if title:
         known.update(piece.lower() for piece in (title, parts[0], *_cut_off(title)))
     results: list[Heading] = []
+    begun = False  # the text
     for number, line in enumerate(flat.lines):
         text = line.text
+        begun = begun or (number > first and found.weights[number - 1] > _SENTENCE)
         if not 4 <= len(text) <= _LONGEST_TITLE:
             continue
         near = nearest <= number <= farthest
@@ -133,7 +139,7 @@ def headings(
             source = source or "line called a title"
         if near:
             score += 2.0 - 0.1 * abs(first - number)
-            if number >= first and tag is None and match is None and not _opens(found, number):
+            if number >= first and tag is None and match is None and (begun or not _opens(found, number)):
                 score -= 2.0 if number > first else 1.0
         elif number > first and sure:
             score -= 3.0
@@ -160,6 +166,19 @@ def headings(
     results.sort(key=lambda heading: (-heading.strength, heading.line))
     if results:
         results.insert(0, _below_label(found, results))
+    elif begins is None:  # a menu may stand before the text in its box
+        text = next((number for number in range(first, last) if found.weights[number] > _SENTENCE), first)
+        if text > farthest:
+            return headings(
+                found,
+                centre,
+                url=url,
+                hinted=hinted,
+                structured=structured,
+                title=title,
+                site_names=site_names,
+                begins=text,
+            )
     return results
 
 
