@@ -87,7 +87,11 @@ def read_lines(
         if not result.kept and len(text) <= 120 and _is_account(text):
             continue
         early = len(result.kept) <= 1 and len(text) <= 120 and _DIGIT.search(text)
-        if early and not in_row(flat, line.box) and (dates.parse(text) is not None or dateline(text) is not None):
+        if (
+            early
+            and not (in_row(flat, line.box) and not _beside_widget(flat, number))
+            and (dates.parse(text) is not None or dateline(text) is not None)
+        ):
             continue
         result.kept.append(number)
         begun += found.weights[number] >= _PARAGRAPH
@@ -136,6 +140,13 @@ def _is_over_text(found: Survey, number: int) -> bool:
         return True
     own = box.last - box.first == 1
     return own and any(markup.says(kind, el) for kind in ("author", "date") for el in (line.el, box.el))
+
+
+def _beside_widget(flat: Flat, number: int) -> bool:
+    """Whether the other cell of a row is a counter or a control: then it is no row of data."""
+    other = flat.lines[number + 1] if number + 1 < len(flat.lines) else None
+    row = flat.boxes[flat.lines[number].box].parent
+    return other is not None and flat.boxes[other.box].parent == row and furniture.is_widget(other.text)
 
 
 def _is_account(text: str) -> bool:

@@ -29,6 +29,7 @@ _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
+_LABEL = 3  # words of a section's name over a title
 _SENTENCE = 100  # characters of prose that no title has
 
 
@@ -104,7 +105,9 @@ def headings(
             continue
         tag = _heading_tag(flat, line)
         itself = text.lower() in own and (
-            tag in ("h1", "h2") or (near and wanted.get(plain(text), (0.0, ""))[0] >= SURE)
+            tag in ("h1", "h2")
+            or (near and wanted.get(plain(text), (0.0, ""))[0] >= SURE)
+            or (near and number < first and _opens(found, number))
         )
         linked = line.links * 2 > len(text) and not itself
         if linked and (tag is None or not near):
@@ -184,7 +187,10 @@ def headings(
 
 def _own_titles(flat: Flat, url: str) -> set[str]:
     """What links on the page that lead to the page itself say, in lower case: related lists often name the article."""
-    tail = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].lower()
+    address = urlsplit(url)
+    path = unquote(address.path).rstrip("/").lower()
+    tail = path.rpartition("/")[2]
+    whole = f"{path}?{unquote(address.query).lower()}" if address.query else path
     found = set()
     for mark in flat.links:
         href = mark.el.get("href") or ""
@@ -195,7 +201,7 @@ def _own_titles(flat: Flat, url: str) -> set[str]:
         if "%" in href:
             href = unquote(href)
         href = href.rstrip("/").lower()
-        own = href == "." or (len(tail) >= 5 and href.endswith(tail))
+        own = href == "." or (len(tail) >= 5 and href.endswith(tail)) or (path != "" and href == whole)
         if own and mark.line < len(flat.lines):
             line = flat.lines[mark.line]
             shown = " ".join("".join(mark.el.itertext()).split())
@@ -271,9 +277,17 @@ def _below_label(found: Survey, results: list[Heading]) -> Heading:
 
 
 def _heads_box(found: Survey, label: int, number: int) -> bool:
-    """Whether a heading stands over its date in a box with its text, which the label over it is outside of."""
+    """Whether a heading stands over its date in a box with its text, which the label over it is outside of.
+
+    Or, in one box with it, right under a label of a few words, wholly bold.
+    """
     flat = found.flat
-    if _heading_tag(flat, flat.lines[number]) is None or not _opens(found, number):
+    if not _opens(found, number):
+        return False
+    over, line = flat.lines[label], flat.lines[number]
+    if number == label + 1 and len(over.text.split()) <= _LABEL and _heading_tag(flat, over) != "h1":
+        return line.bold * 10 >= len(line.text) * 9
+    if _heading_tag(flat, line) is None:
         return False
     around = flat.boxes[flat.lines[number].box].parent
     inside = flat.boxes[around]

@@ -474,6 +474,7 @@ _FIGURES = re.compile(
 _MOMENT = re.compile(  # nothing is gone back to: a line of many such words takes no longer for it
     f"(?>[^a-z]|(?<![a-z])(?:{_DAY}|{_LABEL}|{_MONTH}|phut|gio|tuan|thang|nam|truoc|gmt|utc|sa|ch|am|pm|t)(?![a-z]))++"
 )
+_POSTED = re.compile("dang|xuat ban|publish|post")  # a line may say when it was written, too
 _CHANGED = re.compile("cap nhat|sua|updat|modif")
 
 
@@ -485,7 +486,8 @@ def _only(folded: str, stamps: list[_Found]) -> _Found | None:
     if last is None or None in labels or not all(labels[1:]):
         return None
     published = [stamp for stamp, label in zip(stamps, labels, strict=True) if not _CHANGED.search(label or "")]
-    return (published or stamps)[0]
+    posted = [stamp for stamp, label in zip(stamps, labels, strict=True) if _POSTED.search(label or "")]
+    return (posted or published or stamps)[0]
 
 
 def _around(piece: str, first: bool = False) -> str | None:
