@@ -17,11 +17,15 @@ from .fields.media import attachment, embedded, image, picture
 from .fields.text import Flat, Line, in_row
 from .furniture import plain
 from .generic import Survey
+from .writing import may_be_legacy, mended_name
 
 from archive.record import Attachment, Image  # isort: skip
 
 _DIGIT = re.compile(r"\d")
 _TRAIL = 5  # lines at the end among which bylines are looked for
+_AROUND = 3  # lines of the text that show what it is typed in
+_OFFICES = 5  # lines over the name of whoever signed a document
+_SENTENCES = 60  # characters of what stands before a name behind a line break
 
 
 @dataclass(slots=True)
@@ -36,6 +40,7 @@ class Text:
     source_from: str = ""
     end: int = 0  # the line where the article ends
     placeholder: bool = False
+    put_right: bool = False  # author and source are: the text is typed in letters of before Unicode
 
 
 def read_lines(
@@ -82,7 +87,11 @@ def read_lines(
         if not result.kept and len(text) <= 120 and _is_account(text):
             continue
         early = len(result.kept) <= 1 and len(text) <= 120 and _DIGIT.search(text)
-        if early and not in_row(flat, line.box) and (dates.parse(text) is not None or dateline(text) is not None):
+        if (
+            early
+            and not (in_row(flat, line.box) and not _beside_widget(flat, number))
+            and (dates.parse(text) is not None or dateline(text) is not None)
+        ):
             continue
         result.kept.append(number)
         begun += found.weights[number] >= _PARAGRAPH
@@ -136,6 +145,13 @@ def _is_over_text(found: Survey, number: int) -> bool:
     return own and any(markup.says(kind, el) for kind in ("author", "date") for el in (line.el, box.el))
 
 
+def _beside_widget(flat: Flat, number: int) -> bool:
+    """Whether the other cell of a row is a counter or a control: then it is no row of data."""
+    other = flat.lines[number + 1] if number + 1 < len(flat.lines) else None
+    row = flat.boxes[flat.lines[number].box].parent
+    return other is not None and flat.boxes[other.box].parent == row and furniture.is_widget(other.text)
+
+
 def _is_account(text: str) -> bool:
     """Whether a line says no more than who typed the article in."""
     byline = bylines.labelled(text)
@@ -165,27 +181,48 @@ def _names_files(text: str, files: list[Attachment]) -> bool:
 
 def _sign(result: Text, flat: Flat, names: Collection[str]) -> None:
     """Take bylines and source lines off the end."""
+    around = [flat.lines[number].text for number in result.kept[:_AROUND]]
+    result.put_right = may_be_legacy(" ".join(around))
     for _ in range(_TRAIL):
         if len(result.kept) < 1:
             return
         number = result.kept[-1]
         line = flat.lines[number]
-        byline = bylines.closing(line.text) if len(line.text) <= 200 else None
+        text = mended_name(line.text, around) if result.put_right and len(line.text) <= 200 else line.text
+        byline = bylines.closing(text) if len(text) <= 200 else None
         if byline is None:
             if result.author is None and _is_signature(flat, line):
-                result.author, result.author_from = line.text, "last line, set to the right"
+                result.author, result.author_from = text, "last line, set to the right"
                 result.kept.pop()
             return
-        known = line.text in names or _set_apart(flat, line) or _ends(flat, result.kept)
+        offices = _offices(flat, result.kept) if byline.author and result.author is None else 0
+        known = line.text in names or _set_apart(flat, line) or _ends(flat, result.kept) or offices > 0
         if byline.kind == "bare-weak" and not known:
             return
+        if byline.kind == "bare-credit" and (
+            not known or any(mark.line in (number - 1, number) for mark in flat.pictures)
+        ):
+            byline = bylines.CREDIT
         if byline.author and result.author is None:
             result.author, result.author_from = byline.author, "last line"
         elif byline.author and result.author is not None:
             return
         if byline.source and result.source is None:
             result.source, result.source_from = byline.source, "source line"
-        result.kept.pop()
+        del result.kept[len(result.kept) - 1 - offices :]
+        if offices:
+            return  # whoever signs a document has signed it alone
+
+
+def _offices(flat: Flat, kept: list[int]) -> int:
+    """How many lines over the last one say as what its name signs: office, role, that it is signed."""
+    count = 0
+    for number in reversed(kept[-1 - _OFFICES : -1]):
+        line = flat.lines[number]
+        if line.links or not bylines.is_office(line.text):
+            break
+        count += 1
+    return count if count + 1 < len(kept) else 0
 
 
 _SIGNATURE = re.compile(r"[A-ZĐÀ-Ỹ][^\d.:;!?\"“”()]{2,58}[^\W\d_]")
@@ -203,11 +240,12 @@ def _is_signature(flat: Flat, line: Line) -> bool:
 
 
 def _ends(flat: Flat, kept: list[int]) -> bool:
-    """Whether the last line is a short one of its own behind a finished sentence."""
+    """Whether the last line is a short one of its own behind a finished sentence, in a box or behind a line break."""
     if len(kept) < 3 or kept[-2] != kept[-1] - 1:
         return False
     last, before = flat.lines[kept[-1]], flat.lines[kept[-2]]
-    alone = last.box != before.box and not any(mark.line == kept[-1] for mark in flat.pictures)
+    apart = last.box != before.box or (last.broken and len(before.text) >= _SENTENCES)
+    alone = apart and not any(mark.line == kept[-1] for mark in flat.pictures)
     return alone and len(last.text) <= 50 and before.text.endswith((".", "./.", "!", "”", '"'))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from . import furniture, markup
 from .article import Text
+from .captions import alignment
 from .dateline import dateline
 from .fields import bylines
 from .furniture import plain
@@ -139,12 +140,14 @@ def _beside_title(found: Survey, text: Text, title: int, start: int) -> Named:
 
 
 def _signed_behind(found: Survey, end: int) -> Named:
-    """A person's name on the line behind the body, in a box of its own."""
+    """A person's name on the line behind the body, in a box of its own; what may be one, if set to the right."""
     for line in found.flat.lines[end : end + _BEHIND]:
         byline = bylines.closing(line.text) if len(line.text) <= 60 and not line.links else None
         alone = found.flat.boxes[line.box].last - found.flat.boxes[line.box].first == 1
-        if byline is not None and byline.kind == "bare" and byline.author and alone and not found.bad[line.box]:
-            return byline.author, "line behind the body"
+        if byline is not None and byline.author and alone and not found.bad[line.box]:
+            weak = byline.kind == "bare-weak" and alignment(found.flat, line.box) == "right"
+            if byline.kind == "bare" or weak:
+                return byline.author, "line behind the body"
         if not furniture.is_widget(line.text):
             break
     return None, ""

@@ -6,7 +6,8 @@ All is decided on the lines and boxes that `generic.survey` has weighed.
 from __future__ import annotations
 
 from . import furniture, markup
-from .captions import called_caption
+from .captions import alignment, called_caption
+from .fields import bylines
 from .fields.media import delivered, document_type
 from .fields.text import Flat, in_row
 from .generic import Survey
@@ -17,8 +18,9 @@ _ABOVE = 1000  # characters of text over a title that are no teaser
 _VERSES = 6  # short lines that make a text without paragraphs
 _SMALL = 60  # characters of a line that a page puts there
 _HEAD = 15  # lines from a title to the text, with all that a page puts between them
+_SIGNED = 6  # lines behind the text: the office, the role, that it is signed, the name, where it is from
 _OUTWARD = 4  # boxes around a line that are asked what they are called
-_LINES = 60  # lines under a title among which a short article's are
+_LINES = 60  # lines under a title among which a short article's are, without the cells of a table
 _UNDER = 5  # lines under a title that belong to it whatever their markup calls them
 
 
@@ -122,9 +124,10 @@ def _after_title(found: Survey, title: int) -> tuple[int, int]:
     number = title + 1
     near = (mark for mark in found.flat.links if 0 <= mark.line - number <= _LINES)
     files = {mark.line for mark in near if (document_type(mark.el.get("href") or "") or delivered(mark.el)) is not None}
-    linked = 0
+    linked = cells = 0
     while number < len(lines):
         line = lines[number]
+        cells += in_row(found.flat, line.box)
         beyond = found.bad[line.box] and number > title + _UNDER  # nearer it may be the title's own date and section
         if furniture.is_related_heading(line.text) or furniture.is_about_site(line.text) or beyond:
             break
@@ -137,7 +140,7 @@ def _after_title(found: Survey, title: int) -> tuple[int, int]:
         else:
             linked = 0
         number += 1
-        if number - title > _LINES:
+        if number - title - cells > _LINES:
             break
     return title + 1, number
 
@@ -153,6 +156,24 @@ def files_end(found: Survey, end: int) -> int:
             break
         number += 1
     return number - 1 if number > end else end
+
+
+def last_written(found: Survey, start: int, end: int) -> int:
+    """`last_prose` of a range, with the lines right behind it that say who signed it."""
+    prose = last_prose(found, start, end)
+    if prose == start:
+        return start
+    flat, number, signed = found.flat, prose, prose
+    while number < min(end, prose + _SIGNED):
+        line = flat.lines[number]
+        byline = bylines.closing(line.text) if not line.links and not found.bad[line.box] else None
+        weak = byline is not None and byline.kind == "bare-weak" and alignment(flat, line.box) != "right"
+        if byline is not None and not weak:
+            signed = number + 1
+        elif line.links or not (weak or bylines.is_office(line.text)):
+            break
+        number += 1
+    return signed
 
 
 def last_prose(found: Survey, start: int, end: int) -> int:

@@ -11,6 +11,7 @@ from .fields.text import Flat, Line
 from .galleries import galleries
 from .generic import LONGEST_CAPTION, Survey
 
+_NAME = 60  # characters of a name that signs a text right under its last picture
 _ALIGNED = re.compile(r"text-align\s*:\s*(right|center|-webkit-center|-webkit-right|end)", re.I)
 ITALIC = frozenset(("em", "i", "small", "figcaption", "cite"))
 
@@ -90,6 +91,8 @@ def _beside(found: Survey, number: int, picture_box: int) -> list[int]:
     line = flat.lines[number]
     text = line.text
     if len(text) > 250 or line.links * 2 > len(text) or _signs(text):
+        return []
+    if len(text) <= _NAME and alignment(flat, line.box) == "right" and bylines.closing(text) is not None:
         return []
     same = line.box == picture_box
     near = (

@@ -16,7 +16,7 @@ from archive.record import Article, Attachment, Extraction, Image, article_id, c
 
 from . import article, generic, markup, timing
 from .authors import author_and_source
-from .bounds import ENOUGH, bounds, files_end, last_prose
+from .bounds import ENOUGH, bounds, files_end, last_written
 from .fields import chars, dates
 from .fields.text import flatten, paragraphs
 from .furniture import plain
@@ -125,7 +125,7 @@ class _Reader:
         behind = end if short else files_end(found, end)
         first = max(heading.line, 0) if heading.line < start else start
         files = article.files_of(flat, self.page.base, first, behind)
-        written = last_prose(found, start, end) if short else end
+        written = last_written(found, start, end) if short else end
         names = self.portal.learned.names
         text = article.read_lines(
             found,
@@ -313,6 +313,8 @@ class _Reader:
         return author[0], source[0]
 
     def _name(self, name: str, draft: Draft) -> str:
+        if draft.text.put_right and name in (draft.text.author, draft.text.source):
+            return chars.mend(name)
         lines = draft.found.flat.lines
         around = (lines[number].text for number in draft.text.kept[:_AROUND])
         return mended_name(name, (draft.heading.text, *around))
@@ -334,7 +336,7 @@ class _Reader:
         title = mended(heading.text)
         author, source = self._author(draft)
         summary = self._summary(found, draft.text, body)
-        modified = self._modified()
+        modified = self._modified(stamp)
         url = self.page.address
         section = tuple(chars.mend(part) for part in self._section(found, heading))
         values: dict[str, Any] = {
@@ -388,13 +390,16 @@ class _Reader:
             return body[0]
         return None
 
-    def _modified(self) -> str | None:
+    def _modified(self, stamp: timing.When | None) -> str | None:
         raw = self.shown.one("modified")
         for text, origin in [(raw, self.fields.get("modified", ""))] if raw else self.said.modified:
-            stamp = dates.parse(text, self.offset)
-            if stamp is not None:
+            changed = dates.parse(text, self.offset)
+            if changed is not None:
                 self.fields["modified"] = origin
-                return stamp.value
+                return changed.value
+        if stamp is not None and stamp.changed is not None:
+            self.fields["modified"] = "beside the date"
+            return stamp.changed
         return None
 
 

@@ -92,8 +92,9 @@ _WIDGETS = alternatives(
 _RELATED = alternatives(
     r"""
     (?:các |những )?(?:tin|bài|bài viết|tin tức|thông tin|tin bài|sự kiện|bài báo) (?:viết |tức |bài )?(?:liên quan\
-    |khác|mới(?: hơn| nhất| đăng)?|cũ(?: hơn)?|cùng (?:chuyên mục|loại|thể loại|chủ đề)|đã (?:đưa|đăng)|tiếp theo\
-    |trước|sau|nổi bật|xem nhiều|đọc nhiều|tham khảo)(?: .{0,20})?|(?:xem|đọc) thêm(?: .{0,20})?
+    |khác|mới(?: hơn| nhất| đăng)?|cũ(?: hơn)?|cùng (?:(?:chuyên |danh )?mục|(?:thể )?loại\
+    |chủ đề|chuyên đề)|đã (?:đưa|đăng)|tiếp theo|trước|sau|nổi bật|xem nhiều|đọc nhiều|tham khảo)(?: .{0,20})?
+    (?:xem|đọc) thêm(?: .{0,20})?
     (?:có thể bạn quan tâm|bạn có thể quan tâm|cùng chuyên mục|có liên quan|tin mới nhất|đọc nhiều nhất\
     |xem nhiều nhất|bài trước|bài sau|văn bản (?:liên quan|khác|mới))
     (?:related|recommended|more|similar|recent|latest|popular|trending|other|top) (?:\w+ )?(?:articles?|stories\
@@ -137,7 +138,8 @@ _AFTERWORD = alternatives(
 )
 _ABOUT_SITE = alternatives(
     r"""
-    ©|\(c\)\s*\d{4}|®\s|copyright|all rights reserved|bản quyền|ghi rõ nguồn|giấy phép (?:số|thiết lập|xuất bản)
+    (?<![^\W\d_])©(?![^\W\d_])
+    \(c\)\s*\d{4}|®\s|copyright|all rights reserved|bản quyền|ghi rõ nguồn|giấy phép (?:số|thiết lập|xuất bản)
     cơ quan chủ quản|chịu trách nhiệm (?:chính|nội dung|về nội dung|xuất bản)|trưởng ban biên tập
     (?:powered|designed|thiết kế|phát triển|vận hành) (?:by|bởi)\b
     ^\W*(?:địa chỉ|trụ sở|điện thoại|đt|tel|email|e-mail|fax|website|hotline|thiết kế|phát triển|đơn vị vận hành\

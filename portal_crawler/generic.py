@@ -156,6 +156,7 @@ def core(found: Survey) -> int:
         gain = prose[parent] - prose[here]
         cost = debit[parent] - debit[here]
         parts = boxes[here].tag in _PARTS and cost <= 0.25 * prose[parent]
+        parts = parts and (gain > 0 or boxes[here].tag != "td" or not _has_column_behind(found, here))
         more = gain > 0.02 * prose[here] and cost <= gain and boxes[parent].tag not in ("body", "html")
         if (outer == here and (parts or (more and cost <= 0.5 * gain))) or (
             more and _alike(found, outer, children[parent]) >= 0.8 * gain
@@ -166,6 +167,13 @@ def core(found: Survey) -> int:
         else:
             break
     return here
+
+
+def _has_column_behind(found: Survey, cell: int) -> bool:
+    """Whether a cell of the same row stands behind one that has all the text: a column of links, as layouts have it."""
+    boxes = found.flat.boxes
+    row, end = boxes[cell].parent, boxes[cell].last
+    return boxes[row].tag == "tr" and end < boxes[row].last
 
 
 def _alike(found: Survey, box: int, siblings: list[int]) -> float:

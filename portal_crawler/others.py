@@ -20,6 +20,7 @@ _SHORT = 300  # characters of the teasers between two titles
 _LIST = 4  # entries that make a list
 _DIGIT = re.compile(r"\d")
 _DATE_BEHIND = re.compile(r"\s*[(\[|–-]?\s*\d[\d/.:\s-]{4,18}[)\]]?\s*$")
+DAY_BEHIND = re.compile(r"\W+(?:\d{1,2}:\d\d\W+)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\W+\d{1,2}:\d\d)?\W*$")  # of an entry
 
 
 def leads_on(line: Line) -> bool:
@@ -161,6 +162,11 @@ def tail(found: Survey, start: int, end: int, base: str) -> int:
     return first
 
 
+def _undated(text: str) -> int:
+    """The size of an entry of a list without the date behind it."""
+    return len(DAY_BEHIND.sub("", text)) if len(text) <= _SHORT else len(text)
+
+
 def _is_entry(line: Line) -> bool:
     return line.links * 10 >= 8 * len(line.text) and len(line.text) >= 20
 
@@ -183,7 +189,7 @@ def drop_link_runs(found: Survey, start: int, end: int, dropped: set[int], files
         if furniture.is_related_heading(line.text):
             close()
             run, links, heading = [number], 0, True
-        elif line.links * 10 >= 7 * size and number not in files:
+        elif line.links and line.links * 10 >= 7 * _undated(line.text) and number not in files:
             run.append(number)
             links += 1
         elif run and size <= 40 and _DIGIT.search(line.text) and dates.parse(line.text) is not None:

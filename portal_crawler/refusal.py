@@ -21,7 +21,7 @@ from .fields.media import DOCUMENTS, PICTURES, ending
 from .furniture import plain
 from .generic import Survey
 from .hints import Evidence
-from .others import own_list
+from .others import DAY_BEHIND, own_list
 from .page import Page, fold, string
 from .paging import place
 from .structured import Structured
@@ -47,8 +47,17 @@ _LOGIN = furniture.alternatives(
 )
 
 
+_CART = furniture.alternatives(
+    r"(?:thêm|cho|bỏ) vào giỏ(?: hàng)?|(?:đặt )?mua (?:ngay|hàng)|add to (?:cart|bag|basket)"
+)
+_QUESTIONS = furniture.alternatives(
+    r"""
+    (?:chuyên mục|mục|trang)?\s?hỏi\W{0,3}(?:và )?đáp(?: trực tuyến| pháp luật)?|câu hỏi thường gặp
+    (?:giải )?đáp thắc mắc
+    """
+)
+_ASKED = re.compile(r"\W*(?:câu )?hỏi(?:\s\d+)?\s?:", re.I)
 _SITE_BEHIND = re.compile(r"\s+[|–—»-]\s+")
-_DAY_BEHIND = re.compile(r"\W+(?:\d{1,2}:\d\d\W+)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\W+\d{1,2}:\d\d)?\W*$")  # of an entry
 _LONG = 2000  # characters of text that no page of a menu has
 _TEXT = 800  # characters that the page of a section seldom has
 _SHORT = 500  # characters that the page of a menu may have, where the page is all that is known of a site
@@ -117,7 +126,7 @@ def refusal(
         return None
     if said.article and size >= ENOUGH:
         return None
-    if capture.asked is None and not vouched and (reason := _alone(draft, capture, said)):
+    if capture.asked is None and not vouched and (reason := _alone(draft, page, capture, said)):
         return reason
     # Of a page alone nothing says that it is a section's but what it leads to.
     menu = _LONG if capture.asked is not None or _leads_to_many(found, heading) else _SHORT
@@ -138,7 +147,8 @@ def refusal(
     verses = draft.short and all(found.weights[number] <= 25 for number in draft.text.kept)
     if size < ENOUGH or verses:
         evident = (heading.line >= 0 or draft.selected) and heading.strength >= 3.0 and heading.source != NEAREST
-        if stamp is not None and stamp.near and evident:
+        pictured = heading.line >= 0 and len(draft.images) > 1  # a report in pictures
+        if stamp is not None and stamp.near and (evident or pictured):
             return None
         return "too little text: no paragraph, no file, no date beside a title"
     return None
@@ -164,7 +174,7 @@ def _unnamed(capture: Capture, heading: Heading, size: int, evidence: Evidence) 
     return _OF_FILE if of_file else None
 
 
-def _alone(draft: Draft, capture: Capture, said: Structured) -> str | None:
+def _alone(draft: Draft, page: Page, capture: Capture, said: Structured) -> str | None:
     """Why a page of which no other page tells is no article; None where it may be one.
 
     What has a date beside its title is left to the other rules: notices of portals are short.
@@ -183,6 +193,13 @@ def _alone(draft: Draft, capture: Capture, said: Structured) -> str | None:
         return "a front page: the host's root"
     if stamp is not None and stamp.near:
         return None
+    if paragraphs < _PARAGRAPHS and _sells(page):
+        return "a product's page: it can be put into a cart"
+    if (
+        _QUESTIONS.match(draft.heading.text)
+        and sum(_ASKED.match(lines[n].text) is not None for n in draft.text.kept) > 1
+    ):
+        return "a list of questions with their answers: its title is the section's"
     if paragraphs < _CARDS and _teasers(found) >= max(2 * _CARDS, 3 * paragraphs):
         return _LISTING
     if _teasers(found, draft.text.end) >= max(2 * _CARDS, paragraphs):
@@ -193,6 +210,12 @@ def _alone(draft: Draft, capture: Capture, said: Structured) -> str | None:
     if unheaded and paragraphs < 2 and draft.size < _SHORT:
         return "too little text, undated, and no heading over it"
     return None
+
+
+def _sells(page: Page) -> bool:
+    """Whether something on the page can be put into a cart."""
+    told = (fold(string(el)) or fold(el.get("value") or "") for el in page.root.iter("button", "input"))
+    return any(len(text) <= _NAME * 3 and _CART.match(text) for text in told)
 
 
 def _teasers(found: Survey, end: int | None = None) -> int:
@@ -250,7 +273,7 @@ def _is_listing(found: Survey, start: int, end: int) -> bool:
     own = own_list(found, start, end)
     titles = sum(
         line.links > 0
-        and line.links * 10 >= len(_DAY_BEHIND.sub("", line.text)) * 8
+        and line.links * 10 >= len(DAY_BEHIND.sub("", line.text)) * 8
         and len(line.text) >= 20
         and not (found.bad[line.box] and n > last > 0)
         for n, line in enumerate(lines)

@@ -91,7 +91,8 @@ class Shown:
                     self.fields["timestamp"] = self._origin("date", selector)
                     value = timing.moment(raw, self.offset) or stamp.value  # a machine's zone of its own stays
                     shown = raw if len(raw) < 80 else stamp.raw
-                    return timing.When(value, shown, self.fields["timestamp"], near=True)
+                    changed = dates.changed(raw, self.offset)
+                    return timing.When(value, shown, self.fields["timestamp"], near=True, changed=changed)
         return None
 
     def one(self, name: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from . import markup
 from .dateline import last_dateline
 from .fields import dates
-from .fields.text import Line
+from .fields.text import Line, in_row
 from .generic import Survey
 from .page import fold, string
 
@@ -32,20 +32,32 @@ _PATH_DAY = re.compile(r"\d{4}[/-]\d\d[/-]\d\d")
 _ISO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([+-]\d\d):?(\d\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LABEL = re.compile(r"đăng|ngày|published|posted|xuất bản|cập nhật|gửi|viết", re.I)
+# What a clock does not say, that has "ngày" too: Chủ nhật, ngày 13/07/2025 08:00.
+_PUBLISHED = re.compile(r"đăng|published|posted|xuất bản|ngày (?:gửi|viết|tạo)", re.I)
+_LABELLED = re.compile(rf"{_PUBLISHED.pattern}|{_UPDATED.pattern}", re.I)
+# What a cell says of the one beside it, where that is another day than the article's: Ngày nhập, Ngày ban hành.
+_OTHER_DAY = re.compile(r"(?:ngày|thời hạn|hạn) [^\W\d]", re.I)
 _FARTHEST = 8.0
 _TAIL = 8  # lines at the text's end, before who wrote it is told of, in which one may say when it was published
 _LINKED = 3  # lines under the title in which a date may be a link: to the page itself, or to all of that day
+_LABELLED_COST = 6.0  # of a line that says what it is: then it may stand behind the body
+_ROWS = 40  # lines of a table that are looked at
+_BESIDE = 100  # characters of a line that names others beside the date
 _AFTER = 10  # lines behind the body in which a date may stand that the markup calls one
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date with the words of its source. `near`: a line beside the title or the body shows it."""
+    """A date with the words of its source. `near`: a line beside the title or the body shows it.
+
+    `changed`: the day of the last change, where the page shows that beside it.
+    """
 
     value: str
     raw: str
     source: str
     near: bool = False
+    changed: str | None = None
 
 
 def published(
@@ -111,7 +123,7 @@ def _either(shown: When, machine: When) -> When:
     if shown.value[:10] == machine.value[:10]:
         if len(shown.value) > 10 or len(machine.value) == 10:
             return shown
-        return When(machine.value, shown.raw, f"{machine.source}, the day as shown", near=shown.near)
+        return replace(shown, value=machine.value, source=f"{machine.source}, the day as shown")
     if _UPDATED.search(shown.raw):
         return machine
     if _swapped(shown.value) == machine.value[:10]:  # 09.10.2024 and 2024-09-10; 03-09-2026 and March 9, 2026
@@ -163,10 +175,10 @@ def moment(text: str, offset: str, *, moved: bool = True) -> str | None:
 
 
 def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: bool) -> When | None:
-    """The date line that stands nearest to title or body."""
+    """The date line that stands nearest to title or body; before one over the title, one that says what it is."""
     lines = found.flat.lines
     anchor = title if title >= 0 else start
-    best: tuple[float, When] | None = None
+    seen: list[tuple[float, int, When]] = []
     places = [*range(max(0, anchor - 8), min(max(anchor, start) + 4, len(lines)))]
     tells = (lambda line: last_dateline(line.text)) if moved else _tells_date
     places += [n for n in range(max(places[-1] + 1, end - _TAIL), end) if tells(lines[n])]
@@ -180,11 +192,14 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
             continue
         headed = title - 1 <= number < start
         value = _time_element(line.el, offset, moved)
-        if value is None and not moved and title - 1 <= number <= start + 1:
-            value = _inside(found, number, offset)
+        beside = value is None and title - 1 <= number <= start + 1
+        if beside and not moved:
+            value = _inside(found, number, offset, moved)
         if value is None and (not _DIGIT.search(text) or len(text) < 6):
             continue
         stamp = dates.parse(text, offset)
+        if beside and moved and stamp is None and number != title and len(text) <= _BESIDE:
+            value = _inside(found, number, offset, moved)
         if stamp is None and value is None and number == title:
             stamp = _glued(text, offset)
         elif stamp is None and value is None and (title < number < start or (not moved and number == title - 1)):
@@ -204,21 +219,67 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
             cost = min(cost, 2.0 + start - number)
         if found.bad[line.box] and not (headed and title >= 0 and found.bad[lines[title].box]):
             cost += 4.0
-        if number < anchor and _WEEKDAY.search(text) and not _LABEL.search(text):
-            cost += 6.0  # a clock in the header; on a page that was saved, one that stands still
+        if number < anchor and _WEEKDAY.search(text) and not _LABELLED.search(text):
+            if moved and not _shares_box(found, number, anchor):
+                continue  # a clock in the header; on a page that was saved, one that stands still
+            cost += 6.0
+        if _is_of_other_cells(found, number, title):
+            continue
         if _in_list(found, number):
             cost += 6.0
         if cost > _FARTHEST:
             continue
-        if best is None or cost < best[0]:
-            if stamp is not None and (value is None or value[:10] != stamp.value[:10] or len(stamp.value) >= 10):
-                when = When(
-                    stamp.value, text if len(text) <= 60 else stamp.raw, "date line beside the title", near=True
-                )
-            else:
-                when = When(value or "", text[:80], "time element", near=cost <= 4)
-            best = (cost, when)
-    return best[1] if best else None
+        if stamp is not None and (value is None or value[:10] != stamp.value[:10] or len(stamp.value) >= 10):
+            when = When(stamp.value, text if len(text) <= 60 else stamp.raw, "date line beside the title", near=True)
+        else:
+            when = When(value or "", text[:80], "time element", near=cost <= 4)
+        seen.append((cost, number, when))
+    return _chosen(seen, lines, title, offset) if seen else None
+
+
+def _chosen(seen: list[tuple[float, int, When]], lines: list[Line], title: int, offset: str) -> When:
+    """Of the dates beside a title and a body the article's, with the day of its last change where one says that too."""
+    _, number, best = min(seen, key=lambda one: one[0])
+    first = best if not _LABELLED.search(lines[number].text) and number < title else None
+    if first is not None or _is_change(lines[number].text):
+        labelled = [one for one in seen if _PUBLISHED.search(lines[one[1]].text) and one[0] <= _LABELLED_COST]
+        _, number, best = min(labelled, key=lambda one: one[0], default=(0.0, number, best))
+    changed = dates.changed(lines[number].text, offset)
+    if changed is None and not _is_change(lines[number].text):
+        beside = (lines[other] for other in (number + 1, number - 1, number + 2) if 0 <= other < len(lines))
+        stamps = (dates.parse(line.text, offset) for line in beside if not line.links and _is_change(line.text))
+        changed = next((stamp.value for stamp in stamps if stamp and stamp.value[:10] >= best.value[:10]), None)
+    return replace(best, changed=changed) if changed is not None else best
+
+
+def _is_change(text: str) -> bool:
+    """Whether a line says when an article was changed, and not when it was published."""
+    return _UPDATED.search(text) is not None and _PUBLISHED.search(text) is None
+
+
+def _shares_box(found: Survey, number: int, title: int) -> bool:
+    """Whether a line over the title begins the box around it, or the title's own: no menu stands there."""
+    flat = found.flat
+    own = flat.lines[title].box
+    around = flat.common(flat.lines[number].box, own)
+    above = flat.lines[flat.boxes[around].first : number]
+    near = around in (own, flat.boxes[own].parent) and flat.boxes[around].tag not in ("body", "html")
+    return near and len(above) <= 1 and not any(line.links for line in above)
+
+
+def _is_of_other_cells(found: Survey, number: int, title: int) -> bool:
+    """Whether a date is a cell of a table of data: the day of something else, or of one of several rows."""
+    flat = found.flat
+    if not in_row(flat, flat.lines[number].box):
+        return False
+    before = flat.lines[number - 1].text if number and number - 1 != title else ""
+    if len(before) <= 30 and _OTHER_DAY.match(before) and not _LABELLED.search(before):
+        return True
+    table = next((flat.boxes[box] for box in flat.path(flat.lines[number].box) if flat.boxes[box].tag == "table"), None)
+    if table is None or table.first <= title < table.last:
+        return False
+    dated = (line for line in flat.lines[table.first : min(table.last, table.first + _ROWS)] if len(line.text) <= 60)
+    return sum(_DIGIT.search(line.text) is not None and dates.parse(line.text) is not None for line in dated) > 2
 
 
 def _tells_date(line: Line) -> bool:
@@ -238,11 +299,11 @@ def _called(found: Survey, end: int, offset: str, moved: bool) -> When | None:
         if len(line.text) > 100 or not _DIGIT.search(line.text) or (moved and (line.links or found.bad[line.box])):
             continue
         box = found.flat.boxes[line.box].el
-        inner = None if moved else _inside(found, number, offset)
+        inner = None if moved else _inside(found, number, offset, moved)
         says = inner is not None or any(el.tag == "time" or markup.says("date", el) for el in (line.el, box))
         if not says and (moved or line.links or found.bad[line.box] or len(line.text) > 40):
             continue
-        clock = _WEEKDAY.search(line.text) and not _LABEL.search(line.text)
+        clock = _WEEKDAY.search(line.text) and not _LABELLED.search(line.text)
         before = found.flat.lines[number - 1].text if number else ""
         if (
             clock
@@ -261,7 +322,7 @@ def _called(found: Survey, end: int, offset: str, moved: bool) -> When | None:
     return next(iter(days.values())) if len(days) == 1 else None
 
 
-def _inside(found: Survey, number: int, offset: str) -> str | None:
+def _inside(found: Survey, number: int, offset: str, moved: bool) -> str | None:
     """The moment of a <time>, or of what the markup calls a date, inside a line.
 
     Of several, the one that is called published, or the first.
@@ -278,7 +339,7 @@ def _inside(found: Survey, number: int, offset: str) -> str | None:
     told.sort(
         key=lambda one: 0 if "publish" in markup.label(one[0]) else 2 if _UPDATED.search(markup.label(one[0])) else 1
     )
-    return next((value for _, text in told if text and (value := moment(text, offset, moved=False))), None)
+    return next((value for _, text in told if text and (value := moment(text, offset, moved=moved))), None)
 
 
 def _month_first(text: str, offset: str) -> Any:

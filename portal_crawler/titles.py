@@ -26,8 +26,11 @@ NEAREST = "line nearest the body"  # a title that nothing but its place speaks f
 _HEADINGS = {"h1": 3.0, "h2": 1.6, "h3": 1.2, "h4": 0.6, "h5": 0.3}
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
+_LABEL = 3  # words of a section's name over a title
+_SENTENCE = 100  # characters of prose that no title has
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,11 @@ def headings(
     structured: Sequence[tuple[str, str]],
     title: str | None,
     site_names: Iterable[str],
+    begins: int | None = None,
 ) -> list[Heading]:
-    """The lines that may be the article's title, best first. `title` is the <title> element's text."""
+    """The lines that may be the article's title, best first. `title` is the <title> element's text; `begins`: the line
+    where the text does, if not with its box.
+    """
     flat = found.flat
     banned = {plain(name) for name in site_names if name}
     bare_title = plain(title) if title else ""
@@ -79,7 +85,7 @@ def headings(
     for number, line in enumerate(flat.lines):
         if line.links * 10 >= len(line.text) * 9:
             elsewhere.setdefault(line.text.lower(), number)
-    first, last = flat.boxes[centre].first, flat.boxes[centre].last
+    first, last = begins or flat.boxes[centre].first, flat.boxes[centre].last
     own = _own_titles(flat, url)
     only = _only_heading(found)
     sure = found.prose[centre] >= 300
@@ -88,8 +94,10 @@ def headings(
     if title:
         known.update(piece.lower() for piece in (title, parts[0], *_cut_off(title)))
     results: list[Heading] = []
+    begun = False  # the text
     for number, line in enumerate(flat.lines):
         text = line.text
+        begun = begun or (number > first and found.weights[number - 1] > _SENTENCE)
         if not 4 <= len(text) <= _LONGEST_TITLE:
             continue
         near = nearest <= number <= farthest
@@ -97,7 +105,9 @@ def headings(
             continue
         tag = _heading_tag(flat, line)
         itself = text.lower() in own and (
-            tag in ("h1", "h2") or (near and wanted.get(plain(text), (0.0, ""))[0] >= SURE)
+            tag in ("h1", "h2")
+            or (near and wanted.get(plain(text), (0.0, ""))[0] >= SURE)
+            or (near and number < first and _opens(found, number))
         )
         linked = line.links * 2 > len(text) and not itself
         if linked and (tag is None or not near):
@@ -132,7 +142,7 @@ def headings(
             source = source or "line called a title"
         if near:
             score += 2.0 - 0.1 * abs(first - number)
-            if number >= first and tag is None and match is None:
+            if number >= first and tag is None and match is None and (begun or not _opens(found, number)):
                 score -= 2.0 if number > first else 1.0
         elif number > first and sure:
             score -= 3.0
@@ -154,17 +164,33 @@ def headings(
             score += 1.5
         if tag is None and match is None and len(text) > 120:
             score -= 1.0 + (len(text) > 200) + text.endswith(".")
-        if score >= 1.5 and not (_DIGITS.search(text) and (dates.parse(text) is not None or dates.is_moment(text))):
+        if score >= 1.5 and not (_DIGIT.search(text) and (dates.parse(text) is not None or dates.is_moment(text))):
             results.append(Heading(text, number, source or NEAREST, score))
     results.sort(key=lambda heading: (-heading.strength, heading.line))
     if results:
         results.insert(0, _below_label(found, results))
+    elif begins is None:  # a menu may stand before the text in its box
+        text = next((number for number in range(first, last) if found.weights[number] > _SENTENCE), first)
+        if text > farthest:
+            return headings(
+                found,
+                centre,
+                url=url,
+                hinted=hinted,
+                structured=structured,
+                title=title,
+                site_names=site_names,
+                begins=text,
+            )
     return results
 
 
 def _own_titles(flat: Flat, url: str) -> set[str]:
     """What links on the page that lead to the page itself say, in lower case: related lists often name the article."""
-    tail = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].lower()
+    address = urlsplit(url)
+    path = unquote(address.path).rstrip("/").lower()
+    tail = path.rpartition("/")[2]
+    whole = f"{path}?{unquote(address.query).lower()}" if address.query else path
     found = set()
     for mark in flat.links:
         href = mark.el.get("href") or ""
@@ -175,7 +201,7 @@ def _own_titles(flat: Flat, url: str) -> set[str]:
         if "%" in href:
             href = unquote(href)
         href = href.rstrip("/").lower()
-        own = href == "." or (len(tail) >= 5 and href.endswith(tail))
+        own = href == "." or (len(tail) >= 5 and href.endswith(tail)) or (path != "" and href == whole)
         if own and mark.line < len(flat.lines):
             line = flat.lines[mark.line]
             shown = " ".join("".join(mark.el.itertext()).split())
@@ -206,10 +232,22 @@ def is_beside_date(found: Survey, number: int) -> bool:
     return False
 
 
+def _opens(found: Survey, number: int) -> bool:
+    """Whether a line in the body's box stands over its date, or before it, as a title does where one box holds all."""
+    lines = found.flat.lines
+    after = lines[number + 1] if number + 1 < len(lines) else None
+    own = lines[number].text
+    if own[-1] in "0123456789)" and (glued := dates.find(own)) and len(own) - glued[-1].end <= 1 < glued[-1].start:
+        return True
+    if after is None or after.links or len(after.text) > 100 or not _DIGITS.search(after.text):
+        return False
+    return not lines[number].text.endswith((".", ":", "!")) and dates.parse(after.text) is not None
+
+
 def _shares_row_with_date(found: Survey, number: int) -> bool:
     """Whether the next cell of the same table row is a date line: section to the left, date to the right."""
     lines, boxes = found.flat.lines, found.flat.boxes
-    if number + 1 >= len(lines):
+    if number + 1 >= len(lines) or lines[number].box == lines[number + 1].box:
         return False
     one, other = boxes[lines[number].box], boxes[lines[number + 1].box]
     beside = one.parent == other.parent and one.tag in ("td", "th") and boxes[one.parent].tag == "tr"
@@ -228,19 +266,41 @@ def _below_label(found: Survey, results: list[Heading]) -> Heading:
             continue
         marked = other.text == best.text or (
             len(other.text.split()) >= max(words, 4)
-            and markup.says("title", lines[other.line].el)
-            and _heading_tag(found.flat, lines[best.line]) != "h1"
+            and (
+                (markup.says("title", lines[other.line].el) and _heading_tag(found.flat, lines[best.line]) != "h1")
+                or _heads_box(found, best.line, other.line)
+            )
         )
         if marked:
             return Heading(other.text, other.line, other.source, max(other.strength, best.strength))
     return best
 
 
+def _heads_box(found: Survey, label: int, number: int) -> bool:
+    """Whether a heading stands over its date in a box with its text, which the label over it is outside of.
+
+    Or, in one box with it, right under a label of a few words, wholly bold.
+    """
+    flat = found.flat
+    if not _opens(found, number):
+        return False
+    over, line = flat.lines[label], flat.lines[number]
+    if number == label + 1 and len(over.text.split()) <= _LABEL and _heading_tag(flat, over) != "h1":
+        return line.bold * 10 >= len(line.text) * 9
+    if _heading_tag(flat, line) is None:
+        return False
+    around = flat.boxes[flat.lines[number].box].parent
+    inside = flat.boxes[around]
+    return label < inside.first and found.prose[around] >= 0.5 * found.total > 0 and inside.tag not in ("body", "html")
+
+
 def without_date(found: Survey, heading: Heading, offset: str) -> Heading:
     """A title without the date that the page prints at its end, in an element of its own."""
     if heading.line < 0:
         return heading
-    for inner in found.flat.lines[heading.line].el.iterdescendants("small", "span", "i", "em", "time"):
+    el: Any = found.flat.lines[heading.line].el
+    tags = ("small", "span", "i", "em", "time", "font")
+    for inner in (*el.iterdescendants(*tags), *el.itersiblings(*tags)):
         last = fold(string(inner))
         rest = heading.text.removesuffix(last).rstrip(" ([-–|")
         cut = last and rest != heading.text and len(rest) >= 10

@@ -37,9 +37,14 @@ def mended(text: str) -> str:
     """Damaged characters put right; only what has any is looked at."""
     if text.isascii():
         return text
-    if not _VIETNAMESE_ONLY.search(text) and len(_LATIN.findall(text)) * 33 > len(text):
-        text = chars.legacy(text)  # TCVN3 and VNI, read as Latin-1, are full of its letters
+    if may_be_legacy(text):
+        text = chars.legacy(text)
     return chars.mend(text)
+
+
+def may_be_legacy(text: str) -> bool:
+    """Whether a text may be TCVN3 or VNI, which, read as Latin-1, are full of its letters."""
+    return not text.isascii() and not _VIETNAMESE_ONLY.search(text) and len(_LATIN.findall(text)) * 33 > len(text)
 
 
 def mended_name(name: str, around: Iterable[str]) -> str:

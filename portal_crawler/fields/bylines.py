@@ -18,9 +18,9 @@ from typing import Literal
 
 from .chars import is_syllable
 
-# labelled, bare, bare-weak: `author` is set. source: only `source` is. credit (a photo's), account (who typed it in):
-# neither is; such a line is no part of the body all the same.
-Kind = Literal["labelled", "bare", "bare-weak", "source", "credit", "account"]
+# labelled, bare, bare-weak, bare-credit: `author` is set. source: only `source` is. credit (a photo's), account (who
+# typed it in): neither is; such a line is no part of the body all the same.
+Kind = Literal["labelled", "bare", "bare-weak", "bare-credit", "source", "credit", "account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,14 @@ class Byline:
 CREDIT = Byline(None, None, "credit")
 ACCOUNT = Byline(None, None, "account")
 _LONGEST = 160  # characters of a line that can sign
+_LONGEST_OFFICE = 90  # characters of what somebody signs as
 
 
 def closing(line: str) -> Byline | None:
     """What a line that stands last in an article says of its author; None where it is text, a heading or a caption.
 
     `Lê Văn A` is bare; `Mây trắng`, `MT` or `Hội Nông dân xã` are bare-weak: they sign if something else says so too.
+    `Lê A – Ảnh: Trần B` is bare-credit: writer and photographer, or under a picture what it shows and whose it is.
     """
     text = _clean(line)
     if not 1 < len(text) <= _LONGEST:
@@ -48,8 +50,14 @@ def closing(line: str) -> Byline | None:
     found = labelled(text)
     if found:
         return found
-    if _TRAILING_CREDIT.search(text):
-        return CREDIT
+    if (stamped := _STAMPED.search(text)) and (stamped.start() == 0 or is_office(text[: stamped.start()])):
+        text = text[stamped.end() :]  # CHỦ TỊCH (đã ký) Lê Văn A
+    elif stamped and stamped.end() == len(text):
+        text = text[: stamped.start()].rpartition(":")[2].strip()  # Chủ tịch UBND huyện: Lê Văn A (đã ký)
+    credit = _TRAILING_CREDIT.search(text)
+    if credit:
+        writer = _bare(text[: credit.start()].rstrip(" ,–-")) if text[credit.start()] in "–-,(" else None
+        return Byline(writer.author, None, "bare-credit") if writer is not None and writer.author else CREDIT
     if _ACCOUNT_NAME.fullmatch(text):
         return ACCOUNT
     return _bare(text)
@@ -71,6 +79,17 @@ def labelled(line: str) -> Byline | None:
         source = according[1].strip(" .)")
         return Byline(None, source, "source") if _is_press(source) else None
     return _by_labels(text)
+
+
+def is_office(line: str) -> bool:
+    """Whether a line over a signature says as what somebody signs: `TM. UBND HUYỆN`, `CHỦ TỊCH`, `(Đã ký)`."""
+    text = " ".join(line.split()).strip(" ,.:")
+    if not 1 < len(text) <= _LONGEST_OFFICE or any(map(str.isdigit, text)):
+        return False
+    if _ON_BEHALF.match(text) or _HAS_SIGNED.fullmatch(text) or (text.isupper() and _OFFICE.match(text)):
+        return True
+    role = _ROLE.match(text)
+    return role is not None and (text.isupper() or len(text.split()) <= 6) and not _DOES.search(text)
 
 
 def lead_in(text: str) -> tuple[str | None, str]:
@@ -182,6 +201,13 @@ _ROLE = re.compile(
     r"|vhxh)\b",
     re.IGNORECASE,
 )
+_ON_BEHALF = re.compile(
+    r"(?:T/?M|K/?T|T/?L|TUQ|T/?Ư?Q|Q)(?:\.\s?|\s)(?=[A-ZĐÀ-Ỹ]{2})"
+)  # thay mặt, ký thay, thừa lệnh …
+_HAS_SIGNED = re.compile(
+    r"\W*(?:đã ký|ký tên|ký,? ghi rõ họ tên|ký,? đóng dấu|ký tên,? đóng dấu|\(ký\))\W*", re.IGNORECASE
+)
+_STAMPED = re.compile(r"\s*(?:\(\s?đã ký\s?\)|đã ký\s?:)\s*", re.IGNORECASE)
 _OFFICE = re.compile(
     r"(?:văn phòng|vp|phòng(?! ?,| chống| ngừa| bệnh| vệ| cháy)|ban(?! hành| giao| ngày| đầu| đêm)|đài|đtt"
     r"|đttth|đttt|tt"
@@ -223,7 +249,8 @@ _DOMAIN = re.compile(
 )
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|pdf|docx?|xlsx?|pptx?|zip|rar|mp[34])$", re.IGNORECASE)
 _ACCOUNT_NAME = re.compile(
-    r"(?:super ?)?admin(?:istrator)?\d*|quan ?tri(?: ?vien)?\d*|quản trị(?: viên| hệ thống| website)?|webmaster"
+    r"(?:super ?)?admin(?:istrator)?\d*|super ?user"
+    r"|quan ?tri(?: ?vien)?\d*|quản trị(?: viên| hệ thống| website)?|webmaster"
     r"|editor\d*|user\d*"
     r"|biên tập viên|btv\d+|portal ?admin",
     re.IGNORECASE,
@@ -246,12 +273,16 @@ _LABEL = re.compile(
 )
 _SOURCE = re.compile("nguồn|source", re.IGNORECASE)  # every such label has: in a sentence it is soon looked for
 _ACCOUNT_LINE = re.compile(r"(?:submitted|posted|được đăng|đăng|gửi)(?: by| bởi) \S", re.IGNORECASE)
-_WITHOUT_COLON = re.compile(rf"(?P<items>{_WORK}(?: ?[,;/+&–-] ?| và ){_WORK}|tác giả) (?=[A-ZĐÀ-Ỹ])", re.IGNORECASE)
+_WITHOUT_COLON = re.compile(
+    rf"(?P<items>{_WORK}(?: ?[,;/+&–-] ?| và ){_WORK}|tác giả|viết bởi) (?=[A-ZĐÀ-Ỹ])", re.IGNORECASE
+)
 _LENIENT = re.compile(r"tác giả|người viết|author|[,;/+&–-]| và |tin bài|bài viết", re.IGNORECASE)
 _THEO = re.compile(r"theo\s?:?\s+((?:https?:)?[^:]{2,80})$", re.IGNORECASE)
 _ILLUSTRATION = re.compile(r"(?:ảnh|hình(?: ảnh)?) (?:minh h[oọ][aạ]|tư liệu|internet|sưu tầm)", re.IGNORECASE)
 _TRAILING_CREDIT = re.compile(
-    r"[.!?)”\"…,–-]\s{0,3}\(?(?:nguồn )?(?:ảnh|hình)\s?:\s?[^.:]{1,50}\)?\.?$|\(ảnh[^()]{0,40}\)\.?$", re.IGNORECASE
+    r"[.!?)”\"…,–-]\s{0,3}\(?(?:nguồn )?(?:ảnh|hình)\s?:\s?(?:[^.:]{1,50}|(?:[^\W\d_]\.){1,4}[^\W\d_]?)\)?\.?$"
+    r"|\(ảnh[^()]{0,40}\)\.?$",
+    re.IGNORECASE,
 )
 _LEAD = re.compile(
     r"\s{0,20}(?:\((?P<inside>[^()\n\d]{2,40})\)\s{0,4}(?P<dash>[-–—:])?\s{0,4}"
@@ -263,6 +294,8 @@ def _by_labels(text: str) -> Byline | None:
     """A line that is one or more labels with what each names: `Bài: A, ảnh: B`, `Tác giả: A - Nguồn: B`."""
     if not _LABEL.match(text):
         loose = _WITHOUT_COLON.match(text)
+        if loose and _ACCOUNT_NAME.fullmatch(text[loose.end() :]):
+            return ACCOUNT
         names = _names(text[loose.end() :], lenient=False) if loose else None
         return Byline(names[0], None, "labelled") if names else None
     labels = list(_LABEL.finditer(text))

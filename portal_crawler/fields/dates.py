@@ -73,6 +73,23 @@ def _parse(text: str, offset: str, latest: date | None) -> Stamp | None:
     return Stamp(found.value, text[start:end], start, end)
 
 
+def changed(text: str, offset: str = "+07:00") -> str | None:
+    """When the article was changed, of a line that says that beside when it was published; None of any other."""
+    if len(text) > _LONGEST_LINE or not _DIGIT.search(text):
+        return None
+    folded, _ = _fold(text)
+    if not _CHANGED.search(folded):
+        return None
+    stamps, candidates = _scan(folded, offset, None)
+    if len(stamps) != 2 or candidates != 2:
+        return None
+    labels = _around(folded[: stamps[0].start], first=True), _around(folded[stamps[0].end : stamps[1].start])
+    if None in labels or not all(labels):
+        return None
+    marked = [stamp for stamp, label in zip(stamps, labels, strict=True) if _CHANGED.search(label or "")]
+    return marked[0].value if len(marked) == 1 else None
+
+
 def is_moment(text: str) -> bool:
     """Whether a line says when and nothing else, also in words and figures that `parse` makes no date of.
 
@@ -441,7 +458,7 @@ _COUNTED = (
 )
 _N = "[0-9][0-9.,]{0,11}(?![0-9])"
 _ACCOUNT = (
-    "(?:nguoi (?:dang|gui)(?: tin| bai)?|(?:duoc |da )?(?:dang|gui|viet) boi"
+    "(?:nguoi (?:dang|gui|hoi)(?: tin| bai)?|(?:duoc |da )?(?:dang|gui|viet) boi"
     "|(?:submitted|posted|written) by|by|boi|tac gia)"
 )
 _ACCOUNT_ENDS = "(?=\\||;| - |,|(?: on| vao| luc| ngay| cap nhat| luot| so luot)(?![a-z])|$)"
@@ -458,6 +475,7 @@ _FIGURES = re.compile(
 _MOMENT = re.compile(  # nothing is gone back to: a line of many such words takes no longer for it
     f"(?>[^a-z]|(?<![a-z])(?:{_DAY}|{_LABEL}|{_MONTH}|phut|gio|tuan|thang|nam|truoc|gmt|utc|sa|ch|am|pm|t)(?![a-z]))++"
 )
+_POSTED = re.compile("dang|xuat ban|publish|post")  # a line may say when it was written, too
 _CHANGED = re.compile("cap nhat|sua|updat|modif")
 
 
@@ -469,7 +487,8 @@ def _only(folded: str, stamps: list[_Found]) -> _Found | None:
     if last is None or None in labels or not all(labels[1:]):
         return None
     published = [stamp for stamp, label in zip(stamps, labels, strict=True) if not _CHANGED.search(label or "")]
-    return (published or stamps)[0]
+    posted = [stamp for stamp, label in zip(stamps, labels, strict=True) if _POSTED.search(label or "")]
+    return (posted or published or stamps)[0]
 
 
 def _around(piece: str, first: bool = False) -> str | None:

@@ -1,0 +1,171 @@
+"""What is read of a single page of an unknown Vietnamese portal: which date, whose name, what text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from synthetic.letters import tcvn3, vni
+
+from archive.capture import Capture
+from archive.record import Article
+from portal_crawler.extract import extract
+from portal_crawler.portal import Portal
+from portal_crawler.refusal import NotArticle
+
+URL = "http://cochai.example/tin-tuc/xem/418"
+TITLE = "Xã Cổ Chài khánh thành cây cầu gỗ qua rạch Mương Đào"
+TEXT = (
+    "Sáng 14/3, bà con hai ấp Mương Đào và Gò Sậy dự lễ khánh thành cây cầu gỗ dài 42 mét bắc qua rạch.",
+    "Cầu do Hội Cựu chiến binh xã vận động, có 118 hộ góp công và gỗ; mặt cầu rộng 2 mét, xe máy qua lại được.",
+    "Từ nay học sinh ấp Gò Sậy đến trường không phải đi vòng sáu cây số qua bến đò cũ.",
+)
+PROSE = "".join(f"<p>{one}</p>" for one in TEXT)
+MENU = "<div><a href=/>Trang chủ</a> <a href=/gioi-thieu>Giới thiệu</a> <a href=/tin-tuc>Tin tức</a></div>"
+OTHERS = (
+    "<div><h4>Tin liên quan</h4><ul><li><a href=/tin-tuc/xem/1>Gò Sậy ra mắt tổ tự quản</a> (08:15 | 02/03/2023)</li>"
+    "<li><a href=/tin-tuc/xem/2>Hội đua ghe ngo mừng mùa lúa mới</a> (10:20 | 27/02/2023)</li>"
+    "<li><a href=/tin-tuc/xem/3>Trạm y tế tiêm chủng cho trẻ em</a> (15:45 | 19/02/2023)</li></ul></div>"
+)
+DATED = "<p>(09:30 | 15/03/2023)</p>"
+CLOCK = "<div>Thứ hai, ngày 20/03/2023 08:00</div>"
+
+
+def judged(inside: str) -> Article | NotArticle:
+    html = f"<html><head><meta charset=utf-8><title>Trang thông tin điện tử xã Cổ Chài</title></head><body>{inside}"
+    capture = Capture(URL, 200, (("Content-Type", "text/html; charset=utf-8"),), f"{html}</body></html>".encode())
+    return extract(capture, Portal.of_url(URL))
+
+
+def read(inside: str) -> Article:
+    found = judged(inside)
+    assert isinstance(found, Article), found
+    return found
+
+
+def ended(last: str) -> Article:
+    """The article with something behind its text."""
+    return read(f"{MENU}<div><h1>{TITLE}</h1>{DATED}<div>{PROSE}{last}</div></div>{OTHERS}")
+
+
+@pytest.mark.parametrize(
+    ("inside", "date"),
+    [
+        (f"{CLOCK}<h2>{TITLE}</h2><div>{PROSE}</div><div>Ngày đăng: 15/03/2023 - Lượt xem: 31</div>", "2023-03-15"),
+        (f"<p>20/03/2023</p><h2>{TITLE}</h2><div>{PROSE}</div><div>Ngày đăng: 15/03/2023</div>", "2023-03-15"),
+        (f"{CLOCK}<div><h2>{TITLE}</h2><div>{PROSE}</div></div>", None),
+        (f"<div><p>Thứ Tư, 15/03/2023</p><h2>{TITLE}</h2><div>{PROSE}</div></div>", "2023-03-15"),
+        (f"<div><h2>{TITLE}</h2><p>3 ngày trước</p><div>{PROSE}</div></div>", None),
+        (f"<h2>{TITLE}</h2>{PROSE}<table><tr><td>Ngày nhập</td><td>12/01/2023</td></tr></table>", None),
+        (f"<h2>{TITLE}</h2><p>Người hỏi: Lê Văn Mến - Ngày gửi: 15/03/2023</p>{PROSE}", "2023-03-15"),
+    ],
+    ids=["labelled", "labelled-below", "clock-alone", "in-the-box", "ago", "of-goods", "question"],
+)
+def test_a_clock_over_the_title_and_the_day_of_something_else_are_not_the_article_s(
+    inside: str, date: str | None
+) -> None:
+    found = read(f"{MENU}{inside}{OTHERS}")
+    assert (found.title, found.timestamp) == (TITLE, date)
+
+
+@pytest.mark.parametrize(
+    "under",
+    [
+        "<p>Ngày đăng: 15/03/2023 - Ngày cập nhật: 17/03/2023</p>",
+        "<p>Ngày cập nhật: 17/03/2023 | Ngày đăng: 15/03/2023</p>",
+        "<p>Cập nhật: 17/03/2023</p><p>Ngày đăng: 15/03/2023</p>",
+    ],
+)
+def test_the_day_of_the_last_change_beside_that_of_publication_is_when_it_was_modified(under: str) -> None:
+    found = read(f"{MENU}<h1>{TITLE}</h1>{under}<div>{PROSE}</div>{OTHERS}")
+    assert (found.timestamp, found.modified) == ("2023-03-15", "2023-03-17")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<table><tr><td><b>{TITLE}</b><br>(09:30 | 15/03/2023)<br>{PROSE}</td></tr></table>",
+        f"<div><span>{TITLE}</span><span> 09:30 15/03/2023</span><hr>{PROSE}</div>",
+        f"<h1>Tin trong xã</h1><div><h3>{TITLE}</h3><i>09:30 15/03/2023</i><div>{PROSE}</div></div>",
+    ],
+    ids=["one-cell", "one-line", "under-the-section"],
+)
+def test_a_title_that_heads_the_box_of_date_and_text_is_found(inside: str) -> None:
+    found = read(f"{MENU}{inside}{OTHERS}")
+    assert (found.title, found.timestamp) == (TITLE, "2023-03-15T09:30:00+07:00")
+    assert found.body.split("\n\n") == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("last", "author"),
+    [
+        ("<p>Thu Hường – Ảnh: Quang Vinh</p>", "Thu Hường"),
+        ("<p>H.T - Ảnh: M.K</p>", "H.T"),
+        ("<p><img src=/ho.jpg></p><p align=right>Hồ Sen Trắng - Ảnh: Quang Vinh</p>", None),
+        ("<p>Bến đò cũ ở ấp Gò Sậy - Ảnh: Quang Vinh</p>", None),
+        ("<p><img src=/cau.jpg></p><p align=right><i>Lê Thị Sậy</i></p>", "Lê Thị Sậy"),
+        ("<table><tr><td>STT</td><td>Chủ hộ</td></tr><tr><td>1</td><td>Lê Văn Mến</td></tr></table>"
+         "<p align=right>Thu Hường</p>", "Thu Hường"),
+    ],
+)  # fmt: skip
+def test_the_writer_signs_and_whose_a_picture_is_does_not(last: str, author: str | None) -> None:
+    found = ended(last)
+    assert found.author == author
+    assert found.body.split("\n\n")[:3] == list(TEXT)
+    assert "Ảnh" not in found.body
+    assert author is None or author not in found.body
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<p><b>TM. ỦY BAN NHÂN DÂN<br>CHỦ TỊCH<br>(Đã ký)<br>Lê Văn Mến</b></p>",
+        "<p>KT. CHỦ TỊCH</p><p>PHÓ CHỦ TỊCH</p><p>Đã ký</p><p>Lê Văn Mến</p>",
+        "<p>TRƯỞNG BAN</p><p>Lê Văn Mến (đã ký)</p>",
+        "<p>CHỦ TỊCH (đã ký) Lê Văn Mến</p>",
+    ],
+)
+def test_who_signs_a_document_is_its_author_and_the_block_is_not_in_the_body(block: str) -> None:
+    found = ended(block)
+    assert (found.author, found.body.split("\n\n")) == ("Lê Văn Mến", list(TEXT))
+
+
+def test_an_office_without_a_name_stays_in_the_body() -> None:
+    assert ended("<p>TM. ỦY BAN NHÂN DÂN</p><p>CHỦ TỊCH</p>").body.endswith("CHỦ TỊCH")
+
+
+def test_a_name_behind_a_line_break_signs_the_paragraph_that_it_ends() -> None:
+    last = "Hội sẽ tiếp tục vận động để làm cây cầu thứ hai ở đầu ấp trước mùa nước nổi năm nay."
+    found = ended(f"<p>{last}<br>Thu Hường</p>")
+    assert (found.author, found.body.split("\n\n")[-1]) == ("Thu Hường", last)
+
+
+@pytest.mark.parametrize("typed", [tcvn3, vni])
+def test_a_signature_typed_in_letters_of_before_unicode_is_read_as_one(typed: Callable[[str], str]) -> None:
+    signed = "<p>Lê Hoàng Nam</p><p>Nguồn: Báo Cổ Chài</p>"
+    found = read(f"{MENU}<h1>{typed(TITLE)}</h1>{DATED}<div>{typed(PROSE + signed)}</div>")
+    assert (found.author, found.source) == ("Lê Hoàng Nam", "Báo Cổ Chài")
+
+
+def test_dated_links_over_the_text_are_other_articles() -> None:
+    found = read(f"{MENU}<h1>{TITLE}</h1>{DATED}<div>{OTHERS}{PROSE}</div>")
+    assert found.body.split("\n\n") == list(TEXT)
+
+
+def test_one_question_with_its_answer_is_an_article_and_the_section_s_list_is_none() -> None:
+    asked = [
+        f"<div><b>Hỏi: Lê Văn {name}</b><p>Ấp {name} muốn xin phép làm cầu thì hỏi ai?</p><p>Đáp: {text}</p></div>"
+        for name, text in zip(("Mến", "Sậy", "Tràm"), TEXT, strict=True)
+    ]
+    refused = judged(f"{MENU}<h1>Hỏi đáp</h1>{''.join(asked)}")
+    assert isinstance(refused, NotArticle)
+    assert refused.reason.startswith("a list of questions")
+    signed = "<p align=right>Phòng Kinh tế và Hạ tầng</p>"
+    one = read(f"{MENU}<h1>Xin phép làm cầu gỗ qua rạch</h1>{DATED}{asked[0]}{signed}")
+    assert one.author == "Phòng Kinh tế và Hạ tầng"
+
+
+def test_what_can_be_put_into_a_cart_is_a_product() -> None:
+    refused = judged(f"{MENU}<h1>Ghe ba lá bằng gỗ sao</h1><p>{TEXT[1]}</p><button>Thêm vào giỏ</button>")
+    assert isinstance(refused, NotArticle)
+    assert refused.reason.startswith("a product's page")
