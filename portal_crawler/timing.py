@@ -19,6 +19,7 @@ from .fields import dates
 from .fields.text import Line, in_row
 from .generic import Survey
 from .page import fold, string
+from .titles import dated_apart
 
 _DIGIT = re.compile(r"\d")
 _WEEKDAY = re.compile(r"thứ\s|chủ nhật|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
@@ -201,7 +202,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
         if beside and moved and stamp is None and number != title and len(text) <= _BESIDE:
             value = _inside(found, number, offset, moved)
         if stamp is None and value is None and number == title:
-            stamp = _glued(text, offset)
+            stamp = _glued(text, offset) or dated_apart(found, number, offset)
         elif stamp is None and value is None and (title < number < start or (not moved and number == title - 1)):
             stamp = _beside_names(text, offset, (0 if moved else 6) if linked else 9)
         if stamp is None and value is None and not moved:

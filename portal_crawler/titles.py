@@ -29,7 +29,9 @@ _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
+_SAID = 60  # characters of a sentence
 _LABEL = 3  # words of a section's name over a title
+_LEAST = 10  # characters of a title before its date
 _SENTENCE = 100  # characters of prose that no title has
 
 
@@ -164,6 +166,8 @@ def headings(
             score += 1.5
         if tag is None and match is None and len(text) > 120:
             score -= 1.0 + (len(text) > 200) + text.endswith(".")
+        elif tag is None and match is None and len(text) > _SAID and text.endswith("."):
+            score -= 1.0  # a sapo
         if score >= 1.5 and not (_DIGIT.search(text) and (dates.parse(text) is not None or dates.is_moment(text))):
             results.append(Heading(text, number, source or NEAREST, score))
     results.sort(key=lambda heading: (-heading.strength, heading.line))
@@ -225,7 +229,9 @@ def is_beside_date(found: Survey, number: int) -> bool:
     lines = found.flat.lines
     for other in (number + 1, number - 1, number + 2, number - 2):
         line = lines[other] if 0 <= other < len(lines) else None
-        if line is None or len(line.text) > 100 or line.links or found.bad[line.box] or not _DIGITS.search(line.text):
+        if line is None or len(line.text) > 100 or line.links * 2 > len(line.text) or found.bad[line.box]:
+            continue
+        if not _DIGITS.search(line.text):
             continue
         if dates.parse(line.text) is not None:
             return True
@@ -239,7 +245,7 @@ def _opens(found: Survey, number: int) -> bool:
     own = lines[number].text
     if own[-1] in "0123456789)" and (glued := dates.find(own)) and len(own) - glued[-1].end <= 1 < glued[-1].start:
         return True
-    if after is None or after.links or len(after.text) > 100 or not _DIGITS.search(after.text):
+    if after is None or after.links * 2 > len(after.text) or len(after.text) > 100 or not _DIGITS.search(after.text):
         return False
     return not lines[number].text.endswith((".", ":", "!")) and dates.parse(after.text) is not None
 
@@ -279,7 +285,8 @@ def _below_label(found: Survey, results: list[Heading]) -> Heading:
 def _heads_box(found: Survey, label: int, number: int) -> bool:
     """Whether a heading stands over its date in a box with its text, which the label over it is outside of.
 
-    Or, in one box with it, right under a label of a few words, wholly bold.
+    Or, in one box with it, right under a label of a few words, wholly bold. What is no heading is one only where the
+    label is a link of the page, as those of a menu are.
     """
     flat = found.flat
     if not _opens(found, number):
@@ -287,11 +294,16 @@ def _heads_box(found: Survey, label: int, number: int) -> bool:
     over, line = flat.lines[label], flat.lines[number]
     if number == label + 1 and len(over.text.split()) <= _LABEL and _heading_tag(flat, over) != "h1":
         return line.bold * 10 >= len(line.text) * 9
-    if _heading_tag(flat, line) is None:
+    if _heading_tag(flat, line) is None and not _is_in_menu(flat, over.text):
         return False
-    around = flat.boxes[flat.lines[number].box].parent
+    around = next((b for b in flat.path(line.box) if flat.boxes[b].last - flat.boxes[b].first > 1), 0)
     inside = flat.boxes[around]
     return label < inside.first and found.prose[around] >= 0.5 * found.total > 0 and inside.tag not in ("body", "html")
+
+
+def _is_in_menu(flat: Flat, label: str) -> bool:
+    """Whether a link of the page says no more than the label of a section."""
+    return any(line.links and line.text.lower() == label.lower() for line in flat.lines)
 
 
 def without_date(found: Survey, heading: Heading, offset: str) -> Heading:
@@ -306,7 +318,22 @@ def without_date(found: Survey, heading: Heading, offset: str) -> Heading:
         cut = last and rest != heading.text and len(rest) >= 10
         if cut and len(last) <= 60 and dates.parse(last.strip("()[] "), offset) is not None:
             return replace(heading, text=rest)
-    return heading
+    apart = dated_apart(found, heading.line, offset)
+    return heading if apart is None else replace(heading, text=heading.text[: apart.start].rstrip(" ([-–|"))
+
+
+def dated_apart(found: Survey, number: int, offset: str) -> dates.Stamp | None:
+    """The date at a title's end, where the title has an element of its own, which the date is not in."""
+    line = found.flat.lines[number]
+    if line.text[-1] not in "0123456789)]":
+        return None
+    stamps = dates.find(line.text, offset)
+    if not stamps or len(line.text) - stamps[-1].end > 1 or stamps[-1].start < _LEAST:
+        return None
+    rest = line.text[: stamps[-1].start].rstrip(" ([-–|")
+    el: Any = line.el
+    own = (el, *el.iterdescendants("b", "strong", "span", "font", "a", "i", "em"))
+    return stamps[-1] if el.tag != "a" and any(fold(string(one)) == rest for one in own) else None
 
 
 def unshown_title(
