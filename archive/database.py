@@ -1,4 +1,4 @@
-"""Database: SQLite files (a portal's ledger, a collection's search index) opened for reading alone; what to say of them.
+"""Database: SQLite files (a portal's ledger, a collection's index) opened for reading alone; what to say of them.
 
 Both are in WAL mode: who reads waits for nobody who writes. SQLite wants two files beside such a one, also to read it.
 """

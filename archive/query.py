@@ -273,7 +273,7 @@ def _said(text: str) -> dict[str, Any]:
 def _explanation(sql: str, said: dict[str, Any], columns: Callable[[], Sequence[str]]) -> str:
     """What is wrong, where, and what may have been meant."""
     message = said["exception_message"].partition("\n")[0].rstrip("!")
-    name, candidates = said.get("name"), [one for one in said.get("candidates", "").split(",") if one]
+    name, candidates = said.get("name", ""), [one for one in said.get("candidates", "").split(",") if one]
     if said["exception_type"] == "Permission":
         message = f"{message}: a query reads the tables of its collection only ({', '.join(TABLES)})"
     elif said.get("error_subtype") == "MISSING_ENTRY" and said.get("type") == "Table":

@@ -174,8 +174,8 @@ def headings(
     if results:
         results.insert(0, _below_label(found, results))
     elif begins is None:  # a menu may stand before the text in its box
-        text = next((number for number in range(first, last) if found.weights[number] > _SENTENCE), first)
-        if text > farthest:
+        prose = next((number for number in range(first, last) if found.weights[number] > _SENTENCE), first)
+        if prose > farthest:
             return headings(
                 found,
                 centre,
@@ -184,7 +184,7 @@ def headings(
                 structured=structured,
                 title=title,
                 site_names=site_names,
-                begins=text,
+                begins=prose,
             )
     return results
 

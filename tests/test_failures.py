@@ -141,9 +141,7 @@ def test_what_failed_is_named_in_the_report_and_verifies(
     assert ends(portal_crawler("report", into, "--urls")) == before
 
 
-def test_a_link_to_a_port_where_nobody_listens_is_no_failure_of_the_portal(
-    tmp_path: Path, portal_crawler: Run
-) -> None:
+def test_a_link_to_a_port_where_nobody_listens_is_no_failure_of_the_portal(tmp_path: Path, portal_crawler: Run) -> None:
     """The run is finished, says where nothing answered, and the next begins anew; `rebuild` says the same."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         dead = free.getsockname()[1]
