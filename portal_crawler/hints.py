@@ -15,7 +15,7 @@ from .fields import dates
 from .page import fold
 from .traps import lists_anything
 
-_SECTION = 5  # pages that set another date each beside a link: it is their section's
+_SECTION = 4  # pages that set another day each beside a link: it is their section's
 _TITLE = 18  # characters of a link's text that are more than a section's name
 
 
@@ -48,7 +48,8 @@ def evidence(hints: Iterable[Hint], offset: str) -> Evidence:
                 continue
             sure = long or read.date != fold(hint.date or "")  # the date was in the link itself
             if read.date and sure and not anything:
-                days.setdefault(read.date, hint.url)
+                stamp = next(iter(dates.find(read.date, offset)), None)
+                days.setdefault(stamp.value[:10] if stamp else read.date, hint.url)
             best = max(best, Evidence.TITLED)
     over_articles = len(set(days.values())) >= _SECTION  # each page has another date for it: beside its own
     return Evidence.DATED if days and not over_articles else best

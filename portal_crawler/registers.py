@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from .furniture import plain
 from .page import Page
@@ -41,9 +42,21 @@ def labels(page: Page, body: str) -> tuple[str, ...]:
 def _rows(page: Page) -> Iterator[tuple[str, str]]:
     """Each row of a table, cells joined as paragraphs have them, with what its first cell says besides a number."""
     for row in page.root.iter("tr"):
-        cells = [" ".join(cell.itertext()) for cell in row if cell.tag in ("td", "th")]
-        if len(cells) > 1:
+        cells = [_text(cell) for cell in row if cell.tag in ("td", "th")]
+        if len(cells) > 1 and all(len(cell) <= _ROW for cell in cells):
             yield _glued(" ".join(cells)), plain(_DIGITS.sub(" ", cells[0]))
+
+
+def _text(cell: Any) -> str:
+    """What a cell says; of a layout's, which holds tables, no more than shows that it is one."""
+    pieces: list[str] = []
+    size = 0
+    for piece in cell.itertext():
+        pieces.append(piece)
+        size += len(piece) + 1
+        if size > 2 * _ROW:
+            break
+    return " ".join(" ".join(pieces).split())
 
 
 def _glued(text: str) -> str:

@@ -55,17 +55,17 @@ class Score:
 def truths(path: Path) -> dict[str, dict[str, Any]]:
     """The articles of a truth file, by path without its last slash."""
     with path.open(encoding="utf-8") as file:
-        return {_path(truth["url"]): truth for truth in map(json.loads, file)}
+        return {address(truth["url"]): truth for truth in map(json.loads, file)}
 
 
 def score(truth: dict[str, dict[str, Any]], records: Iterable[Article]) -> Score:
     """Compare; `truth` holds the articles that should have been found, by path; `also`: where each stands as well."""
     result = Score(articles=len(truth))
     got: dict[str, Article] = {}
-    others = {_path(url): path for path, one in truth.items() for url in one.get("also", ())}
+    others = {address(url): path for path, one in truth.items() for url in one.get("also", ())}
     for record in records:
-        path = _path(record.url)
-        path = others.get(path, path)
+        path = address(record.url)
+        path = others.get(path, path if path in truth else path.partition("?")[0])
         if path in truth:
             got[path] = record
         else:
@@ -98,7 +98,8 @@ def score(truth: dict[str, dict[str, Any]], records: Iterable[Article]) -> Score
     return result
 
 
-def _path(url: str) -> str:
+def address(url: str) -> str:
+    """What is one page: path and query."""
     parts = urlsplit(url)
     path = unicodedata.normalize("NFC", unquote(parts.path)).rstrip("/")
     return path + (f"?{unquote(parts.query)}" if parts.query else "")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archive.record import Article, Extraction, Provenance
-from portal_crawler.candidates import Candidate, refused
+from portal_crawler import registers
+from portal_crawler.candidates import Candidate, refused, register_labels
 from portal_crawler.hints import Evidence
+from portal_crawler.page import Page
 
 HOST = "http://xa-khe-linh.example"
 DAM = "Sáng nay hợp tác xã nghề cá thả hai vạn cá giống xuống đầm Sậy. Mặt nước năm nay cao hơn mọi năm nửa mét."
@@ -25,6 +27,7 @@ def page(
     leads_to: Iterable[str] = (),
     linked: float = 0.0,
     lists_itself: bool = False,
+    labels: tuple[str, ...] = (),
 ) -> Candidate:
     url = f"{HOST}{path}"
     article = Article(
@@ -33,7 +36,7 @@ def page(
     )  # fmt: skip
     to = frozenset(f"{HOST}{one}" for one in leads_to)
     called = frozenset([title.casefold()]) if named else frozenset[str]()
-    return Candidate(article, named, called, "page", lambda: linked, lambda: to, lambda: lists_itself)
+    return Candidate(article, named, called, "page", lambda: linked, lambda: to, lambda: lists_itself, lambda: labels)
 
 
 ARTICLES = (
@@ -127,3 +130,36 @@ def test_an_article_under_a_title_that_comes_again_stays_one() -> None:
     own = "Chủ tịch xã tiếp công dân vào sáng thứ Năm hằng tuần tại nhà văn hoá thôn Đồng Sậy, từ bảy giờ rưỡi."
     again = page("/lich/12", "Thả cá giống xuống đầm Sậy", own, Evidence.TITLED, leads_to=["/tin/dam"])
     assert judged(again, listed=True) == {}
+
+
+LABELS = ("linh vuc", "thoi han", "le phi", "ket qua")
+
+
+def _procedure(number: int, named: Evidence = Evidence.NONE) -> Candidate:
+    text = f"Lĩnh vực Đất đai {number}\n\nThời hạn {number} ngày\n\nLệ phí Không\n\nKết quả Quyết định {number}"
+    return page(f"/tt/{number}", f"Thủ tục {number}", text, named, date=None, labels=LABELS)
+
+
+def test_pages_of_rows_under_the_same_labels_are_a_register_s() -> None:
+    labels = register_labels([_procedure(1), _procedure(2), _procedure(3)])
+    assert labels == frozenset(LABELS)
+    entries = [_procedure(4), _procedure(5, Evidence.DATED)]  # what a dated list names is an article
+    reasons = {one.article.url: verdict.reason for one, verdict in refused(entries, list, listed=False, labels=labels)}
+    assert reasons == {f"{HOST}/tt/4": "an entry of a register: other pages have the same labels"}
+
+
+def test_two_pages_of_the_same_labels_are_no_register_yet() -> None:
+    assert register_labels([_procedure(1), _procedure(2), _procedure(3, Evidence.DATED)]) == frozenset()
+
+
+def test_labels_are_the_first_cells_of_the_rows_that_a_text_is_made_of() -> None:
+    rows = "".join(
+        f"<tr><th>{day}<br>0{n}/03/2024</th><td>họp</td></tr>" for n, day in enumerate(("Hai", "Ba", "Tư"), 4)
+    )
+    shown = Page.parse(f"<html><body><table>{rows}</table></body></html>", HOST)
+    assert registers.labels(shown, "Hai 04/03/2024 họp\n\nBa 05/03/2024 họp\n\nTư 06/03/2024 họp") == (
+        "hai",
+        "ba",
+        "tu",
+    )
+    assert registers.labels(shown, f"Hai 04/03/2024 họp\n\n{DAM}\n\n{CAU}") == ()

@@ -17,6 +17,7 @@ from portal_crawler.fields.chars import (
     is_syllable,
     is_utf8,
     legacy,
+    legacy_page,
     mend,
 )
 
@@ -114,6 +115,15 @@ def test_sound_text_of_any_language_is_left_alone(text: str) -> None:
     assert mend(legacy(text)) == text
     for line in text.split(", "):
         assert legacy(line) == line
+
+
+def test_a_page_wholly_in_tcvn3_is_in_unicode_before_it_is_read() -> None:
+    menu = "<html lang=vi><a href='/a«.htm'>Trang chñ</a><ul><li>V¨n b¶n</li></ul><p>Trß 1</p></html>"
+    assert (
+        legacy_page(menu) == "<html lang=vi><a href='/a«.htm'>Trang chủ</a><ul><li>Văn bản</li></ul><p>Trò 1</p></html>"
+    )
+    for sound in ("<p>Trang chủ</p><p>V¨n b¶n</p>", "<p>Où êtes-vous ?</p><p>déjà là</p>", "<p>home</p>"):
+        assert legacy_page(sound) == sound
 
 
 _VIETNAMESE_WORDS = st.lists(st.sampled_from(VIETNAMESE.split()), min_size=1).map(" ".join)

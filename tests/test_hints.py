@@ -49,5 +49,9 @@ def test_dated_lists_name_a_portal_s_articles_where_nearly_all_are_in_them() -> 
 def test_a_section_s_name_beside_the_dates_of_many_articles_is_no_dated_entry() -> None:
     hints = [Hint(f"{FRONT}tin/{n}", "Văn bản - Thông báo của xã", f"{n}/03/2021") for n in range(1, 8)]
     assert evidence(hints, "+07:00") is Evidence.TITLED
+    assert evidence(hints[:4], "+07:00") is Evidence.TITLED
+    words = ("12/03/2021", "12-3-2021", "12 Tháng 3, 2021", "12.03.2021")  # of one day, as each page says it
+    spelled = [Hint(f"{FRONT}tin/{n}", TITLE, date) for n, date in enumerate(words)]
+    assert evidence(spelled, "+07:00") is Evidence.DATED
     moved = [Hint(f"{FRONT}tin", TITLE, f"{n}/03/2021") for n in range(1, 8)]  # a list that is built anew each day
     assert evidence(moved, "+07:00") is Evidence.DATED

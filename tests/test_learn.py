@@ -7,8 +7,10 @@ from pathlib import Path
 
 from visits import Visits
 
-from portal_crawler.learn import build_moments
+from archive.record import Article, Extraction, Image, Provenance
+from portal_crawler.learn import build_moments, learn_files, learn_year, under
 from portal_crawler.portal import Portal
+from portal_crawler.tables import Identity
 from portal_crawler.verify import verify_shard
 
 TITLES = (
@@ -41,6 +43,41 @@ def test_a_few_articles_of_one_day_are_none() -> None:
 def test_articles_without_a_date_count_for_nothing() -> None:
     assert build_moments([None] * 100 + ["2019-07-30"] * 9) == ("2019-07-30",)
     assert build_moments([]) == ()
+
+
+PORTAL = Portal(portal=Identity(name="xa", url="http://xa.example/"))
+
+
+def article(
+    number: int, *, date: str | None = None, pictures: tuple[str, ...] = (), origin: str = "date line"
+) -> Article:
+    return Article(
+        id="0" * 16, url=f"http://xa.example/{number}", canonical_url=f"http://xa.example/{number}", portal="xa",
+        title=f"Tin {number}", timestamp=date, body="", images=tuple(Image(url=url) for url in pictures),
+        content_sha256="0" * 64, provenance=Provenance(captured="2024-03-04T02:00:00Z"),
+        extraction=Extraction(extractor="0", fields={"timestamp": origin}),
+    )  # fmt: skip
+
+
+def test_a_year_that_all_dates_share_with_the_visit_while_some_are_to_come_is_nobodys() -> None:
+    dates = [f"2024-{month:02}-11" for month in (1, 2, 3, 5, 8, 9, 10, 12)]
+    bug = [article(number, date=date) for number, date in enumerate(dates)]
+    assert learn_year(PORTAL, bug).learned.this_year
+    assert not learn_year(PORTAL, bug[:7]).learned.this_year
+    assert not learn_year(PORTAL, [*bug, article(9, date="2021-06-11")]).learned.this_year
+    past = [article(number, date=f"2024-02-{number:02}") for number in range(10, 20)]
+    assert not learn_year(PORTAL, past).learned.this_year  # a portal of this year
+    told = [article(number, date=date, origin="listing hint") for number, date in enumerate(dates)]
+    assert not learn_year(PORTAL, told).learned.this_year
+
+
+def test_a_picture_that_half_of_the_articles_show_is_none_of_theirs() -> None:
+    icon, own = "http://xa.example/in.gif", "http://xa.example/{}.jpg"
+    shown = [article(number, pictures=(icon, own.format(number))) for number in range(6)]
+    portal = learn_files(PORTAL, [*shown, article(7, pictures=(own.format(5),))])
+    assert portal.learned.files == (icon,)
+    assert [image.url for image in under(shown[0], portal).images] == [own.format(0)]
+    assert learn_files(PORTAL, shown[:4]).learned.files == ()
 
 
 def test_a_last_line_that_comes_again_is_a_signature(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -262,3 +263,50 @@ def test_a_box_of_file_names_is_not_learned_as_the_text_of_articles_without_any(
     article = extract(one(20, page(20)), portal)
     assert isinstance(article, Article)
     assert article.body == ""
+
+
+def test_a_section_is_found_where_a_page_shows_the_name_of_the_list_that_names_it() -> None:
+    names = ("Tin trong xã", "Nông nghiệp", "Văn hóa")
+
+    def shown(number: int) -> Capture:
+        menu = "".join(f"<a href='/muc/{at}'>{name}</a> " for at, name in enumerate(names))
+        html = new(number).replace(
+            "<div class='x7'>", f"<div>{menu}</div><div class='k5'>{names[number % 3]}</div><div class='x7'>"
+        )
+        capture = one(number, html)
+        return replace(
+            capture, hints=tuple(replace(hint, url=f"https://xa.example/muc/{number % 3}") for hint in capture.hints)
+        )
+
+    portal = learned([shown(number) for number in range(9)])
+    assert portal.learned.selectors.section == ("div.k5",)
+    bare = [replace(capture, body=capture.body.replace(b"k5'>", b"k5' hidden>")) for capture in map(shown, range(9))]
+    portal = learned(bare)
+    assert portal.learned.lists == {f"https://xa.example/muc/{at}": name for at, name in enumerate(names)}
+    article = extract(bare[4], portal)
+    assert isinstance(article, Article)
+    assert article.section == ("Nông nghiệp",)
+
+
+def test_a_text_of_its_own_on_every_page_is_never_learned_as_a_section() -> None:
+    found = samples([one(number, new(number)) for number in range(8)])
+    headed = [
+        replace(sample, article=sample.article.model_copy(update={"section": (title_of(number),)}))
+        for number, sample in enumerate(found)
+    ]
+    assert learn_selectors(PORTAL, headed).learned.selectors.section == ()
+
+
+def test_the_place_of_the_author_is_learned_though_the_reader_saw_nobody_on_some_pages() -> None:
+    people = ("Nông Thị Quế", "Lò Văn An", "Triệu Thu Yến")
+
+    def signed(number: int) -> Capture:
+        box = f"<div class='f1'></div><div class='s1'>{people[number % 3]}</div></div></body>"
+        return one(number, new(number).replace("</div></body>", box))
+
+    found = samples([signed(number) for number in range(9)])
+    blind = [
+        replace(sample, article=sample.article.model_copy(update={"author": None if at % 3 else people[0]}))
+        for at, sample in enumerate(found)
+    ]
+    assert learn_selectors(PORTAL, blind).learned.selectors.author == ("div.s1",)

@@ -15,7 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 from portals import real
 from scoring import truths
-from synthetic import portals
+from synthetic import Portal as Synthetic
+from synthetic import portals, untidy_portals
 from visits import Visits, through
 
 from archive.capture import Capture
@@ -37,7 +38,7 @@ class Crawled:
     warcs: list[Path]
     sheets: list[Sheet]
     bodies: dict[str, bytes]  # by the sheets' ids
-    strays: frozenset[str] = frozenset()  # views of an article to print: for no tool a page to judge
+    strays: frozenset[str] = frozenset()  # other views of an article: for no tool a page to judge
     media: frozenset[str] = frozenset()  # keys of pictures and documents
     unreached: int = 0  # articles of the truth that the crawl did not come to
 
@@ -59,16 +60,27 @@ class Set:
 
 def synthetic_set(into: Path, only: Collection[str] = ()) -> Set:
     """The synthetic portals, crawled with no definition."""
-    found = Set(
-        "synthetic portals", "SYNTHETIC: invented texts, markup whose names say nothing; crawled, no definition"
+    words = "SYNTHETIC: invented texts, markup whose names say nothing; crawled, no definition"
+    return _made("synthetic portals", words, portals(), into, only)
+
+
+def untidy_set(into: Path, only: Collection[str] = ()) -> Set:
+    """The synthetic portals that are as untidy as real ones, crawled with no definition."""
+    words = (
+        "SYNTHETIC: invented texts, as untidy as real portals, in the markup of known systems; crawled, no definition"
     )
-    for portal in portals():
+    return _made("untidy portals", words, untidy_portals(), into, only)
+
+
+def _made(name: str, words: str, made: Iterable[Synthetic], into: Path, only: Collection[str]) -> Set:
+    found = Set(name, words)
+    for portal in made:
         if only and portal.name not in only:
             continue
         warcs = _crawl(portal.url, into / portal.name, portal.answer)
         truth = {key(one["url"]): one for one in portal.truth()}
-        prints = {url for url in _pages(warcs) if portal.kind(url) in ("print", "part")}
-        found.portals.append(_crawled(portal.name, warcs, truth, prints))
+        strays = {url for url in _pages(warcs) if portal.kind(url) in ("print", "part", "twin")}
+        found.portals.append(_crawled(portal.name, warcs, truth, strays))
     return found
 
 

@@ -27,7 +27,7 @@ from portal_crawler.sources import extract_sources
 
 from .__main__ import machine, table
 from .figures import Answer, Figures, Sheet, judge
-from .material import Crawled, Set, key, part, real_set, single_sets, synthetic_set
+from .material import Crawled, Set, key, part, real_set, single_sets, synthetic_set, untidy_set
 
 OURS = "portal-crawler"
 PEERS = ("trafilatura", "newspaper4k")
@@ -78,9 +78,10 @@ def _sets(folder: Path, only: list[str]) -> Iterator[Set]:
         print("\nreal portals: not at hand, skipped", flush=True)
     elif known.portals:
         yield known
-    made = synthetic_set(folder / "synthetic", only)
-    if made.portals:
-        yield made
+    for make, name in ((synthetic_set, "synthetic"), (untidy_set, "untidy")):
+        made = make(folder / name, only)
+        if made.portals:
+            yield made
     if not only:
         single = list(single_sets())
         if not single:

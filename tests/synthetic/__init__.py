@@ -4,7 +4,8 @@ Their markup says nothing: class names are drawn letters. What varies is what va
 nested boxes, where the date and the signature stand and in which words, what surrounds and imitates them. Every
 portal comes from its name alone, with the truth of every page. `layouts_old`, `layouts_new`, `layouts_odd`: the looks
 that extraction was mended with; `layouts_held_*`: later ones, made to see whether it had learned more than these;
-`layouts_parts`: those that its learning of the next part of an article was made with.
+`layouts_parts`: those that its learning of the next part of an article was made with. `BLIND`: portals as untidy as
+real ones (`untidy`), in the markup of known systems and of none, with what portals have beside articles.
 """
 
 from .layouts_blind_cms import BLIND_CMS
@@ -23,9 +24,14 @@ from .portal import Page, Portal
 BLIND = (*BLIND_NET, *BLIND_CMS, *BLIND_ODD, *BLIND_LOST)
 LAYOUTS = (*OLD, *NEW, *ODD, *HELD_OLD, *HELD_LINES, *HELD_TEXTS, *PARTS)
 
-__all__ = ["BLIND", "LAYOUTS", "Page", "Portal", "portals"]
+__all__ = ["BLIND", "LAYOUTS", "Page", "Portal", "portals", "untidy_portals"]
 
 
 def portals() -> list[Portal]:
-    """All of them, the same at every call."""
+    """Those whose markup says nothing, the same at every call."""
     return [Portal(layout()) for layout in LAYOUTS]
+
+
+def untidy_portals() -> list[Portal]:
+    """Those as untidy as real ones, the same at every call."""
+    return [Portal(layout()) for layout in BLIND]

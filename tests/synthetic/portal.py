@@ -9,6 +9,8 @@ from html import escape
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from scoring import address
+
 from .layout import Layout, Link
 from .stories import SECTIONS, Picture, Story
 
@@ -59,6 +61,10 @@ class Portal:
             )
             for story in self.stories
         ]
+
+    def truth_by_address(self) -> dict[str, dict[str, Any]]:
+        """The same, by path and query, as `scoring.score` is given it."""
+        return {address(one["url"]): one for one in self.truth()}
 
     def address(self, story: Story) -> str:
         return self.url[:-1] + self.layout.path(story)
