@@ -27,7 +27,7 @@ MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures 
 MAX_ELEMENTS = 200_000
 
 # libxml2 compares each attribute of an element with all before it: 100,000 take minutes, and cannot be broken off.
-_ATTRIBUTE = rb"""[\s/]++[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+_ATTRIBUTE = rb"""(?:[\s/]++|(?<=["']))[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
 _CROWDED = re.compile(rb"<[a-zA-Z][^\s>/]{0,64}+(?:" + _ATTRIBUTE + rb"){64,}+")
 _COMPARISONS = 400_000_000  # of attributes, about a second
 _FEW = 20_000  # attributes on a whole page: all in one element they are no more comparisons
