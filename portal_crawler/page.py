@@ -80,7 +80,7 @@ class Page:
     in_utf8: bytes = field(default=b"", repr=False)  # the text that was parsed
     _text: str = field(default="", repr=False)
     _seen: dict[str, list[Any]] = field(default_factory=dict, repr=False)
-    _asked: set[str] = field(default_factory=set, repr=False)
+    _asked: bool = field(default=False, repr=False)  # for an id
     _known: dict[str, str] = field(default_factory=dict, repr=False)
     _named: dict[str, list[Any]] = field(default_factory=dict, repr=False)
 
@@ -149,15 +149,16 @@ class Page:
     def _lacks(self, wanted: tuple[str, str] | None) -> bool:
         """Whether an attribute has nowhere what is wanted of it: one walk over the tree for all selectors that ask.
 
-        The first to ask has nothing from it: it would walk twice.
+        A class that a definition names is on few of its pages. An id was learned, and is there: the first to ask for
+        one would walk twice.
         """
         if wanted is None:
             return False
         attribute, letters = wanted
-        if attribute not in self._asked:
-            self._asked.add(attribute)
-            return False
         if attribute not in self._known:
+            if attribute == "id" and not self._asked:
+                self._asked = True
+                return False
             self._known[attribute] = "\n".join(_VALUES[attribute](self.root))
         return letters not in self._known[attribute]
 
