@@ -141,6 +141,9 @@ class Article(_Value):
         return cls.model_validate_json(line)
 
 
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
 def content_digest(fields: Mapping[str, Any]) -> str:
     """SHA-256 over title, section, timestamp (unless it is a build's), author, source, body, pictures and files.
 
@@ -157,7 +160,7 @@ def content_digest(fields: Mapping[str, Any]) -> str:
         "images": [image["url"] for image in fields.get("images", ())],
         "attachments": [attachment["url"] for attachment in fields.get("attachments", ())],
     }
-    return hashlib.sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_SORTED.encode(kept).encode()).hexdigest()
 
 
 def article_id(portal: str, canonical_url: str) -> str:

@@ -27,7 +27,7 @@ MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures 
 MAX_ELEMENTS = 200_000
 
 # libxml2 compares each attribute of an element with all before it: 100,000 take minutes, and cannot be broken off.
-_ATTRIBUTE = rb"""[\s/]++[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+_ATTRIBUTE = rb"""(?:[\s/]++|(?<=["']))[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
 _CROWDED = re.compile(rb"<[a-zA-Z][^\s>/]{0,64}+(?:" + _ATTRIBUTE + rb"){64,}+")
 _COMPARISONS = 400_000_000  # of attributes, about a second
 _FEW = 20_000  # attributes on a whole page: all in one element they are no more comparisons
@@ -80,7 +80,7 @@ class Page:
     in_utf8: bytes = field(default=b"", repr=False)  # the text that was parsed
     _text: str = field(default="", repr=False)
     _seen: dict[str, list[Any]] = field(default_factory=dict, repr=False)
-    _asked: set[str] = field(default_factory=set, repr=False)
+    _asked: bool = field(default=False, repr=False)  # for an id
     _known: dict[str, str] = field(default_factory=dict, repr=False)
     _named: dict[str, list[Any]] = field(default_factory=dict, repr=False)
 
@@ -149,15 +149,16 @@ class Page:
     def _lacks(self, wanted: tuple[str, str] | None) -> bool:
         """Whether an attribute has nowhere what is wanted of it: one walk over the tree for all selectors that ask.
 
-        The first to ask has nothing from it: it would walk twice.
+        A class that a definition names is on few of its pages. An id was learned, and is there: the first to ask for
+        one would walk twice.
         """
         if wanted is None:
             return False
         attribute, letters = wanted
-        if attribute not in self._asked:
-            self._asked.add(attribute)
-            return False
         if attribute not in self._known:
+            if attribute == "id" and not self._asked:
+                self._asked = True
+                return False
             self._known[attribute] = "\n".join(_VALUES[attribute](self.root))
         return letters not in self._known[attribute]
 

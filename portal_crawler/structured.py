@@ -163,9 +163,8 @@ def _read_meta(page: Page, found: Structured) -> None:
     found.article = found.article or kind.endswith("article")
     found.product = found.product or kind.startswith("product")
     for names, target in ((_TITLES, found.titles), (_DATES, found.published), (_MODIFIED, found.modified)):
-        for key in names:
-            for value in values.get(key, ())[:1]:
-                _add(target, value, f"meta {key}")
+        for key in filter(values.__contains__, names):
+            _add(target, values[key][0], f"meta {key}")
     for key in _AUTHORS:
         for value in values.get(key, ()):
             _add(found.authors, value, f"meta {key}")

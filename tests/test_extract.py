@@ -192,14 +192,15 @@ def test_a_long_page_stays_within_seconds() -> None:
     assert time.process_time() - began < 8
 
 
-def _attributes(number: int, value: str = "") -> bytes:
-    return f"<html><body><h1>Tin</h1><p {' '.join(f'a{n}{value}' for n in range(number))}>{TEXT}".encode()
+def _attributes(number: int, value: str = "", between: str = " ") -> bytes:
+    return f"<html><body><h1>Tin</h1><p {between.join(f'a{n}{value}' for n in range(number))}>{TEXT}".encode()
 
 
 # Each of a few megabytes at most, and built so that a reader who is not careful takes minutes over it.
 LONG_TO_READ = {
     "an element with 100,000 attributes": _attributes(100_000, "=1"),
     "attributes that look like tags": _attributes(100_000, "='<p>'"),
+    "attributes with nothing between them": _attributes(100_000, '="1"', ""),
     "many elements with many attributes": _attributes(10_000) * 50,
     "beginnings of tags": b"<html><body>" + b"<p" * 190_000 + b"p" * 2_000_000,
     "quotation marks that do not close": b"<html><body>" + b'<p a="' * 190_000 + b"p" * 2_000_000,

@@ -47,7 +47,7 @@ def closing(line: str) -> Byline | None:
     text = _clean(line)
     if not 1 < len(text) <= _LONGEST:
         return None
-    found = labelled(text)
+    found = _labelled(text)
     if found:
         return found
     if (stamped := _STAMPED.search(text)) and (stamped.start() == 0 or is_office(text[: stamped.start()])):
@@ -65,7 +65,11 @@ def closing(line: str) -> Byline | None:
 
 def labelled(line: str) -> Byline | None:
     """What a line says that begins with a label (`Tác giả:`, `Tin, ảnh:`, `Nguồn:`, `Theo Báo …`, `Người đăng:`)."""
-    text = _clean(line)
+    return _labelled(_clean(line))
+
+
+def _labelled(text: str) -> Byline | None:
+    """`labelled`, of a line that is clean."""
     if not 3 < len(text) <= _LONGEST:
         return None
     if text[0] == "(" and text[-1] == ")" and text.count("(") == 1:

@@ -512,6 +512,8 @@ def _around(piece: str, first: bool = False) -> str | None:
 
 _YEAR = re.compile("(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _MONTH_WORD = re.compile(f"(?<![a-z])(?:thang|{_MONTH})(?![a-z])")
+_NUMBER = re.compile("[0-9]+")
+_NUMBERED_MONTH = re.compile("thang ?[0-9]")
 _LEADING_LABEL = re.compile(f"(?:{_LABEL})(?![a-z])[ :]{{0,3}}")
 _PRINTED_TIME = re.compile("[0-9] ?(?:[:h] ?[0-9]{2}|[ap]m)")
 
@@ -525,6 +527,8 @@ def _by_dateparser(text: str, folded: str, offset: str, latest: date | None) -> 
     start = label.end() if label else 0
     if len(folded) > 60 or not _YEAR.search(folded) or not (label or _MONTH_WORD.search(folded)):
         return None
+    if len(_NUMBER.findall(folded)) < (3 if _NUMBERED_MONTH.search(folded) else 2):
+        return None  # no day: "tháng 4 năm 2019"
     if re.search(r"[0-9] ?[-/.] ?[0-9]{1,2} ?[-/.] ?[0-9]|[(\[]", folded):
         return None  # a numeric date that was refused; a month with its count of articles: `November 2019 (9)`
     import dateparser  # half a second to import, and hardly a page needs it

@@ -19,7 +19,7 @@ from . import crawl, extract, packing, use, warcs
 
 HEADS = {
     "crawl": ["CPU of a whole crawl", "ms a page", "least-most", "start-up s", "ours, over it (aim 2.0)"],
-    "extract": ["CPU of extract", "pages", "KB", "lxml.html ms", "extract ms", "ratio (aim 3.0)", "95 % below"],
+    "extract": extract.HEADS,
     "packing": packing.HEADS,
     "warcs": warcs.HEADS,
     "use": use.HEADS,
