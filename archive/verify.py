@@ -220,7 +220,8 @@ def check_records(shard: Shard) -> Iterator[str]:
                 yield f"{name}: is missing; `rebuild` makes it again"
                 continue
             except (OSError, EOFError, ValueError, zlib.error) as error:
-                what = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+                broken = "a line is no record" if isinstance(error, ValueError) else "it is no whole gzip file"
+                what = "it is cut off" if isinstance(error, EOFError) else broken
                 yield f"{name}: cannot be read ({what}); `rebuild` makes it again"
                 continue
             mine = {(article.id, article.version): _lasting(article) for article in kept}
