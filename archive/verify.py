@@ -164,18 +164,17 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
                 yield f"{kept.warc}: offset {kept.offset}: no record {kept.record_id} there, which the ledger has"
             elif place != _place(kept):
                 yield f"{kept.warc}: offset {kept.offset}: record {kept.record_id} differs from the ledger's: {place}"
-    for file, number in missing.items():
-        yield f"{file}: is missing, with {number} captures that the ledger has: restore it from a copy"
         for orphan in fixity.orphans:
             original = ledger.captures.find(orphan.refers_to)
             if original is not None and fixity.is_unread(original.warc, original.offset):
-                unread[original.warc] += 0
                 lost[original.warc] += 1
             else:
                 yield _without_original(orphan)
+    for file, number in missing.items():
+        yield f"{file}: is missing, with {number} captures that the ledger has: restore it from a copy"
     for file, number in unread.items():
         what = f"{number} capture{'' if number == 1 else 's'}"
-        others = f"; {lost[file]} revisit records refer to what was there" if lost[file] else ""
+        others = f"; revisit records that refer to what was there: {lost[file]}" if lost[file] else ""
         yield f"{file}: of {what} that the ledger has in the damaged places nothing could be read{others}"
     for record_id, (file, offset, *_) in unseen.items():
         yield f"{file}: offset {offset}: record {record_id} is not in the ledger; `rebuild` takes it up"
