@@ -38,7 +38,7 @@ def dump(
     """Write to a file, there whole or not at all, or to stdout. Raises UsageError, Unwritable, Damaged.
 
     Without a `form` it is the one that the file's name ends in, else JSON lines.
-    `say` is told of a section that no article has, with the nearest.
+    `say` is told of a section that no article has, with the nearest, and of what Excel would cut.
     """
     form = form or form_of(output, "jsonl")
     if form not in FORMS:
@@ -52,7 +52,11 @@ def dump(
     if form == "jsonl":
         write_plain(found, output)
     elif form == "csv":
-        write_plain(spreadsheet.lines(map(_read, found)), output, end=spreadsheet.END)
+        longer: list[str] = []
+        write_plain(spreadsheet.lines(map(_read, found), longer), output, end=spreadsheet.END)
+        if longer:
+            whose = f"{len(longer)} record{'s have' if len(longer) > 1 else ' has'} a cell"
+            say(f"{whose} of more than {spreadsheet.CELL:,} characters: the file is whole, Excel cuts it: {longer[0]}")
     else:
         write_plain((json.dumps(_NAMES[form](_read(line)), ensure_ascii=False) for line in found), output)
 

@@ -19,6 +19,20 @@ _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d)?)?)?)?)?")
 _WORD = re.compile(r"[^\W_]+")
 
 
+def text_of(name: str, value: object) -> str:
+    """A text that a program gives. Raises TypeError where it is none."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: must be a text, such as {str(value)!r}, not {value!r} ({type(value).__name__})")
+    return value
+
+
+def names_of(name: str, value: object) -> tuple[str, ...]:
+    """Several names. Raises TypeError for one by itself, of which each letter would be a name, and for no names."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise TypeError(f"{name}: must be a list of names, such as [{str(value)!r}], not {value!r}")
+    return tuple(text_of(name, one) for one in value)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Words that stand together in a field; typed with an accent or đ they are meant so."""
@@ -34,7 +48,7 @@ class Words:
 class Filters:
     """What is kept. Dates as ISO 8601, or their beginning: `until` 2019 is to the end of that year.
 
-    Raises UsageError for a date, a status, an author or a section that can be none.
+    Raises UsageError for a date, a status, an author or a section that can be none, TypeError for what is no text.
     """
 
     portals: tuple[str, ...] = ()
@@ -45,6 +59,9 @@ class Filters:
     status: str | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "portals", names_of("portals", self.portals))
+        for name in ("since", "until", "author", "section", "status"):
+            text_of(name, getattr(self, name) or "")
         for name, value in (("since", self.since), ("until", self.until)):
             if value and not _is_date(value):
                 raise UsageError(f"--{name}: {value!r} is no date; write 2020, 2020-06 or 2020-06-01")
@@ -102,6 +119,13 @@ class Filters:
 
 
 ALL = Filters()
+
+
+def filters_of(value: object) -> Filters:
+    """Raises TypeError where something else is given."""
+    if not isinstance(value, Filters):
+        raise TypeError(f"filters: must be archive.Filters(...), not {value!r} ({type(value).__name__})")
+    return value
 
 
 def _is_date(text: str) -> bool:

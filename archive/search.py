@@ -28,7 +28,7 @@ from typing import Any
 
 from . import database, manifest
 from .errors import Damaged, Unwritable, UsageError
-from .filters import ALL, Filters
+from .filters import ALL, Filters, filters_of, text_of
 from .indexing import SCHEMA, VERSION, Indexing, facet
 from .places import between
 from .record import BETWEEN
@@ -125,7 +125,11 @@ class Index:
 
     def search(self, text: str, filters: Filters = ALL, *, limit: int = 10, offset: int = 0) -> list[Hit]:
         """The nearest articles first. Raises UsageError where the query's syntax is wrong, or a number."""
+        text_of("text", text)
+        filters_of(filters)
         for name, value in (("limit", limit), ("offset", offset)):
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise TypeError(f"{name}: must be a whole number, not {value!r}")
             if value < 0:
                 raise UsageError(f"search: {name} {value} is less than none: give 0 or more")
         query = read(text)

@@ -44,6 +44,22 @@ class Query:
         return f"({self.match}) AND {title}" if self.negates else title
 
 
+def hints(text: str) -> list[str]:
+    """What to say of words that mean more elsewhere, and here are words as any other."""
+    found = []
+    for match in _TOKEN.finditer(text):
+        word = match["word"] or ""
+        if re.fullmatch(r"-[^\W_].*", word):
+            found.append(f"{word} looks for {word[1:]}: to leave out what has it, write NOT {word[1:]}")
+        elif re.fullmatch(r"[^\W\d_]+:[^\W_].*", word):
+            name, _, rest = word.partition(":")
+            others = f", or --{name}" if name in ("author", "section") else ""
+            found.append(f'{word} looks for "{name} {rest}": no field is named in a search; leave {name}: out{others}')
+        elif re.fullmatch(r"NEAR(/\d+)?", word):
+            found.append(f"{word} is a word here: words beside each other are found anywhere in an article")
+    return found
+
+
 def read(text: str) -> Query:
     """Raises UsageError, with the place, where the syntax is wrong."""
     reader = _Reader(text)

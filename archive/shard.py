@@ -14,7 +14,7 @@ from typing import Any
 
 from .capture import Capture
 from .errors import Damaged, UsageError, nearest
-from .filters import ALL, Filters
+from .filters import ALL, Filters, filters_of, names_of
 from .ledger import Ledger
 from .originals import Known, Originals
 from .record import Article, id_of
@@ -169,6 +169,8 @@ class Shards:
 
     def __init__(self, folder: Path | str) -> None:
         folder = Path(folder)
+        if folder.is_file():
+            raise UsageError(f"{folder}: is a file; name the folder that was given to --into")
         if not folder.is_dir():
             raise UsageError(f"{folder}: no such folder; `crawl TARGET --into {folder}` makes a collection")
         if (folder / "bagit.txt").is_file():
@@ -199,12 +201,12 @@ class Shards:
         return Shard(self.folder / name)
 
     def shards(self, names: Sequence[str] = ()) -> list[Shard]:
-        """The shards in order of name; only the given ones where there are any."""
-        return [self.shard(name) for name in (names or self._names)]
+        """The shards in order of name; only the given ones where there are any, each once."""
+        return [self.shard(name) for name in (dict.fromkeys(names_of("names", names)) or self._names)]
 
     def lines(self, filters: Filters = ALL, *, all_versions: bool = False) -> Iterator[str]:
         """The records as JSON lines, portal by portal in order of name; a portal without a crawl yet has none."""
-        for shard in self.shards(filters.portals):
+        for shard in self.shards(filters_of(filters).portals):
             if not shard.is_new():
                 for line in shard.lines(all_versions=all_versions):
                     if not filters or filters.keep(json.loads(line)):

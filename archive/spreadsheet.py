@@ -2,7 +2,8 @@
 
 It begins with a byte order mark: Excel reads a file without one in the machine's old code page, and breaks every
 Vietnamese letter; what else reads CSV (pandas, DuckDB, R, Python's utf-8-sig) takes the mark off. Lists are joined in
-one cell: sections with " › ", addresses with a blank, for none has one.
+one cell: sections with " › ", addresses with a blank, for none has one. Nothing is cut: Excel shows no more than 32,767
+characters of a cell, and whoever writes the file is told which records have more.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from .record import BETWEEN
 
 BOM = "\ufeff"
 GUARD = "'"
+CELL = 32_767  # characters of a cell in Excel (its "specifications and limits"); LibreOffice has no such bound
 END = b"\r\n"
 
 # A spreadsheet computes a cell that begins so (OWASP, CSV injection), some also behind blanks and quotation marks, and
@@ -50,11 +52,14 @@ def line(cells: Iterable[Any]) -> str:
     return out.getvalue()[:-2]
 
 
-def lines(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The head, and a line a record."""
+def lines(records: Iterable[Mapping[str, Any]], longer: list[str]) -> Iterator[str]:
+    """The head, and a line a record. `longer` takes the addresses of records with a cell that is too long for Excel."""
     yield BOM + line(HEAD)
     for record in records:
-        yield line(_cells(record))
+        cells = _cells(record)
+        if any(isinstance(cell, str) and len(cell) > CELL for cell in cells):
+            longer.append(record["url"])
+        yield line(cells)
 
 
 def _cells(record: Mapping[str, Any]) -> Sequence[Any]:

@@ -164,18 +164,17 @@ def check_ledger(shard: Shard, fixity: Fixity) -> Iterator[str]:
                 yield f"{kept.warc}: offset {kept.offset}: no record {kept.record_id} there, which the ledger has"
             elif place != _place(kept):
                 yield f"{kept.warc}: offset {kept.offset}: record {kept.record_id} differs from the ledger's: {place}"
-    for file, number in missing.items():
-        yield f"{file}: is missing, with {number} captures that the ledger has: restore it from a copy"
         for orphan in fixity.orphans:
             original = ledger.captures.find(orphan.refers_to)
             if original is not None and fixity.is_unread(original.warc, original.offset):
-                unread[original.warc] += 0
                 lost[original.warc] += 1
             else:
                 yield _without_original(orphan)
+    for file, number in missing.items():
+        yield f"{file}: is missing, with {number} captures that the ledger has: restore it from a copy"
     for file, number in unread.items():
         what = f"{number} capture{'' if number == 1 else 's'}"
-        others = f"; {lost[file]} revisit records refer to what was there" if lost[file] else ""
+        others = f"; revisit records that refer to what was there: {lost[file]}" if lost[file] else ""
         yield f"{file}: of {what} that the ledger has in the damaged places nothing could be read{others}"
     for record_id, (file, offset, *_) in unseen.items():
         yield f"{file}: offset {offset}: record {record_id} is not in the ledger; `rebuild` takes it up"
@@ -220,7 +219,8 @@ def check_records(shard: Shard) -> Iterator[str]:
                 yield f"{name}: is missing; `rebuild` makes it again"
                 continue
             except (OSError, EOFError, ValueError, zlib.error) as error:
-                what = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+                broken = "a line is no record" if isinstance(error, ValueError) else "it is no whole gzip file"
+                what = "it is cut off" if isinstance(error, EOFError) else broken
                 yield f"{name}: cannot be read ({what}); `rebuild` makes it again"
                 continue
             mine = {(article.id, article.version): _lasting(article) for article in kept}

@@ -123,8 +123,10 @@ def check(path: Path, *, key: PublicKey | None = None, watching: Watching = unwa
                     found.tell("the ZIP file", finding)
                 package.check(watching("package read"))
         except (*_DAMAGE, OSError) as error:  # a place in the directory that is none is the system's error
-            what = f"{path.name}: cannot be read as a ZIP file ({error}): restore it from a copy"
-            found.tell("the ZIP file", what)
+            why = "it is empty" if not found.bytes else "its end, which has the directory, is not there"
+            if zipfile.is_zipfile(file):
+                why = str(error)
+            found.tell("the ZIP file", f"{path.name}: cannot be read as a ZIP file ({why}): restore it from a copy")
     found.close()
     return found
 
@@ -159,14 +161,15 @@ class _Package:
                 self._read(name, stream)
                 stream.drain()
             except _DAMAGE as error:
-                self._found.tell(name, f"{name}: its bytes are not what they were ({error}): restore the package")
+                why = str(error).partition(" for file ")[0]
+                self._found.tell(name, f"{name}: its bytes are not what they were ({why}): restore the package")
                 self._broken.add(name)
                 continue
             self._read_as[name] = manifest.Entry(stream.size, stream.digest("sha256"))
             if name in (MANIFEST, DIGEST):
                 continue
             datapackage.compare(name, stream)
-        datapackage.end()
+        datapackage.end(self._broken)
         for finding in self._chain():
             self._found.tell("manifests", finding)
         for finding in self._pointers.joined(self._broken):

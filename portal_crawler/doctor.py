@@ -17,12 +17,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
+from archive import manifest
 from archive.collection import Collection
 from archive.errors import ArchiveError
 from archive.run import holder, pending_redaction, stamp, utc
 from archive.search import NAME, Index
 from archive.shard import Shard
 from archive.signing import PRIVATE, WHERE, collection_key
+from archive.warcread import OPEN
 
 from .collectionfile import CollectionFile
 from .lastruns import newest_report, seems_broken_off
@@ -66,6 +68,7 @@ def examine(target: Path | None, clock: Callable[[], datetime] = utc) -> Iterato
     if folder is None:
         return
     if file is not None:
+        yield from written_to(file)
         yield from definitions(file)
         if not any(file.shard(one).exists() for one in file.portals):
             yield Finding("note", "collection", f"{folder} has none of its portals yet", f"`run {target}` crawls them")
@@ -152,6 +155,19 @@ def definitions(file: CollectionFile) -> Iterator[Finding]:
         yield Finding("ok", "collection", f"{counted(len(file.portals), 'definition')} as they should be")
 
 
+def written_to(file: CollectionFile) -> Iterator[Finding]:
+    """The files beside the collection that `run` writes: without them it does nothing."""
+    for key, path in (("log", file.log), ("metrics", file.metrics)):
+        if path is None:
+            continue
+        if path.is_dir():
+            yield Finding(
+                "mend", "collection", f"{path} is a folder", f"[collection] {key} of {file.path} names a file"
+            )
+        elif path.parent.exists() and not os.access(path if path.exists() else path.parent, os.W_OK):
+            yield Finding("mend", "collection", f"{path} cannot be written to", "mend its permissions")
+
+
 def disk(collection: Collection, shards: Sequence[Shard]) -> Iterator[Finding]:
     """Room, beside what the last runs needed."""
     folder = collection.folder
@@ -159,7 +175,8 @@ def disk(collection: Collection, shards: Sequence[Shard]) -> Iterator[Finding]:
         yield Finding("mend", "collection", f"{folder} cannot be written to", "mend its permissions")
     needed = sum((newest_report(shard) or {}).get("bytes", 0) for shard in shards)
     free, wanted = shutil.disk_usage(folder).free, max(_ROOM, 2 * needed)
-    said = f"{_size(free)} free, and the last run of each portal took {_size(needed)}"
+    whose = "the last run" if len(shards) == 1 else f"the last runs of all {len(shards)} portals together"
+    said = f"{_size(free)} free, and {whose} took {_size(needed)}"
     if free < wanted:
         yield Finding("mend", "collection", said, f"make room on the disk of {folder}: {_size(wanted)} at least")
     else:
@@ -225,12 +242,25 @@ def portal(shard: Shard) -> Iterator[Finding]:
         yield Finding("mend", shard.name, f"a run was broken off, {', '.join(left)} is open", go_on)
     elif seems_broken_off(shard):
         yield Finding("mend", shard.name, "a run was broken off before its records were made", go_on)
+    yield from missing(shard)
     torn = [*shard.folder.rglob("*.part"), *shard.folder.glob("ledger.sqlite.new*")]
     if torn:
         names = ", ".join(sorted(str(path.relative_to(shard.folder)) for path in torn))
         yield Finding("note", shard.name, f"{names}: left by something that was broken off", "remove it")
     if not os.access(shard.folder, os.W_OK):
         yield Finding("mend", shard.name, f"{shard.folder} cannot be written to", "mend its permissions")
+
+
+def missing(shard: Shard) -> Iterator[Finding]:
+    """WARC files that the manifests have, and the folder has not."""
+    try:
+        kept = [name for name in manifest.read(shard).files if name.startswith("warc/")]
+    except ArchiveError as error:  # the public key is none
+        yield Finding("mend", shard.name, str(error))
+        return
+    if lost := [name for name in kept if not any((shard.folder / f"{name}{end}").exists() for end in ("", OPEN))]:
+        what = f"{counted(len(lost), 'WARC file')} that the manifests have {'is' if len(lost) == 1 else 'are'} missing"
+        yield Finding("mend", shard.name, f"{what}, first {lost[0]}", "restore from a copy: nothing makes it again")
 
 
 def search(collection: Collection, shards: Sequence[Shard]) -> Iterator[Finding]:

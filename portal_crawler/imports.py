@@ -46,6 +46,7 @@ from .visit import visit
 from .wording import counted
 
 _ABOUT = re.compile(r"urn:[a-z0-9-]+:(?=https?://)", re.I)  # what Browsertrix keeps of a page beside the page itself
+_OF_A_HOST = ("dns:", "whois:")
 _NAMED = 20  # hosts that are left, in a message
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -87,9 +88,14 @@ def import_sources(
     nothing to take, Locked, Unwritable.
     """
     with tempfile.TemporaryDirectory(prefix="import-") as folder:
+        if empty := [one for one in sources if one.is_file() and not one.stat().st_size]:
+            raise UsageError(f"{empty[0]}: is empty: there is nothing to read in it")
         found = open_sources(sources, Path(folder))
-        if found.pages:
-            raise UsageError(f"{found.pages[0]}: an HTML file is no capture of a server's answer: `extract` reads it")
+        page = next((page for page in found.pages if page in sources or not found.archives), None)
+        if page is not None:
+            raise UsageError(f"{page}: an HTML file is no capture of a server's answer: `extract` reads it")
+        if found.pages:  # what wget wrote beside its WARC file
+            display.say(f"left, for they are no captures: {counted(len(found.pages), 'HTML file')}")
         if portal is not None:
             portals, left = [resolve_target(portal, into)], Counter[str]()
         else:
@@ -119,11 +125,11 @@ def _portals(found: Sources, into: Path, display: Display) -> tuple[list[Portal]
         for item in found.walk(archive):
             if not isinstance(item, Capture) or item.status != 200 or not _is_html(item):
                 continue
-            host = bare(urlsplit(item.url).hostname or "")
+            host = _host(item.url)
             pages[host] += 1
             if host in portals or not host:
                 continue
-            one = guessed.get(host) or next((one for one in kept if one.owns(item.url)), None)
+            one = guessed.get(host) or next((one for one in kept if _owns(one, item.url)), None)
             if one is None:
                 one = Portal.of_url(f"{origin(item.url)}/")
             if canonical(item.url) == canonical(one.portal.url):
@@ -156,7 +162,7 @@ def _import(portal: Portal, found: Sources, into: Path, display: Display, source
 
         def own(url: str) -> bool:
             address = _address(url)
-            if portal.owns(address):
+            if _owns(portal, address) or (portal.owns(address) and url.lower().startswith(_OF_A_HOST)):
                 return True
             elsewhere.add(hash(canonical(address)))
             return False
@@ -173,7 +179,9 @@ def _import(portal: Portal, found: Sources, into: Path, display: Display, source
         for archive, taken in zip(found.archives, result.files, strict=True):
             copy(archive, taken, own)
         if not result.copied and not shard.warcs():
-            raise UsageError(f"{sources[0]}: no record of {', '.join(sorted(portal.hosts))} in it")
+            front = _host(portal.portal.url)
+            others = sorted(host for host in portal.hosts if bare(host) != front.partition(":")[0])
+            raise UsageError(f"{sources[0]}: no record of {', '.join([front, *others])} in it")
         if media := _media(shard, portal, elsewhere):
             for archive, taken in zip(found.archives, result.files, strict=True):
                 doubled, left = taken.doubled, dict(taken.left)
@@ -234,6 +242,27 @@ def _complaints(found: Sources, ended: Sequence[Imported]) -> list[str]:
         if not one.articles:
             lines.append(f"{one.portal}: no articles were found in what was imported")
     return lines
+
+
+def _host(url: str) -> str:
+    """The host that an address is on, without www, with the port where it is not the scheme's own."""
+    host = bare(urlsplit(url).hostname or "")
+    return f"{host}:{port}" if host and (port := _port(url)) else host
+
+
+def _owns(portal: Portal, url: str) -> bool:
+    """Whether an address is a portal's: another port of its own host is another server."""
+    own = urlsplit(portal.portal.url).hostname or ""
+    elsewhere = bare(urlsplit(url).hostname or "") != bare(own)
+    return portal.owns(url) and (elsewhere or _port(url) == _port(portal.portal.url))
+
+
+def _port(url: str) -> int | None:
+    parts = urlsplit(url)
+    try:
+        return None if parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else parts.port
+    except ValueError:
+        return None
 
 
 def _address(url: str) -> str:

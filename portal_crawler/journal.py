@@ -12,14 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.errors import Unwritable
+from archive.errors import Unwritable, UsageError
 from archive.run import stamp, utc
 
 _ASIDE = 5  # files that are kept beside the one that is written
 
 
 class Journal:
-    """Without a path it keeps nothing. Raises Unwritable."""
+    """Without a path it keeps nothing. Raises UsageError for a folder, Unwritable."""
 
     def __init__(self, path: Path | None, most: int, clock: Callable[[], datetime] = utc) -> None:
         self._path = path
@@ -27,6 +27,8 @@ class Journal:
         self._lock = threading.Lock()  # portals end in another thread
         if path is None:
             return
+        if path.is_dir():
+            raise UsageError(f"{path}: is a folder: [collection] log, or --log, names a file")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.exists() and path.stat().st_size > most:

@@ -20,7 +20,7 @@ class Call:
     ended: float  # seconds since 1970
     seconds: float
     exit_code: int
-    portals: dict[str, int]  # by what became of them: crawled, not due, locked, failed, left
+    portals: dict[str, int]  # by what became of them: `rounds.RESULTS`
 
 
 @dataclass(frozen=True, slots=True)

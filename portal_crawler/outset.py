@@ -35,8 +35,8 @@ every = "1d"                     # from the beginning of a portal's run to the n
 # retry = "3h"                   # a portal that did not answer is tried again after so long
 # parallel = 16                  # portals that are crawled side by side, each at its own pace
 # search = true                  # bring the search index up to date when portals were crawled
-log = "run.log"                  # JSON lines of what was done; put aside when it is long (log_bytes), five are kept
-# metrics = "portal-crawler.prom"  # a textfile for Prometheus' node exporter, where that looks for it
+log = "logs/run.log"             # JSON lines of what was done; put aside when it is long (log_bytes), five are kept
+# metrics = "textfiles/portal-crawler.prom"  # a textfile for Prometheus' node exporter, where that looks for it
 
 [budget]                         # of one call of `run`; what is left goes on at the next
 # time = "5h"

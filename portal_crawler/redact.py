@@ -88,7 +88,9 @@ def redact_shard(shard: Shard, urls: Sequence[str], reason: str, *, copies: bool
         demand.files = sorted({one.file for one in chosen})
         write_text(note, json.dumps(asdict(demand), ensure_ascii=False))
         _carry_out(shard, demand, note)
-        return Redacted(demand.urls, len(demand.ids), demand.files, list(_notes(shard, articles, keys)))
+        taken = {one.record_id for one in chosen}
+        left = {one.key for one in kept if one.record_id not in taken}
+        return Redacted(demand.urls, len(demand.ids), demand.files, list(_notes(shard, articles, keys, left)))
 
 
 def _carry_out(shard: Shard, demand: _Demand, note: Path) -> None:
@@ -152,15 +154,15 @@ def _check(urls: Sequence[str], there: set[str], shard: Shard) -> None:
             raise UsageError(f"{url}: nothing of it is kept; `report {shard.folder} --urls` names every address")
 
 
-def _notes(shard: Shard, articles: Sequence[Article], keys: set[str]) -> Iterator[str]:
-    """What else may tell of what was taken out: for a person to judge."""
+def _notes(shard: Shard, articles: Sequence[Article], keys: set[str], left: set[str]) -> Iterator[str]:
+    """What else may tell of what was taken out: for a person to judge. `left`: the keys of what is still kept."""
     media = {image.url for article in articles for image in article.images}
     media |= {attachment.url for article in articles for attachment in article.attachments}
-    for url in sorted(media):
+    for url in sorted(url for url in media if canonical(url) in left):
         yield f"still kept, of its pictures and documents: {url}"
     with shard.reading() as ledger:
         lists = {hint.url for key in keys if (row := ledger.find(key)) for hint in ledger.hints(row.id)}
-    for url in sorted(lists):
+    for url in sorted(url for url in lists if canonical(url) in left):
         yield f"still kept, a page that names it with its title: {url}"
     if any(shard.warc_folder.glob("*.torn")):
         yield "still kept, torn ends of files (warc/*.torn): remove them if they may hold it"

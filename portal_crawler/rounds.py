@@ -29,6 +29,8 @@ from .progress import Display
 from .target import who_asks
 from .timetable import seconds_of
 
+RESULTS = ("crawled", "no answer", "failed", "locked", "left", "not due")  # what becomes of a portal in a call
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -106,7 +108,7 @@ def run(
 def _crawled(
     file: CollectionFile, due: Sequence[Wanted], journal: Journal, display: Display
 ) -> tuple[Done, Counter[str]]:
-    results: Counter[str] = Counter({"crawled": 0, "failed": 0, "locked": 0, "left": 0, "not due": 0})
+    results: Counter[str] = Counter(dict.fromkeys(RESULTS, 0))
     if not due:
         return Done(0, (), ()), results
     from .course import Options  # with Scrapy behind it: a call for which nothing is due goes without
@@ -141,8 +143,8 @@ def _crawled(
             journal.say(f"portal {kind}", portal=one.portal, error=str(one.error))
             return
         assert one.report is not None
-        results["crawled"] += 1
         report = one.report
+        results["no answer" if report["reason"] == "no answer" else "crawled"] += 1
         journal.say(
             "portal ends", portal=one.portal, run=report["run"], reason=report["reason"],
             requests=report["requests"], bytes=report["bytes"], seconds=report["seconds"],

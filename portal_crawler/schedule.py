@@ -96,6 +96,8 @@ Type=oneshot
 User={user or getpass.getuser()}
 ExecStart={command}
 # 3: a portal fell short; 4: one was locked: both make the unit fail, as OnFailure= and `systemctl --failed` tell
+# 130: it was told to stop, and is whole
+SuccessExitStatus=130
 Nice=10
 IOSchedulingClass=idle
 TimeoutStopSec=120
@@ -103,7 +105,7 @@ LimitNOFILE=65536
 UMask=0022
 
 # The folders have to be there: systemd makes none of them
-ReadWritePaths={" ".join(map(_word, map(str, map(_one_line, folders))))}
+{_beside(file)}ReadWritePaths={" ".join(map(_word, map(str, map(_one_line, folders))))}
 ProtectSystem=strict
 ProtectHome=read-only
 PrivateTmp={"yes" if apart else "no"}
@@ -150,7 +152,19 @@ def installation(file: CollectionFile, names: Sequence[str], folder: Path) -> st
 def _folders(file: CollectionFile) -> list[Path]:
     """Where a run writes."""
     writes = [file.into, *(path.parent for path in (file.log, file.metrics) if path is not None)]
-    return list(dict.fromkeys(path.absolute() for path in writes))
+    folders = dict.fromkeys(path.absolute() for path in writes)
+    return [path for path in folders if not any(path != other and path.is_relative_to(other) for other in folders)]
+
+
+def _beside(file: CollectionFile) -> str:
+    """That a log beside the collection file opens its whole folder: it is put aside and replaced there."""
+    own = file.path.parent
+    if all(path is None or path.parent != own for path in (file.log, file.metrics)):
+        return ""
+    return (
+        "# log or metrics lie beside the collection file, so all of its folder can be written to; in a folder\n"
+        '# of their own ([collection] log = "logs/run.log") that one alone\n'
+    )
 
 
 def _word(text: str) -> str:

@@ -106,9 +106,9 @@ class Story:
                 yield f"  seen {len(step.seen)} times, last {_minute(step.seen[-1].date)}"
         if self.missed or len(self.events) > 1:
             yield ""
-        told = [(one.date, f"{one.what}, version {one.version} (run {one.run})") for one in self.events]
-        told += [(one.date, f"not there (HTTP {one.status}{_verdict(one)})") for one in self.missed]
-        for date, words in sorted(told, key=lambda one: one[0]):
+        told = [(one.date, f"not there (HTTP {one.status}{_verdict(one)})") for one in self.missed]
+        told += [(one.date, f"{one.what}, version {one.version} (run {one.run})") for one in self.events]
+        for date, words in sorted(told, key=lambda one: one[0]):  # what a visit found comes before what is made of it
             yield f"{_minute(date)}  {words}"
 
 

@@ -51,6 +51,13 @@ def shortfall(report: dict[str, Any]) -> str | None:
     return "; ".join(reasons) or None
 
 
+def attention(report: dict[str, Any]) -> str | None:
+    """Why a run's exit code is not 0, in words; None where it is."""
+    if report["reason"] == "interrupted":
+        return "interrupted: run the same command again, it takes up where this one stopped"
+    return shortfall(report)
+
+
 def below(report: dict[str, Any]) -> str | None:
     """What is below the definition's [expect], or the portal's own past, with the numbers; None where nothing is."""
     return "; ".join([*map(short_of, report["short"]), *map(drifted, report.get("drift", ()))]) or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -122,10 +123,11 @@ def test_a_portal_that_does_not_answer(tmp_path: Path, portal_crawler: Run) -> N
         assert [row.url for row in ledger.urls("queued") if row.kind == "seed"] == [url]  # the next run goes on
 
 
-def test_a_portal_that_is_not_http(tmp_path: Path, portal_crawler: Run) -> None:
+def test_a_portal_that_is_not_http_is_told_also_where_nothing_else_is(tmp_path: Path, portal_crawler: Run) -> None:
     with babbling() as url:
-        done = portal_crawler("crawl", url, "--into", tmp_path / "a", expect=3, timeout=60)
-    assert "does not answer" in attention(done)
+        done = portal_crawler("crawl", url, "--into", tmp_path / "a", "--quiet", expect=3, timeout=60)
+    (line,) = done.stderr.splitlines()
+    assert re.match(r"portal-crawler: 127-0-0-1-\d+: the portal does not answer", line)
     portal_crawler("verify", tmp_path / "a")  # what it said is kept
 
 

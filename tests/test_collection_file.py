@@ -106,3 +106,11 @@ def test_a_portal_has_its_own_times_and_else_those_of_the_whole(tmp_path: Path) 
     assert (a.every, a.at, a.retry) == (0, ("02:00",), 3600)
     assert (b.every, b.at) == (7 * 86400, ("02:00",))
     assert (c.every, c.at, c.retry) == (6 * 3600, (), 7200)
+
+
+@pytest.mark.parametrize("line", ["parallel = true", "log_bytes = false", "log = true"])
+def test_true_and_false_are_no_numbers_and_no_texts(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "collection.toml"
+    path.write_text(f'[collection]\nsearch = false\n{line}\n[[portal]]\nurl = "http://a.example/"\n', "utf-8")
+    with pytest.raises(UsageError, match=r"\[collection\] \w+ = (True|False): must not be true or false"):
+        CollectionFile.load(path)

@@ -18,12 +18,14 @@ from test_many import serving, shard
 from test_run_collection import age, collection
 
 from archive.collection import Collection
+from archive.errors import UsageError
 from archive.run import locked, pending_redaction
 from archive.search import searching
 from archive.shard import Shard
 from archive.signing import PRIVATE, make_key
 from portal_crawler.collectionfile import CollectionFile
 from portal_crawler.doctor import Finding, examine, machine
+from portal_crawler.journal import Journal
 from portal_crawler.rounds import shown, turns
 
 Run = Callable[..., Done]
@@ -97,6 +99,20 @@ def test_a_redaction_that_was_broken_off_is_found(kept: Path) -> None:
 def test_a_ledger_that_is_missing_is_found(kept: Path) -> None:
     one_of(kept).ledger_file.unlink()
     assert [one.do for one in amiss(kept)] == [f"`rebuild {one_of(kept).folder}`"]
+
+
+def test_a_warc_file_that_is_missing_is_found(kept: Path) -> None:
+    one_of(kept).warcs()[0].unlink()
+    (finding,) = amiss(kept)
+    assert "1 WARC file that the manifests have is missing, first warc/" in finding.what
+
+
+def test_a_log_that_is_a_folder_is_found_before_run_is_told_so(kept: Path) -> None:
+    kept.write_text(kept.read_text("utf-8").replace("[budget]", 'log = "kept"\n[budget]', 1), "utf-8")
+    (finding,) = amiss(kept)
+    assert finding.what == f"{kept.parent / 'kept'} is a folder"
+    with pytest.raises(UsageError, match="is a folder"):
+        Journal(kept.parent / "kept", 1)
 
 
 def test_a_key_that_others_can_read_is_found(kept: Path) -> None:

@@ -261,3 +261,11 @@ def test_memory_does_not_grow_with_the_collection(tmp_path: Path, form: str) -> 
         done = subprocess.run(command, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(CHECKOUT)})
         peaks.append(int(done.stdout))
     assert peaks[1] - peaks[0] < 15_000, peaks  # KB
+
+
+def test_a_cell_that_excel_would_cut_is_written_whole_and_told(tmp_path: Path) -> None:
+    long = article("xa", "dai", "Dài", body="ă" * 32_768)
+    said: list[str] = []
+    dump(keep(tmp_path / "kept", long, FIRST), "csv", tmp_path / "a.csv", say=said.append)
+    assert said == [f"1 record has a cell of more than 32,767 characters: the file is whole, Excel cuts it: {long.url}"]
+    assert "ă" * 32_768 in (tmp_path / "a.csv").read_text("utf-8")

@@ -118,8 +118,9 @@ class Districts:
         _overwrite(self.folder / PORTAL.ledger_file, 100)
 
     def a_warc_file_is_damaged(self) -> None:
-        path = min((self.folder / PORTAL.warc_folder).glob("*.warc.gz"))
-        _overwrite(path, path.stat().st_size // 2)
+        shard = Shard(self.folder / PORTAL.folder)
+        page = next(one for one in shard.captures() if one.kind == "article" and one.warc.endswith("-00000.warc.gz"))
+        _overwrite(shard.folder / page.warc, page.offset + page.length // 2)
 
     def a_colleague_sends_a_file(self) -> None:
         pages = map(foreign.article, range(6))

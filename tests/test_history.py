@@ -138,6 +138,8 @@ def test_history_tells_versions_captures_and_when_it_was_gone_and_back(kept: tup
     gone = story(collection, f"{portal.url}{portal.entries[2].path}")
     assert [one.what for one in gone.events] == ["found", "gone"]
     assert gone.latest.status == "gone"
+    told = [line[18:].partition(" (")[0] for line in gone.words() if " (HTTP" in line or " (run" in line]
+    assert told[:4] == ["found, version 1", "not there", "not there", "gone, version 1"], "as it became known"
 
 
 def test_an_address_may_be_spelled_otherwise_or_be_another_of_the_article(kept: tuple[ChangingPortal, Visits]) -> None:

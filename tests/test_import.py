@@ -414,6 +414,7 @@ def test_what_cannot_be_imported_says_so(tmp_path: Path, portal_crawler: Run) ->
     source = held(tmp_path / "a.warc.gz", packed(responses(PAGES)))
     assert "an HTML file is no capture" in said(page)
     assert "no such file" in said(tmp_path / "khong-co.warc.gz")
+    assert "is empty: there is nothing" in said(held(tmp_path / "rong.wacz", b""))
     assert "no record of khac.example in it" in said(source, portal="http://khac.example/")
     bare = held(tmp_path / "b.warc.gz", packed(responses([Page(f"{HOST}/", b"<html><p>Trang</p></html>")])))
     assert "no host with an article in" in said(bare)
@@ -428,6 +429,26 @@ def test_what_cannot_be_imported_says_so(tmp_path: Path, portal_crawler: Run) ->
     with locked(shard_of(into)):
         done = portal_crawler("import", source, "--into", into, expect=4)
     assert "locked by another run" in done.stderr
+
+
+def test_a_folder_of_wgets_with_pages_beside_the_warc_file_is_imported(tmp_path: Path) -> None:
+    folder = tmp_path / "wget"
+    folder.mkdir()
+    held(folder / "kho.warc.gz", packed(responses(PAGES)))
+    held(folder / "bai-0.html", PAGES[0].body)
+    (ended,) = taken(folder, into=tmp_path / "archive")
+    assert ended.articles == len(PAGES)
+    with pytest.raises(UsageError, match="is no capture"):
+        taken(folder, folder / "bai-0.html", into=tmp_path / "other")
+
+
+def test_another_port_is_another_portal(tmp_path: Path) -> None:
+    ports = [f"{HOST}:8081", f"{HOST}:8082"]
+    pages = [article(number, host) for host in ports for number in range(6)]
+    source = held(tmp_path / "a.warc.gz", packed(responses(pages)))
+    (ended,) = taken(source, into=tmp_path / "one", portal=f"{ports[1]}/")
+    assert (ended.portal, ended.articles, ended.copied) == (f"{NAME}-8082", 6, 6)
+    assert {one.portal for one in taken(source, into=tmp_path / "both")} == {f"{NAME}-8081", f"{NAME}-8082"}
 
 
 def test_what_the_law_has_taken_out_does_not_come_back_with_the_next_import(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from archive.told import Redacted, walk
 from archive.warc import WarcWriter
 from archive.warc import records as warc_records
 from portal_crawler.demo import serve
+from portal_crawler.redact import redact_shard
 
 Run = Callable[..., Done]
 
@@ -120,6 +121,13 @@ def test_what_else_may_tell_of_it_is_named(archive: Path, shard: Shard, portal_c
     done = portal_crawler("redact", archive, article.url, "--reason", REASON)
     assert article.images[0].url in done.stderr
     assert "a page that names it with its title" in done.stderr
+
+
+def test_a_picture_that_is_taken_out_with_its_article_is_not_called_kept(archive: Path, shard: Shard) -> None:
+    article = next(one for one in alone(shard) if one.images and one.images[0].record_id)
+    urls = [image.url for image in article.images if image.record_id]
+    notes = redact_shard(shard, [article.url, *urls], REASON, copies=True).notes
+    assert not [note for note in notes if any(note.endswith(url) for url in urls)]
 
 
 def test_a_redaction_that_was_killed_is_finished_by_the_next(

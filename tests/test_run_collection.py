@@ -80,12 +80,14 @@ def test_what_is_due_is_crawled_and_nothing_is_said_when_all_is_well(tmp_path: P
 
 
 def test_a_portal_that_is_down_is_told_and_the_others_are_crawled(tmp_path: Path, portal_crawler: Run) -> None:
-    file = collection(tmp_path, "dead", "xa-1", whole='metrics = "state.prom"\nretry = "2h"')
+    file = collection(tmp_path, "dead", "xa-1", whole='metrics = "state.prom"\nlog = "run.log"\nretry = "2h"')
     with serving() as (_, url):
         done = portal_crawler("run", file, env={"http_proxy": url}, expect=3)
     assert sum(report(tmp_path / "kept", shard("xa-1"))["articles"].values()) == PAGES
     (line,) = done.stderr.splitlines()
     assert "dead-example: the portal does not answer" in line
+    counts = events(tmp_path / "run.log")[-1]["portals"]
+    assert (counts["crawled"], counts["no answer"]) == (1, 1)
     found = metrics(tmp_path / "state.prom")
     assert (found["portal_crawler_portal_ok", shard("dead")], found["portal_crawler_portal_ok", shard("xa-1")]) == (
         0,
@@ -180,6 +182,11 @@ def test_what_would_be_done_is_shown_without_a_request(tmp_path: Path, portal_cr
     assert not (tmp_path / "kept").exists()
     done = portal_crawler("run", file, "--dry-run", "--portal", "xa-1-exampl", expect=2)
     assert "did you mean xa-1-example?" in done.stderr
+    with file.open("a", encoding="utf-8") as more:
+        more.write('[[portal]]\nname = "giang-than"\n')
+    done = portal_crawler("run", file, "--dry-run", expect=2)
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()][2] == "giang-than"
+    assert "1 portal cannot be crawled: correct" in done.stderr
 
 
 def test_a_named_portal_is_crawled_now_and_the_log_is_put_aside_when_it_is_long(

@@ -82,7 +82,11 @@ def test_a_service_may_write_where_the_collection_its_log_and_its_metrics_are(tm
     service = next(text for name, text in units(file, ["/x"], "archivist").items() if name.endswith(".service"))
     (line,) = [line for line in service.splitlines() if line.startswith("ReadWritePaths=")]
     assert line == f'ReadWritePaths="{tmp_path}/a b/kept" /var/log/pc'
-    assert "User=archivist" in service.splitlines()
+    assert {"User=archivist", "SuccessExitStatus=130"} <= set(service.splitlines())
+    file = file_in(tmp_path / "c", 'log = "run.log"')  # beside the collection file: it is put aside there
+    service = next(text for name, text in units(file, ["/x"], "archivist").items() if name.endswith(".service"))
+    assert f"ReadWritePaths={tmp_path}/c" in service.splitlines()
+    assert "all of its folder can be written to" in service
 
 
 def test_it_is_called_often_enough_for_the_portal_that_is_due_most_often(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Done
@@ -21,7 +22,7 @@ from archive.folding import both, exact, folded
 from archive.ledger import Ledger
 from archive.record import Article, Extraction, Provenance, article_id, content_digest
 from archive.search import NAME, Index, searching
-from archive.searchquery import read
+from archive.searchquery import hints, read
 from archive.snippet import snippet
 
 Run = Callable[..., Done]
@@ -277,3 +278,26 @@ def test_the_command_prints_hits_and_json(titles: Collection, portal_crawler: Ru
     assert lines[0]["score"] >= lines[-1]["score"]
     assert "did you mean xa?" in portal_crawler("search", titles.folder, "hoa", "--portal", "xaa", expect=2).stderr
     assert "at character" in portal_crawler("search", titles.folder, "hoa OR", expect=2).stderr
+
+
+def test_words_that_mean_more_elsewhere_are_told_to_be_words(titles: Collection, portal_crawler: Run) -> None:
+    assert hints('đất AND (lũ* OR "a b") xã-hội lúc 8:30') == []
+    assert [line.partition(" ")[0] for line in hints("đất -lu title:lu NEAR/3 near")] == ["-lu", "title:lu", "NEAR/3"]
+    assert "write NOT lu" in portal_crawler("search", titles.folder, "dat -lu").stderr
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda _: Filters(since=2020), r"since: must be a text, such as '2020', not 2020 \(int\)"),
+        (lambda _: Filters("xa"), r"portals: must be a list of names, such as \['xa'\]"),
+        (lambda kept: list(kept.articles("2020")), "filters: must be archive.Filters"),
+        (lambda kept: kept.search(5), "text: must be a text"),
+        (lambda kept: kept.search("lu", "2020"), "filters: must be"),
+        (lambda kept: kept.search("lu", limit="5"), "limit: must be a whole number"),
+        (lambda kept: kept.shards("xa"), "names: must be a list"),
+    ],
+)
+def test_what_a_program_gives_wrongly_is_named(titles: Collection, wrong: Callable[[Any], object], words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        wrong(titles)

@@ -8,6 +8,7 @@ import random
 import shutil
 import sqlite3
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -94,7 +95,9 @@ def test_behind_damage_verify_goes_on_and_says_exactly_what_it_could_not_read(ar
     there = check_warcs(shard)
     with shard.reading() as ledger:
         ends = {kept.record_id: kept for kept in ledger.captures.all()}
-    pages = [one for one in parts if one.id in ends]
+    referred = Counter(one.refers_to for one in there.revisits)
+    pages = [one for one in parts if one.id in ends and one.id not in referred]
+    pages[3] = next(one for one in parts if one.id in referred)
     definition = next(one for one in parts if one.type == "resource" and (one.url or "").startswith("urn:"))
     for broken, captures in ((pages[3:4], 1), (pages[5:6] + pages[9:10], 2), ([definition], 0), (parts[:1], 0)):
         data = bytearray(sound)
@@ -109,6 +112,9 @@ def test_behind_damage_verify_goes_on_and_says_exactly_what_it_could_not_read(ar
         assert sum(f"warc/{path.name}: damaged at offset" in one for one in findings) == len(broken)
         told = [one for one in findings if f"of {captures} capture" in one and "nothing could be read" in one]
         assert len(told) == (captures > 0)
+        assert [one for one in told if one.endswith(f"refer to what was there: {referred[pages[3].id or '']}")] == (
+            told if broken == pages[3:4] else []
+        )
         assert not [one for one in findings if "is not in the archive" in one or "which the ledger has" in one]
         assert not [one for one in findings if "is not in the ledger" in one or "is missing" in one]
     path.write_bytes(sound)

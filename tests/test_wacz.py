@@ -338,6 +338,8 @@ def test_several_portals_are_several_packages(crawled: Path, tmp_path: Path, por
     shutil.copytree(copy / "demo", copy / "other")
     done = portal_crawler("pack", copy, "--output", tmp_path / "one.wacz", expect=2)
     assert "names one package, and there are 2 portals; name a folder" in done.stderr
+    done = portal_crawler("pack", copy, "--portal", "demo", "--portal", "demo", "--output", tmp_path / "one.wacz")
+    assert done.stderr.count("one.wacz: ") == 1
     portal_crawler("pack", copy, "--output", tmp_path / "packages")
     assert sorted(path.name for path in (tmp_path / "packages").iterdir()) == ["demo.wacz", "other.wacz"]
 
@@ -625,6 +627,18 @@ def test_what_is_no_package_is_one_finding_and_no_crash(tmp_path: Path, portal_c
     path.write_bytes(content)
     done = portal_crawler("verify", path, expect=5)
     assert done.stdout
+    assert "b.wacz: no such file" in portal_crawler("verify", tmp_path / "b.wacz", expect=2).stderr
+
+
+def test_a_file_that_is_damaged_is_not_called_missing(package: Path, tmp_path: Path) -> None:
+    data = bytearray(package.read_bytes())
+    with zipfile.ZipFile(package) as archive:
+        info = next(one for one in archive.infolist() if one.filename.startswith("archive/"))
+    data[info.header_offset + info.compress_size // 2] ^= 1
+    (tmp_path / "a.wacz").write_bytes(data)
+    findings = check(tmp_path / "a.wacz").findings
+    assert f"{info.filename}: its bytes are not what they were (Bad CRC-32): restore the package" in findings
+    assert not [finding for finding in findings if "not in the package" in finding]
 
 
 def test_a_package_that_is_cut_off_is_found_at_any_length(package: Path, tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ def search(
     from archive.collection import Collection
     from archive.filters import Filters
     from archive.search import searching
+    from archive.searchquery import hints
 
     from ..found import print_hits
 
@@ -86,7 +87,7 @@ def search(
                 print_json(hit.as_json())
         else:
             print_hits(hits, index.count(text, filters))
-        for line in () if hits else index.unknown(filters):
+        for line in (*hints(text), *(() if hits else index.unknown(filters))):
             print(line, file=sys.stderr)
 
 

@@ -42,7 +42,7 @@ def crawl(
     from ..course import Options
     from ..progress import Display
     from ..runner import run_crawls
-    from ..summary import exit_code, print_reports
+    from ..summary import attention, exit_code, print_reports
     from ..target import resolve_target, who_asks
 
     options = Options(limit, refresh, delay, workers, contact=who_asks(contact))
@@ -52,7 +52,11 @@ def crawl(
     if as_json:
         for report in reports:
             print_json(report)
-    elif not quiet:
+    if quiet or as_json:  # where the exit code is not 0 the reason is on stderr, whatever is asked for
+        for report in reports:
+            if words := attention(report):
+                print(f"portal-crawler: {report['portal']}: {words}", file=sys.stderr)
+    else:
         print_reports(reports, into)
     errors = [one.error for one in ended if one.error is not None]
     for error in errors:

@@ -37,6 +37,8 @@ def verify(
 ) -> None:
     """Check every digest, offset and manifest, and derive every record anew; of a package, all that it says."""
     from archive.collection import Collection
+    from archive.containers import kind_of
+    from archive.errors import UsageError
     from archive.signing import read_public_key
     from archive.waczcheck import check
 
@@ -44,7 +46,13 @@ def verify(
     from ..verify import verify_shard
 
     public = read_public_key(key) if key is not None else None
+    if not folder.exists() and folder.suffix.lower() in (".wacz", ".zip"):
+        raise UsageError(f"{folder}: no such file")
     if folder.is_file():
+        if kind_of(folder) == "archive":
+            raise UsageError(
+                f"{folder}: a WARC file: verify takes a collection or a package, `extract` takes such a file"
+            )
         if portal:
             raise typer.BadParameter("--portal goes with a collection: this is a package")
         with Display(quiet=quiet) as display:

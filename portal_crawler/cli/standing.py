@@ -37,18 +37,23 @@ def run(
     from ..progress import Display
     from ..rounds import run as crawl_due
     from ..rounds import shown, turns
+    from ..wording import counted
 
     if now and not portal:
         raise typer.BadParameter("--now goes with --portal NAME")
     collection = CollectionFile.load(file, log=log)
     if dry_run:
         moment = utc()
+        wrong = 0
         for turn in turns(collection, portal or ()):
+            wrong += turn.wrong is not None
             if as_json:
                 print_json(turn.as_json(moment))
             else:
                 print(shown(turn, moment))
-        return
+        if wrong:
+            print(f"portal-crawler: {counted(wrong, 'portal')} cannot be crawled: correct {file}", file=sys.stderr)
+        raise typer.Exit(2 if wrong else 0)
     display = Display(quiet=quiet or not sys.stderr.isatty())
     done = crawl_due(collection, display, portal or (), now=now)
     if as_json:
