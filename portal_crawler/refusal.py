@@ -194,7 +194,7 @@ def _alone(draft: Draft, page: Page, capture: Capture, said: Structured) -> str 
         return "a front page: the host's root"
     if stamp is not None and stamp.near:
         return None
-    if paragraphs < _PARAGRAPHS and _sells(page):
+    if paragraphs < _PARAGRAPHS and (_sells(page) or any(one.links and _CART.match(one.text) for one in lines)):
         return "a product's page: it can be put into a cart"
     if (
         _QUESTIONS.match(draft.heading.text)

@@ -32,6 +32,7 @@ _AMERICAN = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
 _PATH_DAY = re.compile(r"\d{4}[/-]\d\d[/-]\d\d")
 _ISO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([+-]\d\d):?(\d\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_TODAY = re.compile(r"\W*(?:hôm nay|today)\b", re.I)  # a clock says what it is
 _LABEL = re.compile(r"đăng|ngày|published|posted|xuất bản|cập nhật|gửi|viết", re.I)
 # What a clock does not say, that has "ngày" too: Chủ nhật, ngày 13/07/2025 08:00.
 _PUBLISHED = re.compile(r"đăng|published|posted|xuất bản|ngày (?:gửi|viết|tạo)", re.I)
@@ -183,7 +184,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
     for number in (*places, *range(end, min(end + 6, len(lines)))):
         line = lines[number]
         text = line.text
-        if len(text) > 160 or line.box in found.dropped:
+        if len(text) > 160 or line.box in found.dropped or _TODAY.match(text):
             continue
         linked = line.links * 2 > len(text)
         if linked and not title <= number <= min(start + 1, title + _LINKED):
