@@ -17,6 +17,7 @@ from archive.record import Article, Attachment, Extraction, Image, article_id, c
 from . import article, generic, markup, timing
 from .authors import author_and_source
 from .bounds import ENOUGH, bounds, files_end, last_written
+from .captions import captions
 from .fields import chars, dates
 from .fields.text import flatten, paragraphs
 from .furniture import plain
@@ -138,6 +139,8 @@ class _Reader:
             news=self.said.news,
             named=bool(body_from),
         )
+        if short and written == start and any(start <= mark.line < end for mark in flat.pictures):
+            text.captions = captions(found, start, end)[1]  # of a report in pictures
         text.end = max(text.end, end) if short else text.end
         body = mended("\n\n".join(paragraphs(flat, text.kept))).split("\n\n") if text.kept else []
         sapo = self.shown.one("summary")

@@ -200,6 +200,10 @@ _SITE = alternatives(
     tìm kiếm(?: nâng cao)?|site ?map|sơ đồ (?:site|trang|cổng|web).{0,20}|liên hệ|contact(?: us)?
     """
 )
+_PLACE = re.compile(
+    r"(?:ubnd |ủy ban nhân dân )?(?:huyện|xã|phường|thị xã|thị trấn|thành phố|quận|tỉnh)(?: [^\W\d_]+){1,4}$",
+    re.IGNORECASE,
+)
 _MARKS = re.compile("[\u0300-\u036f]+")
 _WORDS = re.compile(r"\w+")
 _SHORT = 160  # characters of a line whose plain form is kept
@@ -276,8 +280,11 @@ def is_attachment_label(line: str) -> bool:
 
 @_kept
 def is_site_name(line: str) -> bool:
-    """Whether a line names a site or a kind of page, never an article."""
-    return _SITE.match(line) is not None
+    """Whether a line names a site or a kind of page, never an article: also `Huyện A - Cổng thông tin điện tử`."""
+    if _SITE.match(line) is not None:
+        return True
+    place, _, kind = line.partition(" - ")
+    return bool(kind) and _PLACE.match(place) is not None and _SITE.match(kind) is not None
 
 
 def plain(text: str) -> str:

@@ -16,6 +16,7 @@ from archive.record import Attachment, Image
 from . import furniture
 from .article import Text
 from .bounds import ENOUGH
+from .dateplace import is_beside_date
 from .fields import dates
 from .fields.media import DOCUMENTS, PICTURES, ending
 from .furniture import plain
@@ -26,7 +27,7 @@ from .page import Page, fold, string
 from .paging import place
 from .structured import Structured
 from .timing import When
-from .titles import LISTED, NEAREST, Heading, is_beside_date
+from .titles import LISTED, NEAREST, Heading
 from .urls import canonical, resolve
 
 _LISTING = "a listing: titles that link elsewhere, with teasers or dates"
@@ -193,7 +194,7 @@ def _alone(draft: Draft, page: Page, capture: Capture, said: Structured) -> str 
         return "a front page: the host's root"
     if stamp is not None and stamp.near:
         return None
-    if paragraphs < _PARAGRAPHS and _sells(page):
+    if paragraphs < _PARAGRAPHS and (_sells(page) or any(one.links and _CART.match(one.text) for one in lines)):
         return "a product's page: it can be put into a cart"
     if (
         _QUESTIONS.match(draft.heading.text)

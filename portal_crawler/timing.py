@@ -15,11 +15,11 @@ from typing import Any
 
 from . import markup
 from .dateline import last_dateline
+from .dateplace import begins_box, dated_apart, in_list, is_of_other_cells
 from .fields import dates
-from .fields.text import Line, in_row
+from .fields.text import Line
 from .generic import Survey
 from .page import fold, string
-from .titles import dated_apart
 
 _DIGIT = re.compile(r"\d")
 _WEEKDAY = re.compile(r"thứ\s|chủ nhật|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
@@ -32,17 +32,15 @@ _AMERICAN = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
 _PATH_DAY = re.compile(r"\d{4}[/-]\d\d[/-]\d\d")
 _ISO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([+-]\d\d):?(\d\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_TODAY = re.compile(r"\W*(?:hôm nay|today)\b", re.I)  # a clock says what it is
 _LABEL = re.compile(r"đăng|ngày|published|posted|xuất bản|cập nhật|gửi|viết", re.I)
 # What a clock does not say, that has "ngày" too: Chủ nhật, ngày 13/07/2025 08:00.
 _PUBLISHED = re.compile(r"đăng|published|posted|xuất bản|ngày (?:gửi|viết|tạo)", re.I)
 _LABELLED = re.compile(rf"{_PUBLISHED.pattern}|{_UPDATED.pattern}", re.I)
-# What a cell says of the one beside it, where that is another day than the article's: Ngày nhập, Ngày ban hành.
-_OTHER_DAY = re.compile(r"(?:ngày|thời hạn|hạn) [^\W\d]", re.I)
 _FARTHEST = 8.0
 _TAIL = 8  # lines at the text's end, before who wrote it is told of, in which one may say when it was published
 _LINKED = 3  # lines under the title in which a date may be a link: to the page itself, or to all of that day
 _LABELLED_COST = 6.0  # of a line that says what it is: then it may stand behind the body
-_ROWS = 40  # lines of a table that are looked at
 _BESIDE = 100  # characters of a line that names others beside the date
 _AFTER = 10  # lines behind the body in which a date may stand that the markup calls one
 
@@ -186,7 +184,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
     for number in (*places, *range(end, min(end + 6, len(lines)))):
         line = lines[number]
         text = line.text
-        if len(text) > 160 or line.box in found.dropped:
+        if len(text) > 160 or line.box in found.dropped or _TODAY.match(text):
             continue
         linked = line.links * 2 > len(text)
         if linked and not title <= number <= min(start + 1, title + _LINKED):
@@ -221,12 +219,12 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
         if found.bad[line.box] and not (headed and title >= 0 and found.bad[lines[title].box]):
             cost += 4.0
         if number < anchor and _WEEKDAY.search(text) and not _LABELLED.search(text):
-            if moved and not _shares_box(found, number, anchor):
+            if moved and not begins_box(found, number, anchor):
                 continue  # a clock in the header; on a page that was saved, one that stands still
             cost += 6.0
-        if _is_of_other_cells(found, number, title):
+        if is_of_other_cells(found, number, title):
             continue
-        if _in_list(found, number):
+        if in_list(found, number):
             cost += 6.0
         if cost > _FARTHEST:
             continue
@@ -258,31 +256,6 @@ def _is_change(text: str) -> bool:
     return _UPDATED.search(text) is not None and _PUBLISHED.search(text) is None
 
 
-def _shares_box(found: Survey, number: int, title: int) -> bool:
-    """Whether a line over the title begins the box around it, or the title's own: no menu stands there."""
-    flat = found.flat
-    own = flat.lines[title].box
-    around = flat.common(flat.lines[number].box, own)
-    above = flat.lines[flat.boxes[around].first : number]
-    near = around in (own, flat.boxes[own].parent) and flat.boxes[around].tag not in ("body", "html")
-    return near and len(above) <= 1 and not any(line.links for line in above)
-
-
-def _is_of_other_cells(found: Survey, number: int, title: int) -> bool:
-    """Whether a date is a cell of a table of data: the day of something else, or of one of several rows."""
-    flat = found.flat
-    if not in_row(flat, flat.lines[number].box):
-        return False
-    before = flat.lines[number - 1].text if number and number - 1 != title else ""
-    if len(before) <= 30 and _OTHER_DAY.match(before) and not _LABELLED.search(before):
-        return True
-    table = next((flat.boxes[box] for box in flat.path(flat.lines[number].box) if flat.boxes[box].tag == "table"), None)
-    if table is None or table.first <= title < table.last:
-        return False
-    dated = (line for line in flat.lines[table.first : min(table.last, table.first + _ROWS)] if len(line.text) <= 60)
-    return sum(_DIGIT.search(line.text) is not None and dates.parse(line.text) is not None for line in dated) > 2
-
-
 def _tells_date(line: Line) -> bool:
     """Whether a line in the text says, or its markup does, that it is when the text was published."""
     said = markup.says("date", line.el) or _LABEL.match(line.text) is not None
@@ -310,7 +283,7 @@ def _called(found: Survey, end: int, offset: str, moved: bool) -> When | None:
             clock
             or _UPDATED.search(line.text)
             or (len(before) < 30 and _UPDATED.search(before))
-            or _in_list(found, number)
+            or in_list(found, number)
         ):
             continue
         stamp = dates.parse(line.text, offset) or (None if moved else _month_first(line.text, offset))
@@ -349,17 +322,6 @@ def _month_first(text: str, offset: str) -> Any:
     if match is None or int(match[2]) <= 12:
         return None
     return dates.parse(f"{text[: match.start()]}{match[2]}/{match[1]}/{match[3]}{text[match.end() :]}", offset)
-
-
-def _in_list(found: Survey, number: int) -> bool:
-    """Whether a date belongs to an entry of a list: the line before or after it is another page's title."""
-    lines = found.flat.lines
-    entries = 0
-    for other in (number - 1, number + 1, number - 2, number + 2):
-        if 0 <= other < len(lines):
-            line = lines[other]
-            entries += line.links * 10 >= len(line.text) * 8 and len(line.text) > 25
-    return entries >= 2
 
 
 def _time_element(el: Any, offset: str, moved: bool) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from . import furniture, markup
+from .dateplace import dated_apart, is_beside_date, opens, shares_row_with_date
 from .fields import dates
 from .fields.text import Flat, Line
 from .furniture import plain
@@ -27,11 +28,9 @@ _HEADINGS = {"h1": 3.0, "h2": 1.6, "h3": 1.2, "h4": 0.6, "h5": 0.3}
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
-_DIGITS = re.compile(r"\d.*\d")
 _LONGEST_TITLE = 400
 _SAID = 60  # characters of a sentence
 _LABEL = 3  # words of a section's name over a title
-_LEAST = 10  # characters of a title before its date
 _SENTENCE = 100  # characters of prose that no title has
 
 
@@ -109,7 +108,7 @@ def headings(
         itself = text.lower() in own and (
             tag in ("h1", "h2")
             or (near and wanted.get(plain(text), (0.0, ""))[0] >= SURE)
-            or (near and number < first and _opens(found, number))
+            or (near and number < first and opens(found, number))
         )
         linked = line.links * 2 > len(text) and not itself
         if linked and (tag is None or not near):
@@ -144,7 +143,7 @@ def headings(
             source = source or "line called a title"
         if near:
             score += 2.0 - 0.1 * abs(first - number)
-            if number >= first and tag is None and match is None and (begun or not _opens(found, number)):
+            if number >= first and tag is None and match is None and (begun or not opens(found, number)):
                 score -= 2.0 if number > first else 1.0
         elif number > first and sure:
             score -= 3.0
@@ -158,7 +157,7 @@ def headings(
         if link is not None and text.lower() not in own:
             menu = match is None and likeness < 0.7 and link < number
             score -= 2.5 if menu or len(text.split()) <= 4 else 0.0
-        if tag is None and _shares_row_with_date(found, number):
+        if tag is None and shares_row_with_date(found, number):
             score -= 3.0
         if line.bold * 2 > len(text):
             score += 0.5
@@ -224,42 +223,6 @@ def _only_heading(found: Survey) -> int:
     return numbers[0] if len(numbers) == 1 else -1
 
 
-def is_beside_date(found: Survey, number: int) -> bool:
-    """Whether one of the two lines before or after is a date line, and no list's."""
-    lines = found.flat.lines
-    for other in (number + 1, number - 1, number + 2, number - 2):
-        line = lines[other] if 0 <= other < len(lines) else None
-        if line is None or len(line.text) > 100 or line.links * 2 > len(line.text) or found.bad[line.box]:
-            continue
-        if not _DIGITS.search(line.text):
-            continue
-        if dates.parse(line.text) is not None:
-            return True
-    return False
-
-
-def _opens(found: Survey, number: int) -> bool:
-    """Whether a line in the body's box stands over its date, or before it, as a title does where one box holds all."""
-    lines = found.flat.lines
-    after = lines[number + 1] if number + 1 < len(lines) else None
-    own = lines[number].text
-    if own[-1] in "0123456789)" and (glued := dates.find(own)) and len(own) - glued[-1].end <= 1 < glued[-1].start:
-        return True
-    if after is None or after.links * 2 > len(after.text) or len(after.text) > 100 or not _DIGITS.search(after.text):
-        return False
-    return not lines[number].text.endswith((".", ":", "!")) and dates.parse(after.text) is not None
-
-
-def _shares_row_with_date(found: Survey, number: int) -> bool:
-    """Whether the next cell of the same table row is a date line: section to the left, date to the right."""
-    lines, boxes = found.flat.lines, found.flat.boxes
-    if number + 1 >= len(lines) or lines[number].box == lines[number + 1].box:
-        return False
-    one, other = boxes[lines[number].box], boxes[lines[number + 1].box]
-    beside = one.parent == other.parent and one.tag in ("td", "th") and boxes[one.parent].tag == "tr"
-    return beside and len(lines[number + 1].text) <= 60 and dates.parse(lines[number + 1].text) is not None
-
-
 def _below_label(found: Survey, results: list[Heading]) -> Heading:
     """The best of the candidates; where that is a section's label over the title, the title."""
     best = results[0]
@@ -289,7 +252,7 @@ def _heads_box(found: Survey, label: int, number: int) -> bool:
     label is a link of the page, as those of a menu are.
     """
     flat = found.flat
-    if not _opens(found, number):
+    if not opens(found, number):
         return False
     over, line = flat.lines[label], flat.lines[number]
     if number == label + 1 and len(over.text.split()) <= _LABEL and _heading_tag(flat, over) != "h1":
@@ -320,20 +283,6 @@ def without_date(found: Survey, heading: Heading, offset: str) -> Heading:
             return replace(heading, text=rest)
     apart = dated_apart(found, heading.line, offset)
     return heading if apart is None else replace(heading, text=heading.text[: apart.start].rstrip(" ([-–|"))
-
-
-def dated_apart(found: Survey, number: int, offset: str) -> dates.Stamp | None:
-    """The date at a title's end, where the title has an element of its own, which the date is not in."""
-    line = found.flat.lines[number]
-    if line.text[-1] not in "0123456789)]":
-        return None
-    stamps = dates.find(line.text, offset)
-    if not stamps or len(line.text) - stamps[-1].end > 1 or stamps[-1].start < _LEAST:
-        return None
-    rest = line.text[: stamps[-1].start].rstrip(" ([-–|")
-    el: Any = line.el
-    own = (el, *el.iterdescendants("b", "strong", "span", "font", "a", "i", "em"))
-    return stamps[-1] if el.tag != "a" and any(fold(string(one)) == rest for one in own) else None
 
 
 def unshown_title(

@@ -57,9 +57,21 @@ def ended(last: str) -> Article:
         (f"<div><p>Thứ Tư, 15/03/2023</p><h2>{TITLE}</h2><div>{PROSE}</div></div>", "2023-03-15"),
         (f"<div><h2>{TITLE}</h2><p>3 ngày trước</p><div>{PROSE}</div></div>", None),
         (f"<h2>{TITLE}</h2>{PROSE}<table><tr><td>Ngày nhập</td><td>12/01/2023</td></tr></table>", None),
+        (f"<h2>{TITLE}</h2><p><i>Thu Hường</i><i class=time>15/03/2023</i></p><div>{PROSE}</div>", "2023-03-15"),
+        (f"<h2>{TITLE}</h2><p>Ngày viết: 12/03/2023 | Ngày đăng: 15/03/2023</p>{PROSE}", "2023-03-15"),
         (f"<h2>{TITLE}</h2><p>Người hỏi: Lê Văn Mến - Ngày gửi: 15/03/2023</p>{PROSE}", "2023-03-15"),
     ],
-    ids=["labelled", "labelled-below", "clock-alone", "in-the-box", "ago", "of-goods", "question"],
+    ids=[
+        "labelled",
+        "labelled-below",
+        "clock-alone",
+        "in-the-box",
+        "ago",
+        "of-goods",
+        "beside-a-name",
+        "written",
+        "question",
+    ],
 )
 def test_a_clock_over_the_title_and_the_day_of_something_else_are_not_the_article_s(
     inside: str, date: str | None
@@ -87,8 +99,24 @@ def test_the_day_of_the_last_change_beside_that_of_publication_is_when_it_was_mo
         f"<table><tr><td><b>{TITLE}</b><br>(09:30 | 15/03/2023)<br>{PROSE}</td></tr></table>",
         f"<div><span>{TITLE}</span><span> 09:30 15/03/2023</span><hr>{PROSE}</div>",
         f"<h1>Tin trong xã</h1><div><h3>{TITLE}</h3><i>09:30 15/03/2023</i><div>{PROSE}</div></div>",
+        f"<h2>Tin xã</h2><p><b>{TITLE}</b></p><p>09:30 15/03/2023</p>{PROSE}",
+        f"<div><a href='/tin-tuc/xem/418'>{TITLE}</a></div><div>09:30 15/03/2023</div><div>{PROSE}</div>",
+        f"<table><tr><td><a href=/1>Giới thiệu</a><br><a href=/2>Tin tức</a><br><a href=/3>Văn bản</a><br>"
+        f"<a href=/4>Hỏi đáp</a></td><td><p>XÃ HỘI</p><p><b>{TITLE}</b></p><p>09:30 15/03/2023</p>{PROSE}</table>",
+        f"<table><tr><td><h2>{TITLE}</h2><p>09:30 15/03/2023</p>{PROSE}</td><td><b>Liên kết</b><br>Cổng tỉnh</table>",
+        f"<table><tr><td><b>{TITLE}</b></td></tr><tr><td><table><tr><td>09:30 15/03/2023</td><td>Lượt xem: 31</td></tr>"
+        f"</table></td></tr><tr><td>{PROSE}</td></tr></table>",
     ],
-    ids=["one-cell", "one-line", "under-the-section"],
+    ids=[
+        "one-cell",
+        "one-line",
+        "under-the-section",
+        "under-a-label",
+        "linked",
+        "menu-before",
+        "column-behind",
+        "rows",
+    ],
 )
 def test_a_title_that_heads_the_box_of_date_and_text_is_found(inside: str) -> None:
     found = read(f"{MENU}{inside}{OTHERS}")
@@ -163,6 +191,22 @@ def test_one_question_with_its_answer_is_an_article_and_the_section_s_list_is_no
     signed = "<p align=right>Phòng Kinh tế và Hạ tầng</p>"
     one = read(f"{MENU}<h1>Xin phép làm cầu gỗ qua rạch</h1>{DATED}{asked[0]}{signed}")
     assert one.author == "Phòng Kinh tế và Hạ tầng"
+
+
+def test_a_date_behind_the_element_of_a_title_is_not_of_the_title() -> None:
+    found = read(f"{MENU}<table><tr><td><b>{TITLE}</b> (15/03/2023)</td></tr><tr><td>{PROSE}</td></tr></table>{OTHERS}")
+    assert (found.title, found.timestamp) == (TITLE, "2023-03-15")
+    kept = read(f"{MENU}<h1>{TITLE}, ngày 12/03/2023</h1>{DATED}{PROSE}")
+    assert (kept.title, (kept.timestamp or "")[:10]) == (f"{TITLE}, ngày 12/03/2023", "2023-03-15")
+
+
+def test_a_report_in_pictures_is_an_article() -> None:
+    pictures = "".join(f"<p><img src=/cau{n}.jpg></p><p align=center><i>Nhịp cầu số {n}</i></p>" for n in (1, 2, 3))
+    found = read(
+        f"{MENU}<div><div>Chùm ảnh: Cây cầu gỗ ở Cổ Chài</div><div>15/03/2023 07:30</div>{pictures}</div>{OTHERS}"
+    )
+    assert (found.timestamp, found.body) == ("2023-03-15T07:30:00+07:00", "")
+    assert [one.caption for one in found.images] == ["Nhịp cầu số 1", "Nhịp cầu số 2", "Nhịp cầu số 3"]
 
 
 def test_what_can_be_put_into_a_cart_is_a_product() -> None:
