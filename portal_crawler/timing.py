@@ -16,7 +16,7 @@ from typing import Any
 from . import markup
 from .dateline import last_dateline
 from .dateplace import begins_box, dated_apart, in_list, is_of_other_cells
-from .fields import dates
+from .fields import dates, urldates
 from .fields.text import Line
 from .generic import Survey
 from .page import fold, string
@@ -150,7 +150,7 @@ def _on_its_own_clock(machine: When, url: str, offset: str) -> When:
 
 def _in_address(url: str, offset: str) -> When | None:
     """The day in the path of a weblog's address: /2025/12/18/. An id that may be read as one is none."""
-    stamp = dates.in_url(url, offset)
+    stamp = urldates.in_url(url, offset)
     if stamp is None or not _PATH_DAY.fullmatch(stamp.raw):
         return None
     return When(stamp.value, stamp.raw, "address")

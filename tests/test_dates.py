@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.fields.dates import Stamp, find, in_url, is_moment, parse
+from portal_crawler.fields.dates import Stamp, find, is_moment, parse
+from portal_crawler.fields.urldates import in_url
 
 # The line as printed, the value, what of the line is the date. The first rows are forms of real portals, verbatim.
 LINES = [
