@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Any
 
 from . import furniture, markup
@@ -18,14 +17,15 @@ from .dateline import dateline
 from .fields import bylines
 from .furniture import plain
 from .generic import Survey
+from .labels import with_value
 from .page import fold, string
 from .structured import Structured
 
 Named = tuple[str | None, str]  # a name, and in words where it was found: empty where a selector gave it
 
 _LETTER = re.compile(r"[^\W\d_]")
-_LABEL = 25  # characters of a label in a cell of its own
 _LONGEST = 120  # characters of who wrote something
+_NEAR, _FAR = 6, 16  # lines behind the body that may be labelled, in any case and where nothing else begins before
 _BEHIND = 3  # lines behind the body of which the first that is no widget may be a signature
 _BY = re.compile(r"^(?:written |posted |words |story |reviewed )?(?:by|von|par|por):?\s+", re.I)
 _BY_END = re.compile(
@@ -66,14 +66,15 @@ def author_and_source(
         author, author_from = _in_date_line(found, text, title, start)
     if author is None or source is None:
         lines = found.flat.lines
+        behind = min(text.end, text.kept[-1] + 1) if text.kept else text.end
         around = [
             *range(max(title + 1, 0) if title >= 0 else max(0, start - 4), min(start + 2, len(lines))),
-            *range(text.end, min(text.end + 6, len(lines))),
+            *range(behind, _closed(found, text.end)),
         ]
         for number in around:
             line = lines[number].text
             byline = (
-                bylines.labelled(_with_value(found, number)) if len(line) <= 150 and number not in text.kept else None
+                bylines.labelled(with_value(found, number)) if len(line) <= 150 and number not in text.kept else None
             )
             if byline is None:
                 continue
@@ -103,20 +104,17 @@ def _in_date_line(found: Survey, text: Text, title: int, start: int) -> Named:
     return None, ""
 
 
-def _with_value(found: Survey, number: int) -> str:
-    """A line; where it is the label in a row of a table and its value the next cell, both as one line."""
+def _closed(found: Survey, end: int) -> int:
+    """How far behind the body its labelled lines may stand: with tags and documents between, not behind other texts."""
     lines = found.flat.lines
-    line = lines[number]
-    if len(line.text) > _LABEL or number + 1 >= len(lines):
-        return line.text
-    one, other = _cell(line.el), _cell(lines[number + 1].el)
-    if one is None or other is None or one is other or one.getnext() is not other:
-        return line.text
-    return f"{line.text.rstrip(' :')}: {lines[number + 1].text}"
-
-
-def _cell(el: Any) -> Any:
-    return next((one for one in (el, *islice(el.iterancestors(), 4)) if one.tag in ("td", "th", "dt", "dd")), None)
+    for number in range(end + _NEAR, min(end + _FAR, len(lines))):
+        if (
+            found.weights[number] > 0
+            or furniture.is_related_heading(lines[number].text)
+            or found.bad[lines[number].box]
+        ):
+            return number
+    return min(end + _FAR, len(lines))
 
 
 def _beside_title(found: Survey, text: Text, title: int, start: int) -> Named:

@@ -92,8 +92,11 @@ def _sapo_before(found: Survey, first: int, title: int, selected: bool = False) 
             return number  # with what stands between it and the text: who wrote it, when, what to do with it
         break
     start = first
-    while start - 1 > title and start > first - 6 and _joins(found, start - 1):
-        start -= 1
+    for number in range(first - 1, max(title, first - 7), -1):
+        if _joins(found, number):
+            start = number
+        elif not selected or not called_caption(found.flat, lines[number]):  # a picture may stand between
+            break
     return start
 
 

@@ -132,6 +132,8 @@ _AFTERWORD = alternatives(
     unterstützen sie uns\b|support (?:us|our (?:work|journalism))\b|(?:make a|with a) donation\b
     rechte am artikel\b|jetzt (?:kostenlos )?(?:anmelden|abonnieren)\b|abonnez-vous\b|suscríb[ae]te\b
     editing by\b|trust principles\b|contributed to this (?:report|article|story)\b
+    (?:đăng (?:lại|tải)|phát (?:hành )?lại|sao chép|trích dẫn|dẫn lại|sử dụng|khai thác)\b.{0,160}\bghi rõ nguồn\b
+    ghi rõ nguồn\b.{0,160}\b(?:khi|vi phạm|đăng (?:lại|tải)|phát (?:hành )?lại|sao chép|trích dẫn|sử dụng)\b
     """,
     before=r"\b",
     after="",

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from . import furniture, markup
-from .fields.text import Flat, Line
+from .fields.text import Box, Flat, Line
 
 _SENTENCE = re.compile(r"[.!?…:;\"”»)]\W*$")
 # What holds a part of a text, never the whole of it.
@@ -19,6 +19,7 @@ _MENUS = frozenset(("nav", "menu"))
 LONGEST_CAPTION = 300  # characters of what is said under a picture
 _SLOGAN = 3  # times that a page prints one line: a slogan that runs across it, and nobody's text
 _LITTLE = 120  # characters of prose on a whole page: then the footer at its end may have most of it
+_CHOICES = 20  # lines of a form that asks for a choice
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ def survey(flat: Flat, *, part: bool = False) -> Survey:
             continue
         if box.tag in ("body", "html", "main", "h1"):
             continue
-        if not markup.is_furniture(box.el):
+        if not markup.is_furniture(box.el) and not _is_poll(box):
             continue
         share = raw[index] / total if total else 0.0
         if (
@@ -77,6 +78,13 @@ def survey(flat: Flat, *, part: bool = False) -> Survey:
     found = Survey(flat, weights, [], [], bad, total, unsure)
     _sum(found)
     return found
+
+
+def _is_poll(box: Box) -> bool:
+    """Whether a box asks its reader to choose, as a vote does. WebForms has its whole page in one form."""
+    if box.tag != "form" or box.last - box.first > _CHOICES:
+        return False
+    return box.el.find(".//input[@type='radio']") is not None
 
 
 def _sum(found: Survey) -> None:

@@ -30,6 +30,7 @@ _TITLE = 18  # characters of a list's entry that are surely a title
 _LINE = 20  # characters of a line that is known again
 _MOST = 0.9  # of the body's text: what has so much of it holds it
 _LOOSE = 1.05  # times the body's size: what is larger holds other things too
+_TEXT = 200  # characters of a body that tell where it stands
 _LITTLE = 60  # characters that it may hold beside the body all the same
 _LONGEST = 600  # characters of a line that may be a title, a date, a name
 _PARTS = 30  # elements in the lines of a box that are looked at by themselves
@@ -150,7 +151,10 @@ class Samples:
 
     def body(self, number: int) -> Body | None:
         if number not in self._bodies:
-            self._bodies[number] = Body.of(self.flat(number), self.samples[number].article.body)
+            body = self.samples[number].article.body
+            whole, rest = Body.of(self.flat(number), body), Body.of(self.flat(number), body.partition("\n\n")[2])
+            # The sapo may stand outside: it is found by what it follows.
+            self._bodies[number] = rest if rest is not None and rest.has_lines else whole
         return self._bodies[number]
 
 
@@ -238,7 +242,13 @@ class Body:
         for index in range(len(flat.boxes) - 1, 0, -1):
             matched[flat.boxes[index].parent] += matched[index]
             size[flat.boxes[index].parent] += size[index]
-        return cls(flat, matched, size) if matched and matched[0] >= max(200, len(body) // 2) else None
+        return cls(flat, matched, size) if matched and matched[0] >= max(_TEXT, len(body) // 2) else None
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether it is more than a paragraph."""
+        box = self._flat.boxes[self._box]
+        return box.tag != "p" and box.last - box.first > 1
 
     def has(self, box: int) -> bool:
         """Whether a box lies in the innermost that holds the text."""

@@ -10,6 +10,7 @@ from . import furniture, markup
 from .fields import dates
 from .furniture import plain
 from .generic import Survey
+from .labels import with_value
 from .page import fold, string
 from .portal import Portal
 from .structured import Structured
@@ -18,11 +19,13 @@ from .titles import Heading
 _HOME = furniture.alternatives(
     r"""
     trang chủ|trang chính|home|homepage|root|trang nhất|đầu trang|start|startseite|accueil|inicio
-    bạn đang ở(?: đây)?:?|you are here:?
+    bạn đang ở(?: đây)?:?|you are here:?|breadcrumbs?(?: trail links)?|đường dẫn:?
     """
 )
 _MARK = re.compile(r"\s*[»›>/|→·\\]+\s*")
 _NEWS = furniture.alternatives(r"news|blog|tin tức(?: ?[-–&]? ?sự kiện)?")  # no title, but often a section
+_NAMED = re.compile(r"^(?:chuyên mục|danh mục|thể loại|category)\s*:\s*", re.I)
+_OVER, _UNDER = 3, 9  # lines beside a title among which one may name the section
 _LONGEST = 80
 _SECTION = re.compile(
     r"section|categ|folder|chuyen-?muc|(?:^|[\s_-])(?:cat|topic|kicker|channel|rubrik)(?:$|[\s_-])", re.I
@@ -34,6 +37,9 @@ def section_of(found: Survey, heading: Heading, hinted: Sequence[str], said: Str
     crumbs = _breadcrumb(found, heading.text)
     if crumbs:
         return crumbs, "breadcrumb"
+    named = _named(found, heading)
+    if named is not None:
+        return (named,), "labelled line"
     label = _label_before(found, heading)
     if label is not None:
         return (label,), "label before the title"
@@ -59,7 +65,7 @@ def _crumbs(found: Survey) -> list[Any]:
 def _breadcrumb(found: Survey, title: str) -> tuple[str, ...]:
     for element in _crumbs(found)[:6]:
         links = [fold(string(link)) for link in element.iter("a")]
-        names = links if len(links) > 1 else [fold(part) for part in _MARK.split(fold(string(element)))]
+        names = links if len(links) > 1 else [fold(part) for text in element.itertext() for part in _MARK.split(text)]
         path = tuple(name for name in cleaned(names, title) if _NEWS.match(name) or not furniture.is_site_name(name))
         if path and len(path) <= 6:
             return path
@@ -72,6 +78,17 @@ def cleaned(names: Sequence[str], title: str) -> tuple[str, ...]:
     if len(path) > 1 or len(names) > 1:  # where only one is shown, a section may well be called like its one article
         path = [name for name in path if plain(name) != plain(title)]
     return tuple(dict.fromkeys(path))
+
+
+def _named(found: Survey, heading: Heading) -> str | None:
+    """What a line beside the title names as the article's section: Chuyên mục: Kinh tế."""
+    if heading.line < 0:
+        return None
+    for number in range(max(0, heading.line - _OVER), min(heading.line + _UNDER, len(found.flat.lines))):
+        if _NAMED.match(found.flat.lines[number].text):
+            name = _NAMED.sub("", with_value(found, number), count=1)
+            return name if 0 < len(name) <= _LONGEST else None
+    return None
 
 
 def _label_before(found: Survey, heading: Heading) -> str | None:

@@ -24,6 +24,7 @@ _VIEWS = re.compile(
     r"|(?:format|type|output)=(?:pdf|print|raw|amp)|tmpl=component|(?:view|mode|action|act|layout|op|task)=(?:print|pdf|in)",
     re.I,
 )
+_DEFAULT = re.compile(r"layout=default|\w+=")  # what Joomla adds beside these: as the page is without it
 _VIEW_PART = re.compile(r"(?:print|savefile|save-file|in-trang|in-bai|in-tin|ban-in|printpreview|sendmail|amp)", re.I)
 _VIEW_PAGE = re.compile(
     r"/(?:print|in|intrang|inbai|printpage|printview|ban-?in|xemban-?in)\.(?:aspx?|php|html?|jsp)$", re.I
@@ -45,6 +46,8 @@ def view_of(url: str) -> str | None:
     parts = urlsplit(url)
     pieces = parts.query.split("&") if parts.query else []
     kept = [piece for piece in pieces if not _VIEWS.fullmatch(piece)]
+    if len(kept) < len(pieces):
+        kept = [piece for piece in kept if not _DEFAULT.fullmatch(piece)]
     if len(kept) < len(pieces) and (kept or parts.path not in ("", "/")):
         return urlunsplit((parts.scheme, parts.netloc, parts.path, "&".join(kept), ""))
     path = parts.path.split("/")

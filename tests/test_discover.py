@@ -234,6 +234,12 @@ def test_the_first_that_says_something_of_an_address_wins() -> None:
     assert lead.kind == "article"
 
 
+def test_a_print_view_of_joomla_is_the_pages_own_address_with_more_behind_it() -> None:
+    print_view = "/tin/1-a?tmpl=component&print=1&layout=default&page="
+    leads = {lead.url.partition("xa.example")[2]: lead.state for lead in found(f"<a href='{print_view}'>In</a>")}
+    assert leads.keys() == {"/tin/1-a", print_view}
+
+
 def test_a_print_view_stands_behind_the_page_that_it_shows() -> None:
     leads = found("<a href='/tin/1?print=1'>In trang</a><a href='/tin/1'>Ra quân làm thuỷ lợi mùa khô</a>")
     states = {lead.url: lead.state for lead in leads}

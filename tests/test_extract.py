@@ -449,3 +449,36 @@ def test_what_readers_wrote_is_not_the_articles_however_long() -> None:
         assert (found.body, found.author) == (TEXT, "Lò Thị Mẫu")
     counted = article(page(f"<div>{head}<div>Bình luận (6)</div><div><p>{TEXT}</p></div></div>"))
     assert counted.body == TEXT  # a count over the text heads no comments
+
+
+STORY = (
+    f"<h1>Ra quân làm đường giao thông</h1><p>12/03/2021 08:05</p><div class=t><p>{TEXT}</p><p>{TEXT[:-1]} và chợ.</p>"
+)
+
+
+def test_a_notice_about_reprints_and_a_poll_end_no_text_and_the_signature_stands_before_them() -> None:
+    notice = (
+        "Chú ý: Việc đăng lại bài viết ở nơi khác mà không ghi rõ nguồn http://xa.example.gov.vn là vi phạm bản quyền"
+    )
+    choices = "".join(f"<div><label><input type=radio> Ý kiến thứ {n} của người đọc.</label></div>" for n in range(4))
+    found = article(
+        page(f"{STORY}<p align=right><b>Lò Văn Cường</b></p></div><div>{notice}</div><form>{choices}</form>")
+    )
+    assert found.author == "Lò Văn Cường"
+    assert found.body.split("\n\n") == [TEXT, f"{TEXT[:-1]} và chợ."]
+
+
+def test_labels_and_values_may_be_boxes_of_their_own_behind_tags_and_files() -> None:
+    def field(label: str, value: str) -> str:
+        return f"<div class=f><h3>{label}:&nbsp;</h3><div><div>{value}</div></div></div>"
+
+    tags = "<h3>Tags:</h3><ul>" + "".join(f"<li><a href=/t/{n}>nông thôn {n}</a></li>" for n in range(5)) + "</ul>"
+    head, _, text = STORY.partition("<div class=t>")
+    behind = tags + field("Tác giả", "Trần Thị Bình") + field("Nguồn", "Báo Khê Lĩnh")
+    found = article(page(f"{head}{field('Chuyên mục', 'Kinh tế')}<div class=t>{text}</div>{behind}"))
+    assert (found.section, found.author, found.source) == (("Kinh tế",), "Trần Thị Bình", "Báo Khê Lĩnh")
+
+
+def test_the_parts_of_a_breadcrumb_with_one_link_stay_apart() -> None:
+    crumbs = "<div class=breadcrumb><h2>You are here</h2><div><a href=/>Home</a></div></div>"
+    assert article(page(f"{crumbs}{STORY}</div>")).section == ()

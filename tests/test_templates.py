@@ -229,6 +229,19 @@ def test_a_redesign_is_learned_beside_the_old_template_and_edits_nothing(tmp_pat
     assert visits.rebuilt()
 
 
+def test_the_bodys_box_is_learned_where_the_sapo_stands_outside_of_it() -> None:
+    def page(number: int) -> str:
+        html = new(number).replace("<span class='b2'>", "<h1>").replace("</span>", "</h1>")
+        sapo = f"<p class='s8'>{sentences(900 + number, 2)}</p><div class='b4'>"
+        return html.replace("<div class='b4'>", sapo).replace("</div></div></div>", "</div><p>Ghi chú</p></div></div>")
+
+    portal = learned([one(number, page(number)) for number in range(8)])
+    assert portal.learned.selectors.body == ("div.b4",)
+    article = extract(one(20, page(20)), portal)
+    assert isinstance(article, Article)
+    assert article.body.split("\n\n") == [sentences(920, 2), sentences(20, 4), sentences(520, 3)]
+
+
 def verses(number: int) -> str:
     """A poem: no line of it looks like a paragraph."""
     drawn = random.Random(number)
