@@ -46,7 +46,7 @@ class Derived:
     moved: int = 0  # are as they were, at another address
     completed: int = 0  # have a picture or document now that was missing, or what lists tell of them
     twins: int = 0  # other addresses of an article that is there already
-    refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by reason
+    refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by what they are
     sections: dict[str, Counter[str]] = field(default_factory=dict)  # what was new, changed, gone ..., by section
 
     def note(self, what: Literal["new", "changed", "gone", "returned", "moved"], article: Article) -> None:
@@ -104,7 +104,7 @@ def derive(
     with ledger.transaction():
         for page, one in found:
             if isinstance(one, NotArticle):
-                result.refused[one.reason] += 1
+                result.refused[one.kind] += 1
                 ledger.judge(page, one.reason, None)
             else:
                 ledger.judge(page, ARTICLE, one.content_sha256)

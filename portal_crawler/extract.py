@@ -19,6 +19,7 @@ from .authors import author_and_source
 from .bounds import ENOUGH, bounds, files_end, last_written
 from .captions import captions
 from .fields import chars, dates
+from .fields.media import document_type
 from .fields.text import flatten, paragraphs
 from .furniture import plain
 from .hints import Evidence, evidence, told
@@ -26,10 +27,11 @@ from .learn import kind_of
 from .listnames import called
 from .page import NotHtml, Page
 from .portal import Portal
-from .refusal import Draft, NotArticle, refusal, untitled
+from .refusal import NotArticle, refusal, untitled
 from .region import may_say_all, region_of, says_all
 from .sections import cleaned, portal_name, section_of
 from .shown import Shown
+from .signs import Draft
 from .structured import Structured, structured
 from .structured import whole as told_whole
 from .titles import LISTED, NEAREST, SURE, Heading, headings, outdone, unshown_title, without_date
@@ -92,7 +94,8 @@ class _Reader:
         found = self._survey(inside)
         alone = not self.selected and not self.hints  # nothing but the text says that it is an article
         little = found.total < ENOUGH and sum(len(line.text) for line in found.flat.lines) < 200
-        if alone and not self.said.text and little:
+        filed = little and any(document_type(mark.el.get("href") or "") is not None for mark in found.flat.links)
+        if alone and not self.said.text and little and not filed:
             return NotArticle("almost no text")
         return self._judged(found)
 

@@ -64,7 +64,8 @@ _WIDGET = alternatives(
     (?:hình|thư viện) ảnh|(?:thư viện )?video(?: clip)?|đường dây nóng
     (?:đang (?:truy cập|online)|hôm nay|hôm qua|trong tuần|trong tháng|tổng (?:lượt|số)? ?truy cập\
     |lượt truy cập)\W*[\d.,]*|(?:follow|like) us\b.{0,40}|click here to\b.{0,60}
-    (?:subscribe|sign up|sign in|log in|đăng nhập|đăng ký)(?:\W.{0,80})?|photo gallery|all rights reserved.*
+    (?:subscribe|sign up|sign in|log in|đăng nhập)(?:\W.{0,80})?|photo gallery|all rights reserved.*
+    đăng ký(?:\W+(?:đăng nhập|tài khoản|thành viên|nhận|theo dõi|ngay|tại đây|mới)\b.{0,60})?
     by (?:clicking|signing|submitting|subscribing|continuing)\b.{0,200}\b(?:terms|privacy)\b.{0,100}
     thanks for signing up|publicité|reklam[ae]?|anzeige|advertorial|werbung|publicidad|pubblicità|advertentie|annonse?
     opens in a new window|auch interessant|les også|läs också|(?:recommended|latest|more|related) videos?(?: from)?

@@ -17,7 +17,7 @@ from .fields.text import stands_free
 from .furniture import plain
 from .generic import Survey
 from .page import Page, fold, string
-from .refusal import Draft
+from .signs import Draft
 from .tables import Selectors
 from .titles import NEAREST
 

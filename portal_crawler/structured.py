@@ -18,6 +18,8 @@ from .page import Page, fold
 _ARTICLE = re.compile(
     r"(?:News|Blog|Reportage|Analysis|Opinion|Review|Scholarly|Tech|Report|Liveblog)?\w*(?:Article|Posting)$|^Report$|^ClaimReview$"
 )
+# What people say to each other, and what somebody is looked for: with a headline and a day, and no article.
+_NO_ARTICLE = frozenset(("DiscussionForumPosting", "SocialMediaPosting", "JobPosting"))
 _LARGEST = 1 << 19  # characters of one JSON-LD script
 _NODES = 2000  # of one page's JSON-LD
 _BEGINNING = 2  # times that the whole is longer
@@ -65,7 +67,7 @@ class Structured:
     article: bool = False  # it calls itself an article
     news: bool = False  # one of the press
     product: bool = False  # something that is sold
-    listing: bool = False  # it calls itself a collection, a search result, a front page
+    kinds: set[str] = field(default_factory=set)  # what JSON-LD calls it and its parts
 
 
 def whole(body: list[str], said: Structured) -> list[str]:
@@ -118,8 +120,9 @@ def _nodes(text: str | None) -> Iterator[dict[str, Any]]:
 
 def _read_node(node: dict[str, Any], found: Structured, named: dict[str, Any]) -> None:
     types = [kind for kind in _listed(node.get("@type")) if isinstance(kind, str)]
+    found.kinds.update(types)
     if any(_ARTICLE.search(kind) for kind in types):
-        found.article = True
+        found.article = found.article or not _NO_ARTICLE.issuperset(types)
         found.news = found.news or any("News" in kind for kind in types)
         _add(found.titles, node.get("headline") or node.get("name"), "json-ld headline")
         _add(found.published, node.get("datePublished") or node.get("dateCreated"), "json-ld datePublished")
@@ -140,8 +143,6 @@ def _read_node(node: dict[str, Any], found: Structured, named: dict[str, Any]) -
             found.sections = (fold(section),)
     elif any(kind in ("Product", "ProductGroup") for kind in types):
         found.product = True
-    elif any(kind in ("CollectionPage", "SearchResultsPage", "ItemList") for kind in types):
-        found.listing = True
     elif "WebPage" in types or "ItemPage" in types:
         _add(found.published, node.get("datePublished"), "json-ld datePublished of the page")
     elif "WebSite" in types or "Organization" in types:

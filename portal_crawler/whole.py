@@ -16,6 +16,7 @@ from archive.rows import Kept, Kind
 
 from .candidates import Candidate, refused, register_labels
 from .discover import discover
+from .entries import lists_itself
 from .extract import extract
 from .hints import Evidence, evidence, told
 from .learn import learn_files, learn_labels, learn_lists
@@ -23,7 +24,7 @@ from .page import NotHtml, Page
 from .paging import place
 from .parts import further, joined, numbered, of_one_day
 from .portal import Portal
-from .refusal import NotArticle, lists_itself
+from .refusal import NotArticle
 from .registers import are_under, common, labels, may_be_entry
 from .samples import Sample
 from .sequels import Step, learn_next_part, links, onward

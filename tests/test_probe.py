@@ -106,7 +106,7 @@ def test_a_saved_list_is_no_article_and_is_described(tmp_path: Path, portal_craw
     shutil.copy(GOLDEN / "joomla-a-listing" / "page.html", page)
     url = "https://pacnga.example.gov.vn/index.php/tin-tuc/hoat-dong"
     done = portal_crawler("probe", page, "--url", url)
-    assert f"{url}  a listing: titles that link elsewhere" in done.stderr
+    assert f"{url}  a listing: 6 titles that link elsewhere" in done.stderr
     assert "entries on 1 page; by query: ?start=… (counts entries)" in done.stderr
     assert Portal.parse(done.stdout, "stdout").portal.family == "joomla"
 

@@ -1,0 +1,422 @@
+"""Signs: what of a page speaks for its being something else than an article. `refusal` weighs them.
+
+Each is a question to a `View`, answered by what was read of the page, what it tells machines, and how it was found.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
+from urllib.parse import urlsplit
+
+from archive.capture import Capture
+from archive.record import Attachment, Image
+
+from . import furniture, idioms
+from .article import Text
+from .bounds import ENOUGH
+from .dateplace import is_beside_date
+from .entries import Entries, boxes_of_one_kind, listing, lists_itself, teasers
+from .fields.text import Box, Line, in_row
+from .furniture import plain
+from .generic import Survey
+from .hints import Evidence
+from .page import Page, fold, string
+from .posts import NO_POSTS, Posts, posts
+from .structured import Structured
+from .timing import When
+from .titles import LISTED, NEAREST, Heading
+from .urls import canonical
+
+LONG = 2000  # characters of text that no page of a menu has
+TEXT = 800  # characters that the page of a section seldom has
+SHORT = 500  # characters that the page of a menu may have, where the page is all that is known of a site
+_MANY = 20  # links
+_CARDS = 5  # teasers side by side
+_LIST = 4  # entries, or days, that make a list
+_OVER = 4  # lines over a title in which its date may stand
+_WHOLE = 100  # characters of a paragraph that is no label
+_LABEL = 60  # characters of a line with a price
+_SHORTEST = 30  # characters of a label
+_ROW = 300  # characters of a label with its value
+_ANSWERS = 30  # lines under a question in which what was answered stands
+_UNDER = 12  # lines under a title in which a page says that it has nothing
+
+_SITE_BEHIND = re.compile(r"\s+[|–—»-]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was read of a page, before it is judged whether that is an article."""
+
+    found: Survey
+    heading: Heading
+    start: int  # the line where the body begins
+    text: Text
+    body: list[str]  # paragraphs
+    stamp: When | None
+    images: list[Image]
+    attachments: list[Attachment]
+    selected: bool  # the portal's selectors gave title, date, section and body
+    short: bool = False  # no box holds the text
+
+    @property
+    def size(self) -> int:
+        """Characters of the body."""
+        return sum(map(len, self.body))
+
+
+@dataclass(frozen=True)
+class View:
+    """A page that is judged: what was read of it, what it says of itself, and how other pages name it."""
+
+    draft: Draft
+    page: Page
+    capture: Capture
+    said: Structured
+    evidence: Evidence
+    offset: str
+
+    # --- how it was found, and what speaks for an article ---
+
+    @property
+    def vouched(self) -> bool:
+        """A dated list names it."""
+        return self.evidence is Evidence.DATED
+
+    @property
+    def alone(self) -> bool:
+        """Nothing but the page is known: no crawl, no list."""
+        return self.capture.asked is None and not self.vouched
+
+    @property
+    def near(self) -> bool:
+        """A date stands beside its title or its text."""
+        return self.draft.stamp is not None and self.draft.stamp.near
+
+    @property
+    def undated(self) -> bool:
+        return self.draft.stamp is None
+
+    @property
+    def unsigned(self) -> bool:
+        return not self.said.authors and self.draft.text.author is None
+
+    @property
+    def marked(self) -> bool:
+        """It calls itself an article, and has text."""
+        return self.said.article and self.draft.size >= ENOUGH
+
+    @property
+    def told_article(self) -> bool:
+        """It tells machines at length that it is an article: Open Graph's one word stands on all kinds of pages."""
+        return any(kind.endswith(("Article", "BlogPosting")) for kind in self.said.kinds)
+
+    @property
+    def backed(self) -> bool:
+        """It has documents, or the title that a dated list gives."""
+        heading = self.draft.heading
+        return bool(self.draft.attachments) or (self.vouched and heading.line >= 0 and heading.source == LISTED)
+
+    @cached_property
+    def paragraphs(self) -> int:
+        """Of the text, those that are no labels and no links."""
+        found = self.draft.found
+        lines = found.flat.lines
+        return sum(found.weights[n] > _WHOLE and lines[n].links * 3 < len(lines[n].text) for n in self.draft.text.kept)
+
+    @cached_property
+    def own_day(self) -> bool:
+        """The date beside its title or its text is its own: no list's entry's, no post's, no timetable's."""
+        if self.draft.stamp is None or not self.draft.stamp.near:
+            return False
+        flat, raw = self.draft.found.flat, self.draft.stamp.raw
+        shown = range(max(self.draft.heading.line - _OVER, 0), len(flat.lines))
+        number = next((number for number in shown if raw in flat.lines[number].text), None)
+        if number is None:
+            return True
+        entries = self.teasers if len(self.teasers) >= _LIST else []
+        in_entry = any(box.first <= number < box.last for box in entries)
+        in_post = self.posts.dated > 1 and number >= self.posts.first
+        return not (in_entry or in_post or self._is_in_table(number))
+
+    def _is_in_table(self, number: int) -> bool:
+        """A line is a cell of data behind the text's beginning, or a row of a timetable."""
+        found = self.draft.found
+        line, title = found.flat.lines[number], max(self.draft.heading.line, 0)
+        if in_row(found.flat, line.box) and (
+            self.weekdays >= _LIST or max(found.weights[title + 1 : number], default=0) > _WHOLE
+        ):
+            return True
+        day = idioms.WEEKDAY.match(line.text)
+        if day is None or self.weekdays < _LIST:
+            return False
+        again = [other for other in self.under if (match := idioms.WEEKDAY.match(other.text)) and match[1] == day[1]]
+        return len(again) < 2  # with its day of the week under the title, it comes again in the table
+
+    @property
+    def reports(self) -> bool:
+        """It has paragraphs and a date over them, as news has."""
+        return self.own_day and self.paragraphs > 1
+
+    @cached_property
+    def place(self) -> str:
+        """Host and path of its address, and what it asks for."""
+        parts = urlsplit(self.capture.url)
+        return f"{parts.netloc.removeprefix('www.')}{parts.path}{'?' if parts.query else ''}{parts.query}"
+
+    @cached_property
+    def source(self) -> bytes:
+        """Its source in lower case: what is made for machines is looked for there, where nothing cheaper decides."""
+        return self.page.in_utf8.lower()
+
+    @cached_property
+    def under(self) -> list[Line]:
+        """The lines from the title to the end of the text."""
+        return self.draft.found.flat.lines[max(self.draft.heading.line, 0) : self.draft.text.end]
+
+    # --- nothing is there, or something else than text ---
+
+    @property
+    def headed_empty(self) -> bool:
+        return furniture.is_placeholder(self.draft.heading.text)
+
+    @cached_property
+    def emptiness(self) -> str:
+        """The line in which the page says that it has nothing to show, or not to whoever asks; "" where none does."""
+        heading = self.draft.heading
+        lines = self.draft.found.flat.lines
+        first = max(heading.line, 0)
+        told = (line.text for line in lines[first : first + _UNDER] if not line.links and len(line.text) <= _ROW)
+        says = (text for text in told if furniture.is_placeholder(text) or idioms.EMPTY.search(text))
+        return heading.text if self.headed_empty else next(says, "")
+
+    @property
+    def asks_for_password(self) -> bool:
+        """It says in its title or its first heading that this is what it is for."""
+        page = self.page
+        if all(field.get("type") != "password" for field in page.elements("input")):
+            return False
+        headings = page.select("//h1") or page.select("//h2")
+        names = [page.title, *(fold(string(one)) for one in headings[:1])]
+        return any(name and idioms.LOGIN.match(name) for name in names) and len(headings) < 2
+
+    @cached_property
+    def document(self) -> list[str]:
+        """The labels of a legal document's data, or of the head of a list of such."""
+        heading = self.draft.heading.text
+        in_data = len(heading) <= _SHORTEST and idioms.DOCUMENT.match(heading) is not None
+        lines = self.draft.found.flat.lines[: self.draft.text.end] if in_data else self.under
+        return self._labels(idioms.DOCUMENT, lines)
+
+    @cached_property
+    def procedure(self) -> list[str]:
+        """The labels of an administrative procedure's data."""
+        return self._labels(idioms.PROCEDURE, self.under)
+
+    def _labels(self, known: furniture.Phrases, lines: list[Line]) -> list[str]:
+        matches = ((line.text, known.match(line.text)) for line in lines if len(line.text) <= _ROW)
+        labels = (text[: match.end()].strip(" :") for text, match in matches if match)
+        return list({label.lower(): label for label in labels}.values())
+
+    @cached_property
+    def weekdays(self) -> int:
+        """Days of the week that lines begin with."""
+        return len({match[1].lower() for line in self.under if (match := idioms.WEEKDAY.match(line.text))})
+
+    @property
+    def called_timetable(self) -> bool:
+        return idioms.TIMETABLE.search(self.draft.heading.text) is not None
+
+    @property
+    def called_questions(self) -> bool:
+        return idioms.QUESTIONS.search(self.draft.heading.text) is not None
+
+    @property
+    def section_of_questions(self) -> bool:
+        return idioms.SECTION_OF_QUESTIONS.match(self.draft.heading.text) is not None
+
+    @cached_property
+    def asked(self) -> int:
+        """Lines of the text that begin as questions do in a list of such."""
+        lines = self.draft.found.flat.lines
+        return sum(idioms.ASKED.match(lines[number].text) is not None for number in self.draft.text.kept)
+
+    @property
+    def called_poll(self) -> bool:
+        return idioms.POLL.search(self.draft.heading.text) is not None
+
+    @cached_property
+    def answers(self) -> int:
+        """What one may choose between, or how many chose it."""
+        first = max(self.draft.heading.line, 0)
+        lines = self.draft.found.flat.lines[first : first + _ANSWERS]
+        shares = sum(len(line.text) <= _ROW and idioms.PERCENT.match(line.text) is not None for line in lines)
+        return max(shares, sum(field.get("type") in ("radio", "checkbox") for field in self.page.elements("input")))
+
+    # --- what people wrote ---
+
+    @cached_property
+    def posts(self) -> Posts:
+        return posts(self.draft.found, self.draft.text.kept) or NO_POSTS
+
+    @property
+    def tells_talk(self) -> bool:
+        """It tells machines that people talk to each other on it."""
+        return not idioms.TALKS.isdisjoint(self.said.kinds) or sum(map(self.source.count, idioms.TALK)) > 1
+
+    @property
+    def made_for_talk(self) -> bool:
+        return any(name in self.source for name in idioms.BOARDS)
+
+    @property
+    def address_of_talk(self) -> bool:
+        return idioms.FORUM.search(self.place) is not None
+
+    # --- what explains or sells ---
+
+    @property
+    def made_for_manuals(self) -> bool:
+        metas = (meta for meta in self.page.elements("meta") if (meta.get("name") or "").lower() == "generator")
+        made = any((meta.get("content") or "").lower().startswith(idioms.GENERATORS) for meta in metas)
+        return made or any(name in self.source for name in idioms.MANUALS)
+
+    @property
+    def address_of_manual(self) -> bool:
+        return idioms.MANUAL.search(self.place) is not None
+
+    @property
+    def address_of_weblog(self) -> bool:
+        return idioms.WEBLOG.search(self.place) is not None
+
+    @property
+    def asks_for_edits(self) -> bool:
+        return idioms.EDIT.search(self.source) is not None
+
+    @property
+    def has_code(self) -> bool:
+        return b"<pre" in self.page.in_utf8
+
+    @property
+    def anchors(self) -> bool:
+        """Its headings have signs of their own to be linked by."""
+        return sum(line.text.endswith(("¶", "#")) for line in self.under) > 1 or b"docsearch" in self.page.in_utf8
+
+    @property
+    def has_cart(self) -> bool:
+        return any(word in self.source for word in idioms.CART)
+
+    @property
+    def sells(self) -> bool:
+        """A button or a link puts something into a cart."""
+        if any(line.links and idioms.BUTTON.match(line.text) for line in self.draft.found.flat.lines):
+            return True
+        told = (fold(string(el)) or fold(el.get("value") or "") for el in self.page.root.iter("button", "input"))
+        return any(len(text) <= _SHORTEST and idioms.BUTTON.match(text) for text in told)
+
+    @property
+    def has_price(self) -> bool:
+        """A line between the title and the first paragraph is a price."""
+        over = takewhile(lambda line: len(line.text) <= _WHOLE or line.links, self.under[1:])
+        return any(_is_price(line.text) for line in over)
+
+    @property
+    def address_of_goods(self) -> bool:
+        return idioms.GOODS.search(self.place) is not None
+
+    @cached_property
+    def priced(self) -> int:
+        """Boxes of one kind side by side that have a link and a price each."""
+        prices = (line.box for line in self.draft.found.flat.lines if _is_price(line.text))
+        return boxes_of_one_kind(self.draft.found, prices)
+
+    # --- what leads elsewhere ---
+
+    @property
+    def is_root(self) -> bool:
+        parts = urlsplit(canonical(self.capture.url))
+        return parts.path in ("", "/") and not parts.query
+
+    @property
+    def address_of_section(self) -> bool:
+        return idioms.SECTION.search(urlsplit(canonical(self.capture.url)).path) is not None
+
+    @property
+    def calls(self) -> bool:
+        """Links ask to sign up, to log in, to buy."""
+        return any(idioms.CALL.match(fold(string(mark.el))[:60]) for mark in self.draft.found.flat.links)
+
+    @cached_property
+    def teasers(self) -> list[Box]:
+        return teasers(self.draft.found)
+
+    @property
+    def teasers_under_title(self) -> bool:
+        """A list of them begins under the title, or with it."""
+        title = max(self.draft.heading.line, 0)
+        return len(self.teasers) >= _LIST and title - _OVER < self.teasers[0].first <= title + _OVER
+
+    @property
+    def led_by_teasers(self) -> bool:
+        """It has more teasers than paragraphs: many more, or before its text ends."""
+        few = self.paragraphs < _CARDS and len(self.teasers) >= max(2 * _CARDS, 3 * self.paragraphs)
+        return few or len(teasers(self.draft.found, self.draft.text.end)) >= max(2 * _CARDS, self.paragraphs)
+
+    @property
+    def in_menu(self) -> bool:
+        """Its title, or what of it stands before the site's name, is a short link of the page, as menus have it."""
+        found, heading = self.draft.found, self.draft.heading
+        names = {plain(heading.text), plain(_SITE_BEHIND.split(heading.text)[0])}
+        names = {name for name in names if name and len(name.split()) <= 5}
+        if not names:
+            return False
+        links = [mark for mark in found.flat.links if mark.line != heading.line]
+        short = [plain(text) if len(text := fold(string(mark.el))) < 60 else None for mark in links]
+        return any(
+            text in names and sum(other is not None for other in short[max(0, number - 3) : number + 4]) >= 5
+            for number, text in enumerate(short)
+        )
+
+    @property
+    def small_for_menu(self) -> bool:
+        """It has no more text than the page of a menu: of a page alone only what it leads to says that it is one."""
+        roomy = self.capture.asked is not None or self._leads_to_many()
+        return self.draft.size < (LONG if roomy else SHORT)
+
+    def _leads_to_many(self) -> bool:
+        """Links stand behind the title as in a list of other pages, outside of what the markup calls furniture."""
+        found = self.draft.found
+        behind = found.flat.lines[max(self.draft.heading.line, 0) :]
+        return sum(line.links * 2 > len(line.text) and not found.bad[line.box] for line in behind) > _MANY
+
+    @property
+    def named_as_section(self) -> bool:
+        """The line over the title is the same once more: the page of a section, not of an article."""
+        found, heading = self.draft.found, self.draft.heading
+        lines = found.flat.lines
+        if heading.line < 1 or len(heading.text) > 60:
+            return False
+        bare = plain(heading.text)
+        above = lines[max(0, heading.line - 4) : heading.line]
+        if self.draft.size >= TEXT and not is_beside_date(found, heading.line):
+            return False
+        return any(plain(line.text) == bare and line.links == 0 and not found.bad[line.box] for line in above)
+
+    @property
+    def lists_itself(self) -> bool:
+        return lists_itself(self.page, self.draft.heading.text, self.offset)
+
+    @cached_property
+    def entries(self) -> Entries | None:
+        return listing(self.draft.found, self.draft.start, self.draft.text.end)
+
+
+def _is_price(text: str) -> bool:
+    return len(text) <= _LABEL and idioms.PRICE.search(text) is not None
+
+
+def nothing_sure(view: View) -> bool:
+    """Its title is no more than the line nearest the body, and no date stands beside it."""
+    return view.draft.heading.source == NEAREST and not view.near

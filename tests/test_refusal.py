@@ -1,0 +1,152 @@
+"""A single page that is no article says what was seen on it; an article that resembles such a page stays one."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.capture import Capture
+from archive.record import Article
+from portal_crawler.extract import extract
+from portal_crawler.portal import Portal
+from portal_crawler.refusal import NotArticle
+
+URL = "https://xa.example/trang/1.html"
+MENU = "<nav><a href=/>Trang chủ</a> <a href=/tin>Tin tức</a> <a href=/vb>Văn bản</a> <a href=/hd>Hỏi đáp</a></nav>"
+FOOT = (
+    "<footer><p>Trang thông tin điện tử xã Khe Lau. Cơ quan chủ quản: Ủy ban nhân dân xã Khe Lau.</p>"
+    "<p>Địa chỉ: thôn Giữa, xã Khe Lau. Điện thoại: 0200 3 000 111. Ghi rõ nguồn khi dùng lại.</p></footer>"
+)
+DAY = "<div>Thứ tư, 12/06/2024 | 08:30</div>"
+TEXT = (
+    "Sáng nay, xã khởi công đoạn mương dẫn nước dài hơn hai cây số, dẫn nước từ đập Khe Lau về cánh đồng của ba thôn.",
+    "Đoạn mương do bà con góp ngày công, huyện hỗ trợ xi măng, dự kiến xong trước vụ hè thu để kịp lấy nước vào ruộng.",
+)
+PROSE = "".join(f"<p>{one}</p>" for one in TEXT)
+SAID = (
+    ("nam", "Bơm nhà mình chạy mà nước không lên, mồi hai lần rồi vẫn thế, mọi người xem giúp với."),
+    ("mai", "Bạn tháo van một chiều ra rửa thử xem, thường là rác kẹt ở đó nên không giữ được nước."),
+    ("nam", "Đúng là rách gioăng thật, thay cái mới xong là nước lên đều, cảm ơn bạn nhiều lắm."),
+    ("hoa", "Nhớ quấn thêm băng tan ở chỗ nối ống hút, hở một chút thôi là máy không lên nước được."),
+)
+POSTS = "".join(
+    f"<div class=post><a href=/member.php?u={name}>{name}</a> <span>{10 + n}/03/2021</span><p>{text}</p></div>"
+    for n, (name, text) in enumerate(SAID)
+)
+ASKED = "".join(
+    f"<div><b>Hỏi: Trần Văn {name} (1{n}/06/2024)</b><p>Xin hỏi cấp đổi sổ đỏ thì cần giấy tờ gì, nộp ở đâu?</p>"
+    "<p>Đáp: Ông mang căn cước và sổ cũ đến bộ phận một cửa của xã, trong giờ hành chính.</p></div>"
+    for n, name in enumerate("ABC")
+)
+WEEK = "".join(
+    f"<tr><td>Thứ {n} (0{n}/07/2024)</td><td>Sáng: họp giao ban; chiều: tiếp công dân tại trụ sở ủy ban.</td></tr>"
+    for n in range(2, 7)
+)
+TITLES = ("Ra quân nạo vét kênh nội đồng", "Trao quà cho học sinh nghèo", "Hội thi bơi thuyền truyền thống")
+ENTRIES = "".join(
+    f"<div class=tin><h3><a href=/t/{n}>{title} năm 2024</a></h3><span>{n + 11}/06/2024</span></div>"
+    for n, title in enumerate((*TITLES, "Khai giảng lớp nghề mây tre đan", "Kiểm tra an toàn hồ đập"))
+)
+PROCEDURE = "".join(
+    f"<tr><td>{label}</td><td>{value}</td></tr>"
+    for label, value in (
+        ("Lĩnh vực", "Hộ tịch"),
+        (
+            "Trình tự thực hiện",
+            "Người dân nộp tờ khai, cán bộ kiểm tra, vào sổ, ký giấy và trả ngay trong ngày làm việc.",
+        ),
+        ("Thành phần hồ sơ", "Tờ khai theo mẫu"),
+        ("Lệ phí", "Miễn phí"),
+    )
+)
+WEEDER = "<h1>Cuốc làm vườn</h1><p>145.000 đ</p><button>Thêm vào giỏ</button>"
+SOLD = "<h4>Sản phẩm</h4><div>Cam <b>35.000 đ</b> <button>Thêm vào giỏ</button></div>"
+MANUAL = '<meta name=generator content="mkdocs-1.5.3">'
+TALK = '<script type="application/ld+json">{"@type": "DiscussionForumPosting", "headline": "Bơm"}</script>'
+
+
+def judged(body: str, head: str = "", url: str = URL) -> Article | NotArticle:
+    head = f"<meta charset=utf-8><title>Xã Khe Lau</title>{head}"
+    html = f"<html lang=vi><head>{head}</head><body>{MENU}{body}{FOOT}</body></html>"
+    return extract(Capture(url, 200, (("Content-Type", "text/html"),), html.encode()), Portal.of_url(url))
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "reason"),
+    [
+        (f"<h1>Bơm không lên nước</h1>{POSTS}", "", "a discussion of 4 posts by 3 people"),
+        (f"<h1>Bơm không lên nước</h1>{POSTS}", TALK, "a discussion of 4 posts by 3 people"),
+        (f"<h1>Hỏi - đáp</h1>{ASKED}", "", "a list of questions: 3 with their answers"),
+        (f"<h1>Lịch công tác tuần 27</h1><table>{WEEK}</table>", "", "a timetable of 5 days, undated"),
+        (
+            f"<h2>Đăng ký khai sinh</h2><table>{PROCEDURE}</table>",
+            "",
+            "a procedure's data (Lĩnh vực, Trình tự thực hiện, Thành phần hồ sơ …)",
+        ),
+        (f"<h1>Tin trong xã</h1>{ENTRIES}", "", "a listing: 5 titles that link elsewhere, with dates"),
+        (f"{WEEDER}{PROSE}", "", "a product's page: with a price, and a cart to put it in"),
+        (
+            f"<h1>Sao lưu</h1>{PROSE}<pre>sao-luu --het</pre>",
+            MANUAL,
+            "documentation: an undated page of a manual, by its address or what made it",
+        ),
+        (
+            "<h1>Xin chờ</h1><p>Vui lòng nhập mã để chứng minh bạn không phải là rô-bốt.</p>",
+            "",
+            "placeholder: the page says “Vui lòng nhập mã để chứng minh bạn không phải là rô-bốt.”",
+        ),
+        (
+            f"<h1>Rất tiếc!</h1><p>Bài viết bạn tìm không còn tồn tại.</p>{ENTRIES}",
+            "",
+            "placeholder: the page says “Bài viết bạn tìm không còn tồn tại.”",
+        ),
+        (
+            "<h3>Thăm dò ý kiến bạn đọc</h3><p>Trang mới có dễ xem không?</p><table><tr><td>Dễ</td><td>62%</td></tr>"
+            "<tr><td>Khó</td><td>38%</td></tr></table>",
+            "",
+            "a poll of 2 answers",
+        ),
+        (
+            "<h1>Hình ảnh hoạt động</h1>" + "<div><img src=/1.jpg></div>" * 6,
+            "",
+            "too little text (0 characters, beside 6 pictures, 4 links), no file, no date beside a title",
+        ),
+    ],
+)
+def test_what_is_no_article_says_what_was_seen(body: str, head: str, reason: str) -> None:
+    answer = judged(body, head)
+    assert isinstance(answer, NotArticle), answer
+    assert answer.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("body", "head"),
+    [
+        (f"<h1>Khởi công mương dẫn nước</h1>{DAY}<div>{PROSE}</div><h4>Ý kiến bạn đọc</h4>{POSTS}", ""),
+        (f"<h1>Hỏi đáp về cấp đổi sổ đỏ</h1>{DAY}{PROSE}{ASKED}", ""),
+        (f"<h1>Lịch công tác tuần 27</h1><div>Đăng ngày 28/06/2024</div><table>{WEEK}</table>", ""),
+        (f"<h1>Lịch công tác tuần 27</h1>{DAY.replace('tư', '4')}<table>{WEEK}</table>", ""),
+        (f"<h1>Giảm lệ phí hộ tịch</h1>{DAY}<table>{PROCEDURE}</table>", ""),
+        (f"<h1>Phiên chợ nông sản của xã</h1>{DAY}{PROSE}{SOLD}", ""),
+        (f"<h1>Phiên chợ nông sản của xã</h1>{PROSE}{SOLD}", ""),  # undated: what is sold stands behind the text
+        (f"<h1>Sao lưu máy chủ của xã</h1>{DAY}{PROSE}<pre>sao-luu --het</pre>", MANUAL),
+        (f"<h1>Trang thông tin của xã tạm ngừng để nâng cấp</h1>{DAY}{PROSE}", ""),
+        (f"<h1>Không tìm thấy người mất tích sau ba ngày</h1>{DAY}{PROSE}", ""),
+        (f"<h1>Mời khảo sát về trang mới của xã</h1>{DAY}<p>{TEXT[1]}</p><input type=radio><input type=radio>", ""),
+        (f"<h1>Niêm yết phương án bồi thường</h1>{DAY}<p>Xem chi tiết <a href=/1.pdf>tại đây</a></p>", ""),
+    ],
+)
+def test_an_article_that_resembles_another_kind_of_page_is_one(body: str, head: str) -> None:
+    answer = judged(body, head)
+    assert isinstance(answer, Article), answer
+
+
+def test_a_notice_on_a_page_of_few_words_is_one_for_its_file() -> None:
+    page = '<h1>Niêm yết phương án bồi thường</h1><p>12/06/2024</p><p>Xem chi tiết <a href="/1.pdf">tại đây</a></p>'
+    few = Capture(URL, 200, (("Content-Type", "text/html; charset=utf-8"),), page.encode())
+    assert isinstance(found := extract(few, Portal.of_url(URL)), Article), found
+    assert (found.title, len(found.attachments)) == ("Niêm yết phương án bồi thường", 1)
+
+
+def test_pages_are_counted_by_what_they_are_and_not_by_what_each_shows() -> None:
+    reasons = ("a listing: 5 titles that link elsewhere", "a discussion of 4 posts by 3 people", "a page of a list")
+    assert [NotArticle(one).kind for one in reasons] == ["a listing", "a discussion", "a page of a list"]
