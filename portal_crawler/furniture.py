@@ -92,8 +92,8 @@ _WIDGETS = alternatives(
 # Headings over lists of other articles: what follows them is not this one's.
 _RELATED = alternatives(
     r"""
-    (?:các |những )?(?:tin|bài|bài viết|tin tức|thông tin|tin bài|sự kiện|bài báo) (?:viết |tức |bài )?(?:liên quan\
-    |khác|mới(?: hơn| nhất| đăng)?|cũ(?: hơn)?|cùng (?:(?:chuyên |danh )?mục|(?:thể )?loại\
+    (?:các |những )?(?:tin|bài|bài viết|tin tức|thông tin|tin bài|sự kiện|bài báo) (?:viết |tức |bài |tin )?(?:khác\
+    |liên quan|mới(?: hơn| nhất| đăng)?|cũ(?: hơn)?|cùng (?:(?:chuyên |danh )?mục|(?:thể )?loại\
     |chủ đề|chuyên đề)|đã (?:đưa|đăng)|tiếp theo|trước|sau|nổi bật|xem nhiều|đọc nhiều|tham khảo)(?: .{0,20})?
     (?:xem|đọc) thêm(?: .{0,20})?
     (?:có thể bạn quan tâm|bạn có thể quan tâm|cùng chuyên mục|có liên quan|tin mới nhất|đọc nhiều nhất\

@@ -7,7 +7,7 @@ import pytest
 from archive.capture import Capture
 from archive.record import Article
 from portal_crawler.extract import extract
-from portal_crawler.furniture import is_widget
+from portal_crawler.furniture import is_related_heading, is_widget
 from portal_crawler.portal import Portal
 
 URL = "https://xa.example.gov.vn/tin-tuc/ra-quan-don-duong-ven-song/"
@@ -114,6 +114,11 @@ def test_what_is_related_to_an_article_makes_no_list_of_it() -> None:
         f"{MENU}<h1>Thông báo họp dân thôn Ven Sông</h1><div class=text><p><img src=/anh/tb.jpg></p></div>{related}"
     )
     assert (scanned.body, len(scanned.images)) == ("", 1)
+
+
+def test_the_words_over_other_articles_are_known() -> None:
+    assert all(map(is_related_heading, ("Bài tin liên quan", "Tin bài liên quan", "Bài viết liên quan")))
+    assert not is_related_heading("Bài học liên quan đến an toàn giao thông đường thủy nội địa của xã")
 
 
 @pytest.mark.parametrize(
