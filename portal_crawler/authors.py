@@ -163,7 +163,10 @@ def signed(shown: Iterable[str]) -> str | None:
 
 
 def _said(said: Structured, site: set[str]) -> Named:
-    """Who structured data names: people, not accounts and not the site."""
+    """Who structured data names: people, not accounts and not the site.
+
+    An office that writes signs its text: one that is named to machines alone is whose the portal is, on every page.
+    """
     first_from = source = ""
     names: list[str] = []
     for name, origin in said.authors:
@@ -172,6 +175,8 @@ def _said(said: Structured, site: set[str]) -> Named:
             break
         name = re.sub(r"^(?:by|von|par|por|bởi|tác giả:?)\s+", "", name, flags=re.I)
         if len(name) > 120 or furniture.is_account(name) or plain(name) in site or not _LETTER.search(name):
+            continue
+        if bylines.names_office(name):
             continue
         first_from = kind
         if name not in names:

@@ -21,6 +21,8 @@ _HEAD = 15  # lines from a title to the text, with all that a page puts between 
 _SIGNED = 6  # lines behind the text: the office, the role, that it is signed, the name, where it is from
 _OUTWARD = 4  # boxes around a line that are asked what they are called
 _LINES = 60  # lines under a title among which a short article's are, without the cells of a table
+_OVER = 3  # lines over a title that belong to it: its date, controls
+_CAPTION = 200  # characters of what a picture shows
 _UNDER = 5  # lines under a title that belong to it whatever their markup calls them
 
 
@@ -40,12 +42,15 @@ def bounds(found: Survey, centre: int, heading: Heading, selected: bool) -> tupl
     if title < first and (own := _under_title(found, title, first, centre)) is not None:
         return title + 1, own, flat.common(flat.lines[own - 1].box, flat.lines[title].box), False
     if title < first and _follows(found, title, centre):
-        return _sapo_before(found, first, title), last, flat.common(centre, flat.lines[title].box), False
+        region = flat.common(centre, flat.lines[title].box)
+        last, region = _with_pictures(found, title, last, region)
+        return _sapo_before(found, first, title), last, region, False
     if first <= title < last and found.prose[centre] - max(0.0, found.weights[title]) > 0:
         above = sum(max(found.weights[number], 0.0) for number in range(first, title))
         if above > _ABOVE and above > 0.3 * found.prose[centre]:
             return first, last, centre, False  # the heading of a part of the text
-        return title + 1, last, centre, False
+        last, region = _with_pictures(found, title, last, centre)
+        return title + 1, last, region, False
     if title >= last and found.prose[centre] >= 1000 and heading.strength < 6:
         return first, last, centre, False
     start, end = _after_title(found, title)
@@ -177,6 +182,33 @@ def last_written(found: Survey, start: int, end: int) -> int:
             break
         number += 1
     return signed
+
+
+def _with_pictures(found: Survey, title: int, last: int, region: int) -> tuple[int, int]:
+    """The end and the box of a text that is a sapo alone: with the pictures behind it, and what they show, in a box of
+    their own under the same title. As they are, where the text has pictures, or other lines follow it.
+    """
+    flat = found.flat
+    if all(mark.line != last for mark in flat.pictures):
+        return last, region
+    widest = region
+    for box in flat.path(region):
+        if flat.boxes[box].first < title - _OVER or flat.boxes[box].tag in ("body", "html"):
+            break
+        widest = box
+    marks = [mark for mark in flat.pictures if not found.bad[mark.box] and flat.within(mark.box, widest)]
+    pictures = {mark.line for mark in marks}
+    if last not in pictures or any(title < mark.line <= last and flat.within(mark.box, region) for mark in marks):
+        return last, region
+    number = last
+    while number in pictures and number < flat.boxes[widest].last:
+        line = flat.lines[number]
+        if line.links or found.bad[line.box] or len(line.text) > _CAPTION or furniture.is_widget(line.text):
+            break
+        if furniture.is_related_heading(line.text) or bylines.labelled(line.text) is not None:
+            break
+        number += 1
+    return number, widest
 
 
 def last_prose(found: Survey, start: int, end: int) -> int:

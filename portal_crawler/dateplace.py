@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from . import furniture
 from .fields import dates
 from .fields.text import in_row
 from .generic import Survey
@@ -77,6 +78,15 @@ def begins_box(found: Survey, number: int, title: int) -> bool:
     above = flat.lines[flat.boxes[around].first : number]
     near = around in (own, flat.boxes[own].parent) and flat.boxes[around].tag not in ("body", "html")
     return near and len(above) <= 1 and not any(line.links for line in above)
+
+
+def begins_article(found: Survey, number: int, title: int) -> bool:
+    """Whether a line begins a box that has the title next, but for controls: with menus over it, that is no header."""
+    flat = found.flat
+    box = flat.boxes[flat.common(flat.lines[number].box, flat.lines[title].box)]
+    between = (line.text for line in flat.lines[number + 1 : title])
+    again = flat.lines[title].text  # a text that begins with its title: that one is the nearest to it
+    return 0 < box.first == number and all(furniture.is_widget(text) or text == again for text in between)
 
 
 def is_of_other_cells(found: Survey, number: int, title: int) -> bool:

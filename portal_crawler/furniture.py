@@ -37,7 +37,7 @@ def alternatives(text: str, before: str = r"^\W*", after: str = r"\W*$") -> Phra
 
 _WIDGET = alternatives(
     r"""
-    xem với cỡ chữ.*|(?:cỡ|kích thước|thay đổi cỡ|phóng to|thu nhỏ) (?:cỡ )?chữ\b.{0,30}|(?:a[\W_]*){1,4}
+    xem (?:với )?cỡ chữ.*|(?:cỡ|kích thước|thay đổi cỡ|phóng to|thu nhỏ) (?:cỡ )?chữ\b.{0,30}|(?:a[\W_]*){1,4}
     tăng tương phản.{0,20}|chế độ ban đêm.{0,10}|(?:đọc|nghe) (?:bài viết|bài|tin)(?: này)?|\d{1,3}\s?%
     (?:lượt|số lượt|số lần) (?:người )?(?:xem|đọc|truy cập)\W*[\d.,]*\W*
     (?:đã xem|views?|lượt xem|hits?)\W*[\d.,]*\W*(?:lượt|views?)?\W*
@@ -48,7 +48,7 @@ _WIDGET = alternatives(
     (?:e-?mail|share|tweet|save|facebook|twitter|zalo|zalo share|pinterest|linkedin|whatsapp|telegram|copy link\
     |reddit)|(?:share|print|email|save) (?:this|article|story|on|to|via)\b.{0,30}
     (?:quay lại|trở (?:lại|về)|về đầu trang|lên đầu(?: trang)?|back to top|go back|close|đóng|menu|search|tìm kiếm\
-    |loading\W*|advertisement|quảng cáo|ad)|đánh giá(?:\W.{0,60})?
+    |loading\W*|advertisement|quảng cáo|ad)|đánh giá(?:\W{1,3}(?:[\d(].{0,40}|(?:bài|tin|trang|của bạn|sao)\b.{0,40}))?
     (?:tổng số điểm|điểm của bài viết|click để đánh giá|hãy là người đầu tiên).{0,80}
     \d[\d/.\s]*(?:trong|trên|sao|of \d|stars?)\b.{0,40}|(?:[☆★⭐]\s*)+
     xem (?:chi tiết|thêm|tiếp|toàn văn)?(?: nội dung| văn bản)? ?:?(?: *tại đây)?
@@ -83,7 +83,7 @@ _WIDGETS = alternatives(
     r"""
     (?:tổng )?(?:số )?(?:lượt|lần) (?:người )?(?:xem|đọc|truy cập)|đã xem|views?|comments?|bình luận|bản in
     in (?:trang|bài viết|bài|tin)|quay lại|trở (?:lại|về)|gửi (?:email|bài viết|cho bạn bè)|chia sẻ|xem thêm|cỡ chữ
-    facebook|twitter|zalo|email|print|share|a[+-]?|lưu|tải về|xem tiếp|về đầu trang
+    facebook|twitter|zalo|email|print|share|a[+-]?|lưu|đọc bài|tải về|xem tiếp|về đầu trang
     (?:trang|bài|tin) (?:trước|sau|kế|tiếp|đầu|cuối)(?: theo)?
     """,
     before=r"^(?:\W*",
@@ -92,8 +92,8 @@ _WIDGETS = alternatives(
 # Headings over lists of other articles: what follows them is not this one's.
 _RELATED = alternatives(
     r"""
-    (?:các |những )?(?:tin|bài|bài viết|tin tức|thông tin|tin bài|sự kiện|bài báo) (?:viết |tức |bài )?(?:liên quan\
-    |khác|mới(?: hơn| nhất| đăng)?|cũ(?: hơn)?|cùng (?:(?:chuyên |danh )?mục|(?:thể )?loại\
+    (?:các |những )?(?:tin|bài|bài viết|tin tức|thông tin|tin bài|sự kiện|bài báo) (?:viết |tức |bài |tin )?(?:khác\
+    |liên quan|mới(?: hơn| nhất| đăng)?|cũ(?: hơn)?|cùng (?:(?:chuyên |danh )?mục|(?:thể )?loại\
     |chủ đề|chuyên đề)|đã (?:đưa|đăng)|tiếp theo|trước|sau|nổi bật|xem nhiều|đọc nhiều|tham khảo)(?: .{0,20})?
     (?:xem|đọc) thêm(?: .{0,20})?
     (?:có thể bạn quan tâm|bạn có thể quan tâm|cùng chuyên mục|có liên quan|tin mới nhất|đọc nhiều nhất\

@@ -156,12 +156,15 @@ def _is_verses(view: View) -> bool:
 
 
 def _is_evident(view: View) -> bool:
-    """A title that is sure, or that pictures stand under, with a date beside it."""
+    """A title that is sure, or that pictures stand under, with a date beside it; a notice that is shown as a picture,
+    over what is related to it.
+    """
     heading = view.draft.heading
     told = heading.line >= 0 or view.draft.selected
     sure = told and heading.strength >= 3.0 and heading.source != NEAREST
     pictured = heading.line >= 0 and len(view.draft.images) > 1  # a report in pictures
-    return (sure or pictured) and view.own_day
+    notice = sure and bool(view.draft.images) and view.others_begin is not None
+    return ((sure or pictured) and view.own_day) or notice
 
 
 # What speaks for an article against most kinds: files, a list that names it, its own word.

@@ -35,6 +35,8 @@ TEXT = 800  # characters that the page of a section seldom has
 SHORT = 500  # characters that the page of a menu may have, where the page is all that is known of a site
 _MANY = 20  # links
 _CARDS = 5  # teasers side by side
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_RELATES = re.compile(r"liên quan|cùng (?:chuyên mục|chủ đề)|^\W*related", re.I)
 _LIST = 4  # entries, or days, that make a list
 _OVER = 4  # lines over a title in which its date may stand
 _WHOLE = 100  # characters of a paragraph that is no label
@@ -361,8 +363,24 @@ class View:
     @property
     def led_by_teasers(self) -> bool:
         """It has more teasers than paragraphs: many more, or before its text ends."""
-        few = self.paragraphs < _CARDS and len(self.teasers) >= max(2 * _CARDS, 3 * self.paragraphs)
-        return few or len(teasers(self.draft.found, self.draft.text.end)) >= max(2 * _CARDS, self.paragraphs)
+        found, end, others = self.draft.found, self.draft.text.end, self.others_begin
+        above = self.teasers if others is None else teasers(found, others)
+        few = self.paragraphs < _CARDS and len(above) >= max(2 * _CARDS, 3 * self.paragraphs)
+        return few or len(teasers(found, end if others is None else min(end, others))) >= max(
+            2 * _CARDS, self.paragraphs
+        )
+
+    @cached_property
+    def others_begin(self) -> int | None:
+        """The line under a title and what is shown of it that says that others are related to it: no list says so."""
+        if not self.draft.body and not self.draft.images:
+            return None
+        lines = self.draft.found.flat.lines
+        for number in range(max(self.draft.heading.line, 0) + 1, len(lines)):
+            text = lines[number].text
+            if _RELATES.search(text) and furniture.is_related_heading(text):
+                return number
+        return None
 
     @property
     def in_menu(self) -> bool:
@@ -402,6 +420,9 @@ class View:
         above = lines[max(0, heading.line - 4) : heading.line]
         if self.draft.size >= TEXT and not is_beside_date(found, heading.line):
             return False
+        boxes = found.flat.boxes
+        if boxes[lines[heading.line].box].tag not in _HEADINGS:  # a text that begins with its title again
+            above = [line for line in above if boxes[line.box].tag != "h1"]
         return any(plain(line.text) == bare and line.links == 0 and not found.bad[line.box] for line in above)
 
     @property

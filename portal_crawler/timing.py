@@ -15,7 +15,7 @@ from typing import Any
 
 from . import markup
 from .dateline import last_dateline
-from .dateplace import begins_box, dated_apart, in_list, is_of_other_cells
+from .dateplace import begins_article, begins_box, dated_apart, in_list, is_of_other_cells
 from .fields import dates, urldates
 from .fields.text import Line
 from .generic import Survey
@@ -85,7 +85,7 @@ def published(
             machine = When(value, text, origin)
             break
     if shown is not None and machine is not None:
-        return _either(shown, machine)
+        return _either(shown, machine, moved)
     if shown is not None and _UPDATED_ONLY.match(shown.raw):
         shown = None
     if machine is not None:
@@ -113,11 +113,12 @@ def in_its_year(when: When, hints: Sequence[str], offset: str) -> When | None:
     return None
 
 
-def _either(shown: When, machine: When) -> When:
+def _either(shown: When, machine: When, moved: bool) -> When:
     """Of a date that a reader sees beside the title and one that only machines are told, the day of publication.
 
     What stands there for readers and is the earlier one is it: a page that was imported into another system, or saved
-    anew, tells machines the day of that. The later one is when it was changed, or some other article's.
+    anew, tells machines the day of that. The later one is when it was changed, or some other article's; but where the
+    site's own clock is known (`moved`), a moment at the title is the one that its editors gave the article.
     """
     if shown.value[:10] == machine.value[:10]:
         if len(shown.value) > 10 or len(machine.value) == 10:
@@ -127,7 +128,8 @@ def _either(shown: When, machine: When) -> When:
         return machine
     if _swapped(shown.value) == machine.value[:10]:  # 09.10.2024 and 2024-09-10; 03-09-2026 and March 9, 2026
         return shown if _MONTH_FIRST.search(machine.raw) else machine
-    return shown if shown.near and shown.value[:10] < machine.value[:10] else machine
+    given = moved and len(shown.value) > 10
+    return shown if shown.near and (given or shown.value[:10] < machine.value[:10]) else machine
 
 
 def _swapped(value: str) -> str:
@@ -189,7 +191,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
         linked = line.links * 2 > len(text)
         if linked and not title <= number <= min(start + 1, title + _LINKED):
             continue
-        headed = title - 1 <= number < start
+        headed = title - 1 <= number < max(start, title + 2)
         value = _time_element(line.el, offset, moved)
         beside = value is None and title - 1 <= number <= start + 1
         if beside and not moved:
@@ -216,9 +218,11 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
             cost = min(cost, 1.0 + number - start)
         elif number > anchor:
             cost = min(cost, 2.0 + start - number)
-        if found.bad[line.box] and not (headed and title >= 0 and found.bad[lines[title].box]):
+        own = title >= 0 and (found.bad[lines[title].box] or (number > title and _LABEL.match(text) is not None))
+        if found.bad[line.box] and not (headed and own):
             cost += 4.0
-        if number < anchor and _WEEKDAY.search(text) and not _LABELLED.search(text):
+        clock = number < anchor and _WEEKDAY.search(text) and not _LABELLED.search(text)
+        if clock and not begins_article(found, number, anchor):
             if moved and not begins_box(found, number, anchor):
                 continue  # a clock in the header; on a page that was saved, one that stands still
             cost += 6.0

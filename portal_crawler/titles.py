@@ -94,6 +94,7 @@ def headings(
     known = {text.lower() for text, _ in (*structured, *hinted)}
     if title:
         known.update(piece.lower() for piece in (title, parts[0], *_cut_off(title)))
+    blocks = _over_blocks(flat)
     results: list[Heading] = []
     begun = False  # the text
     for number, line in enumerate(flat.lines):
@@ -138,7 +139,8 @@ def headings(
             source = source or (FIRST if tag == "h1" else NEAR)
         elif not near and score == 0 and sure:
             continue
-        if markup.says("title", line.el) or markup.says("title", flat.boxes[line.box].el):
+        over_block = match is None and likeness < 0.5 and number in blocks
+        if not over_block and (markup.says("title", line.el) or markup.says("title", flat.boxes[line.box].el)):
             score += 1.5
             source = source or "line called a title"
         if near:
@@ -149,7 +151,7 @@ def headings(
             score -= 3.0
         if score >= 1.5 and is_beside_date(found, number):
             score += 1.5
-        if found.bad[line.box] and tag != "h1":
+        if over_block or (found.bad[line.box] and tag != "h1"):
             score -= 3.0
         if linked:
             score -= 1.5
@@ -194,6 +196,7 @@ def _own_titles(flat: Flat, url: str) -> set[str]:
     path = unquote(address.path).rstrip("/").lower()
     tail = path.rpartition("/")[2]
     whole = f"{path}?{unquote(address.query).lower()}" if address.query else path
+    folder = address.path.endswith("/")
     found = set()
     for mark in flat.links:
         href = mark.el.get("href") or ""
@@ -205,12 +208,23 @@ def _own_titles(flat: Flat, url: str) -> set[str]:
             href = unquote(href)
         href = href.rstrip("/").lower()
         own = href == "." or (len(tail) >= 5 and href.endswith(tail)) or (path != "" and href == whole)
+        own = own or (folder and href == "index.html")
         if own and mark.line < len(flat.lines):
             line = flat.lines[mark.line]
             shown = " ".join("".join(mark.el.itertext()).split())
             if len(shown) > 12 and line.links:
                 found.add(shown.lower())
     return found
+
+
+def _over_blocks(flat: Flat) -> set[int]:
+    """The headings that have two others like them, of one tag and one class: each stands over a block of the page."""
+    kinds: dict[tuple[str, str], list[int]] = {}
+    for number, line in enumerate(flat.lines):
+        el = flat.boxes[line.box].el
+        if el.tag in ("h1", "h2", "h3") and not line.links and (called := el.get("class")):
+            kinds.setdefault((el.tag, called), []).append(number)
+    return {number for numbers in kinds.values() if len(numbers) > 2 for number in numbers}
 
 
 def _only_heading(found: Survey) -> int:

@@ -96,6 +96,11 @@ def is_office(line: str) -> bool:
     return role is not None and (text.isupper() or len(text.split()) <= 6) and not _DOES.search(text)
 
 
+def names_office(name: str) -> bool:
+    """Whether a name begins as those of Vietnamese offices, schools and papers do, whatever follows."""
+    return not name.isascii() and _OFFICE.match(name) is not None
+
+
 def lead_in(text: str) -> tuple[str | None, str]:
     """The dateline before the first words (`CTTĐT - `, `(Chinhphu.vn) - `), white space included, and what follows.
 
@@ -276,6 +281,10 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile("nguồn|source", re.IGNORECASE)  # every such label has: in a sentence it is soon looked for
+# A button that stands in the line behind what it names.
+_CONTROL = re.compile(
+    r"\s(?:copy link|sao chép(?: liên kết| link)?|chia sẻ|in (?:bài|trang)|gửi email)$", re.IGNORECASE
+)
 _ACCOUNT_LINE = re.compile(r"(?:submitted|posted|được đăng|đăng|gửi)(?: by| bởi) \S", re.IGNORECASE)
 _WITHOUT_COLON = re.compile(
     rf"(?P<items>{_WORK}(?: ?[,;/+&–-] ?| và ){_WORK}|tác giả|viết bởi) (?=[A-ZĐÀ-Ỹ])", re.IGNORECASE
@@ -329,7 +338,7 @@ def _by_labels(text: str) -> Byline | None:
 
 
 def _source(value: str) -> str | None:
-    value = value.strip(" .,;")
+    value = _CONTROL.sub("", value).strip(" .,;")
     return value if 1 < len(value) <= 120 else None
 
 

@@ -1,0 +1,137 @@
+"""What is read of a single page of a Vietnamese portal of which nothing else is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.capture import Capture
+from archive.record import Article
+from portal_crawler.extract import extract
+from portal_crawler.furniture import is_related_heading, is_widget
+from portal_crawler.portal import Portal
+
+URL = "https://xa.example.gov.vn/tin-tuc/ra-quan-don-duong-ven-song/"
+TITLE = "Ra quân dọn đường ven sông"
+TEXT = (
+    "Sáng 27/7, hơn hai trăm hộ dân của ba thôn ven sông đã ra quân dọn cỏ, vét rãnh và trồng lại hàng cây hai bên con "
+    "đường dẫn xuống bến, mở đầu tháng cao điểm vệ sinh môi trường."
+)
+MENU = "<ul class=menu><li><a href=/gt>Giới thiệu</a><li><a href=/tt>Tin tức</a><li><a href=/lh>Liên hệ</a></ul>"
+CONTROLS = "<p class=tools><a href='javascript:small()'>A-</a> <a href='javascript:large()'>A+</a></p>"
+OTHERS = "".join(
+    f"<div class=other><a href=/tin/{n}>Bài viết số {n} về việc trong xã</a> ({n}.03.2022)</div>" for n in range(10, 22)
+)
+
+
+def capture(body: str, head: str) -> Capture:
+    top = f"<meta charset=utf-8><title>{TITLE} - Xã Bến Mới Xã Bến Mới</title>{head}"
+    html = f"<html lang=vi><head>{top}</head><body>{body}</body></html>"
+    return Capture(URL, 200, (("Content-Type", "text/html; charset=utf-8"),), html.encode())
+
+
+def read(body: str, head: str = "") -> Article:
+    found = extract(capture(body, head), Portal.of_url(URL))
+    assert isinstance(found, Article), found
+    return found
+
+
+def said(moment: str) -> str:
+    return f'<meta property="article:published_time" content="{moment}">'
+
+
+@pytest.mark.parametrize(
+    "published", ["2022-08-29T21:31:37+07:00", "2022-07-28T22:02:11+07:00", "2022-07-01T08:00:00+07:00"]
+)
+def test_the_moment_over_the_title_is_the_article_s_whatever_machines_are_told(published: str) -> None:
+    head = f"<header><span>Thứ 5, 28/07/2022 | 21:28</span>{CONTROLS}</header>"
+    own = f"<article>{head}<h1>{TITLE}</h1><p>{TEXT}</p></article>"
+    assert read(f"{MENU}{own}", said(published)).timestamp == "2022-07-28T21:28:00+07:00"
+    again = own.replace(f"<p>{TEXT}", f"<p><b>{TITLE}</b></p><p>{TEXT}")
+    assert read(f"{MENU}{again}", said(published)).timestamp == "2022-07-28T21:28:00+07:00"
+
+
+def test_the_clock_over_the_menu_of_a_page_is_not_the_article_s_date() -> None:
+    body = f"<div>Thứ 5, 28/07/2022 | 21:28</div>{MENU}<article><h1>{TITLE}</h1><p>{TEXT}</p></article>"
+    assert read(body).timestamp is None
+
+
+def test_the_date_that_the_page_prints_under_the_title_comes_before_one_that_was_pasted_with_the_text() -> None:
+    body = (
+        f"{MENU}<h1>{TITLE}</h1><div class=social><span>Ngày đăng: 07/09/2020 - 16:37</span></div>"
+        f"<div class=content><p>{TEXT}</p><p>Ngày đăng: 29/04/2017</p></div>"
+    )
+    assert read(body).timestamp == "2020-09-07T16:37:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("named", "author"),
+    [("Trường THCS Ven Sông", None), ("Ủy ban nhân dân xã", None), ("Nguyễn Văn A", "Nguyễn Văn A")],
+)
+def test_an_office_that_only_machines_are_told_is_whose_the_portal_is(named: str, author: str | None) -> None:
+    body = f"{MENU}<h1>{TITLE}</h1><p>28/07/2022</p><div><p>{TEXT}</p></div>"
+    assert read(body, f'<meta name=author content="{named}">').author == author
+
+
+def test_a_button_behind_the_source_is_not_of_its_name() -> None:
+    source = "<div><span><b>Nguồn:</b> Phòng Giáo dục</span><span class=link> Copy link</span></div>"
+    body = f"{MENU}<h1>{TITLE}</h1><p>28/07/2022</p><div><p>{TEXT}</p></div>{source}"
+    assert read(body).source == "Phòng Giáo dục"
+
+
+def test_a_text_that_is_a_sapo_has_the_pictures_in_the_box_behind_it() -> None:
+    pictures = "".join(f"<p><img src=/anh/{n}.jpg></p>" for n in range(4))
+    shown = pictures.replace("</p>", "</p><p>Bà con các thôn trồng cây</p>", 1)
+    article = (
+        f"<div class=one><div class=top><h1>{TITLE}</h1><p class=share><img src=/icon/zalo.png>Chia sẻ</p>"
+        f"<p>{TEXT}</p></div>"
+        "<div class=text>{}</div><p>Tác giả: Nguyễn Văn A</p></div><div><img src=/banner.jpg></div>"
+    )
+    for inside in (pictures, shown):
+        found = read(f"{MENU}<p>28/07/2022</p>{article.format(inside)}")
+        assert [one.url.rpartition("/")[2] for one in found.images] == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"]
+
+
+def test_a_heading_that_has_its_like_over_other_blocks_is_not_the_title() -> None:
+    def block(name: str) -> str:
+        return f"<h1 class=box-title>{name}</h1><div><a href=/x>Xem tất cả</a></div>"
+
+    body = f"{block('Hình ảnh hoạt động')}{block('Phim tư liệu')}<div class=title>Kính gửi các thôn</div>"
+    body += f"<div>16/10/2018</div><div><p>{TEXT}</p><p>{TEXT}</p></div>{block('Văn bản mới')}"
+    assert read(body).title == "Kính gửi các thôn"
+
+
+def test_a_title_that_links_to_the_page_itself_by_the_name_of_its_file_is_the_title() -> None:
+    banner = f"<div class=banner><h1><a href=index.html>{TITLE}</a></h1></div>"
+    sapo = "<div class=title></div><h1 class=sapo>Những ngày gần đây, nhiều hộ dân vẫn đổ rác xuống bờ sông cạn</h1>"
+    assert read(f"{MENU}{banner}<div>{sapo}<div><p>{TEXT}</p><p>{TEXT}</p></div></div>").title == TITLE
+
+
+def test_what_is_related_to_an_article_makes_no_list_of_it() -> None:
+    related = f"<span>Bài viết liên quan</span>{OTHERS}"
+    text = read(f"{MENU}<h1>{TITLE}</h1><div class=text><p>{TEXT}</p></div>{related}")
+    assert text.body == TEXT
+    scanned = read(
+        f"{MENU}<h1>Thông báo họp dân thôn Ven Sông</h1><div class=text><p><img src=/anh/tb.jpg></p></div>{related}"
+    )
+    assert (scanned.body, len(scanned.images)) == ("", 1)
+
+
+def test_the_words_over_other_articles_are_known() -> None:
+    assert all(map(is_related_heading, ("Bài tin liên quan", "Tin bài liên quan", "Bài viết liên quan")))
+    assert not is_related_heading("Bài học liên quan đến an toàn giao thông đường thủy nội địa của xã")
+
+
+@pytest.mark.parametrize(
+    ("line", "widget"),
+    [
+        ("Đánh giá", True),
+        ("Đánh giá: (0 lượt)", True),
+        ("Đánh giá bài viết", True),
+        ("Đánh giá tình trạng toàn thân:", False),
+        ("Đánh giá nạn nhân", False),
+        ("Xem cỡ chữ:", True),
+        ("Đọc bài Lưu", True),
+    ],
+)
+def test_controls_are_told_from_headings_that_begin_alike(line: str, widget: bool) -> None:
+    assert is_widget(line) is widget
