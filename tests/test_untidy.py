@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from scoring import Score, score
-from synthetic import BLIND
+from synthetic import UNTIDY
 from synthetic import Portal as Synthetic
 from visits import Visits
 
@@ -17,7 +17,7 @@ CRAWLED = ("bl-drupal", "bl-handmade", "bl-redesigned")
 
 
 def crawled(name: str, into: Path) -> tuple[Score, Visits]:
-    made = Synthetic(next(layout for layout in BLIND if layout.name == name)())
+    made = Synthetic(next(layout for layout in UNTIDY if layout.name == name)())
     visits = Visits(Portal.of_url(made.url).paced(0, None), into, made.answer)
     visits.visit()
     return score(made.truth_by_address(), visits.shard.articles()), visits

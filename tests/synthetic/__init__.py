@@ -4,14 +4,10 @@ Their markup says nothing: class names are drawn letters. What varies is what va
 nested boxes, where the date and the signature stand and in which words, what surrounds and imitates them. Every
 portal comes from its name alone, with the truth of every page. `layouts_old`, `layouts_new`, `layouts_odd`: the looks
 that extraction was mended with; `layouts_held_*`: later ones, made to see whether it had learned more than these;
-`layouts_parts`: those that its learning of the next part of an article was made with. `BLIND`: portals as untidy as
+`layouts_parts`: those that its learning of the next part of an article was made with. `UNTIDY`: portals as untidy as
 real ones (`untidy`), in the markup of known systems and of none, with what portals have beside articles.
 """
 
-from .layouts_blind_cms import BLIND_CMS
-from .layouts_blind_lost import BLIND_LOST
-from .layouts_blind_net import BLIND_NET
-from .layouts_blind_odd import BLIND_ODD
 from .layouts_held_lines import HELD_LINES
 from .layouts_held_old import HELD_OLD
 from .layouts_held_texts import HELD_TEXTS
@@ -19,12 +15,16 @@ from .layouts_new import NEW
 from .layouts_odd import ODD
 from .layouts_old import OLD
 from .layouts_parts import PARTS
+from .layouts_untidy_cms import UNTIDY_CMS
+from .layouts_untidy_lost import UNTIDY_LOST
+from .layouts_untidy_net import UNTIDY_NET
+from .layouts_untidy_odd import UNTIDY_ODD
 from .portal import Page, Portal
 
-BLIND = (*BLIND_NET, *BLIND_CMS, *BLIND_ODD, *BLIND_LOST)
+UNTIDY = (*UNTIDY_NET, *UNTIDY_CMS, *UNTIDY_ODD, *UNTIDY_LOST)
 LAYOUTS = (*OLD, *NEW, *ODD, *HELD_OLD, *HELD_LINES, *HELD_TEXTS, *PARTS)
 
-__all__ = ["BLIND", "LAYOUTS", "Page", "Portal", "portals", "untidy_portals"]
+__all__ = ["LAYOUTS", "UNTIDY", "Page", "Portal", "portals", "untidy_portals"]
 
 
 def portals() -> list[Portal]:
@@ -34,4 +34,4 @@ def portals() -> list[Portal]:
 
 def untidy_portals() -> list[Portal]:
     """Those as untidy as real ones, the same at every call."""
-    return [Portal(layout()) for layout in BLIND]
+    return [Portal(layout()) for layout in UNTIDY]

@@ -1,4 +1,4 @@
-"""Untidy: what the portals of `layouts_blind_*` have in common: the dirt of real ones, drawn article by article.
+"""Untidy: what the portals of `layouts_untidy_*` have in common: the dirt of real ones, drawn article by article.
 
 Many editors over many years: each article has its own habit of paragraphs, of pictures and of signing.
 """

@@ -275,4 +275,4 @@ class Notices(Untidy):
 <div class="z4">{main}</div><div class="z5"><p>MỚI NHẤT</p><ul>{self.newest()}</ul>{self.weather()}{self.counter()}</div></body></html>"""
 
 
-BLIND_LOST = (Comments, Redesigned, Unclosed, Notices)
+UNTIDY_LOST = (Comments, Redesigned, Unclosed, Notices)

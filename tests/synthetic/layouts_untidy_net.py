@@ -271,4 +271,4 @@ class WebForms(Untidy):
 <tr><td colspan="3" align="center">{self.site}<br>Điện thoại: 0200 111 000</td></tr></table></form></body></html>"""
 
 
-BLIND_NET = (SharePoint, Tandan, Dnn, WebForms)
+UNTIDY_NET = (SharePoint, Tandan, Dnn, WebForms)
