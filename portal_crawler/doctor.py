@@ -64,6 +64,8 @@ def examine(target: Path | None, clock: Callable[[], datetime] = utc) -> Iterato
     """
     file = CollectionFile.load(target) if target is not None and target.suffix == ".toml" else None
     folder = file.into if file is not None else target
+    if file is None and folder is not None:
+        Collection(folder)  # before anything else is said: it may be none
     yield from machine(file.tables.collection.parallel if file is not None else 1)
     if folder is None:
         return
@@ -74,7 +76,12 @@ def examine(target: Path | None, clock: Callable[[], datetime] = utc) -> Iterato
             yield Finding("note", "collection", f"{folder} has none of its portals yet", f"`run {target}` crawls them")
             return
     collection = Collection(folder)
-    shards = collection.shards()
+    shards = []
+    for shard in collection.shards():
+        if (why := shard.sealed()) is None:
+            shards.append(shard)
+        else:
+            yield Finding("mend", shard.name, why)
     for one in collection.headless:
         what = f"{one.definition} is missing, and nothing sees the portal"
         yield Finding("mend", one.name, what, "restore it from a copy")

@@ -177,3 +177,8 @@ def test_a_disk_that_is_nearly_full_is_found(kept: Path) -> None:
     finally:
         os.system(f"umount {small}")
     assert [f"make room on the disk of {small}" in (one.do or "") for one in findings] == [True]
+
+
+def test_of_a_folder_that_is_no_collection_nothing_else_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not a collection"):
+        next(examine(tmp_path))

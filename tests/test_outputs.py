@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import threading
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import CHECKOUT, Done, command, forks
 
+from archive import Collection
 from archive.errors import Unwritable
 from archive.release import put, write_text
 
@@ -157,6 +159,43 @@ def test_a_terminal_of_few_letters_shows_them_all_and_data_is_whole(crawled_once
     assert "Lũ ống" in shown.decode("unicode_escape")
     assert printed("dump", crawled_once, env=few) == printed("dump", crawled_once)
     assert printed("extract", PAGE, "--stdout", env=few) == printed("extract", PAGE, "--stdout")
+
+
+def test_a_portals_folder_that_cannot_be_entered_is_named_and_takes_no_other_down(
+    crawled_once: Path, tmp_path: Path
+) -> None:
+    """Root may enter any folder, unless that is taken from it."""
+    program = shutil.which("setpriv")
+    if os.getuid() or program is None:
+        pytest.skip("needs root, and setpriv")
+    mortal = [program, "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+    shutil.copytree(crawled_once / "demo", tmp_path / "kept" / "demo")
+    for name in ("lost+found", "zed"):
+        (tmp_path / "kept" / name).mkdir(mode=0o000)
+
+    def told(*arguments: str) -> tuple[int, str, str]:
+        env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+        one = [*mortal, *command(arguments[0], tmp_path / "kept", *arguments[1:])]
+        done = subprocess.run(one, env=env, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    why = f"{tmp_path / 'kept' / 'zed'}: cannot be entered: Permission denied; mend its permissions"
+    code, _, said = told("verify")
+    assert code == 2
+    assert [line.partition(":")[0] for line in said.splitlines()] == ["demo", "portal-crawler"]
+    assert why in said
+    assert told("dump", "--output", str(tmp_path / "articles"))[::2] == (2, f"portal-crawler: {why}\n")
+    code, shown, _ = told("doctor", "--quiet")
+    assert (code, shown) == (3, f"mend  zed: {why}\n")
+
+
+def test_who_reads_leaves_no_file_behind(archive: Path, portal_crawler: Run) -> None:
+    shard = Collection(archive).shard("demo")
+    before = sorted(path.name for path in shard.folder.iterdir())
+    assert not any(name.endswith(("-wal", "-shm", ".holder")) for name in before)
+    for verb in ("dump", "verify", "doctor", "report"):
+        portal_crawler(verb, archive)
+        assert sorted(path.name for path in shard.folder.iterdir()) == before, verb
 
 
 def begun(*arguments: str, out: int, env: dict[str, str] | None = None) -> tuple[int, str]:
