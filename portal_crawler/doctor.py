@@ -28,6 +28,7 @@ from archive.warcread import OPEN
 
 from .collectionfile import CollectionFile
 from .lastruns import newest_report, seems_broken_off
+from .proxies import proxies
 from .rounds import turns
 from .wording import counted
 
@@ -117,6 +118,14 @@ def machine(parallel: int) -> Iterator[Finding]:
         yield Finding(
             "ok", "machine", f"{'any number of' if hard == resource.RLIM_INFINITY else hard} files may be open"
         )
+    yield from proxied()
+
+
+def proxied() -> Iterator[Finding]:
+    """Proxies that are set: where one does not answer, every portal seems to be down."""
+    for scheme, proxy in proxies().items():
+        what = f"{scheme} portals are asked by way of the proxy {proxy}"
+        yield Finding("note", "machine", what, f"unset {scheme}_proxy, in the crontab as well, where that is not meant")
 
 
 def _libraries() -> Iterator[Finding]:

@@ -1,8 +1,23 @@
-"""Wording: numbers in the sentences of reports."""
+"""Wording: numbers in the sentences of reports, and the program in what is to be typed next."""
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 from collections.abc import Mapping
+from pathlib import Path
+
+PROGRAM = "portal-crawler"
+
+
+def called() -> str:
+    """How the program is to be called again: by its path, as it was called, where its name alone would not do."""
+    path = Path(sys.argv[0])
+    if path.name != PROGRAM:
+        return PROGRAM
+    found = shutil.which(PROGRAM)
+    return PROGRAM if found is not None and Path(found).samefile(path) else shlex.quote(sys.argv[0])
 
 
 def counted(number: int, noun: str, several: str | None = None) -> str:

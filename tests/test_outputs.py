@@ -207,3 +207,14 @@ def begun(*arguments: str, out: int, env: dict[str, str] | None = None) -> tuple
         os.close(its)
         text = said.read().decode()
     return forks().wait(60), text
+
+
+def test_a_page_that_is_beyond_the_limits_is_no_page_without_an_article(tmp_path: Path, portal_crawler: Run) -> None:
+    shutil.copy(PAGE, tmp_path / "a.html")
+    (tmp_path / "b.html").write_text(f"<html><body>{'<div>' * 3000}<p>Bài viết", "utf-8")
+    (tmp_path / "c.html").write_text("<html><body><p>Đăng nhập", "utf-8")
+    done = portal_crawler("extract", tmp_path, "--stdout", expect=3)
+    assert len(done.stdout.splitlines()) == 1
+    *_, none, unread = done.stderr.splitlines()
+    assert none.startswith(f"{tmp_path / 'c.html'}: no article: ")
+    assert unread.startswith(f"portal-crawler: {tmp_path / 'b.html'}: not read: more than 2,048 levels of tags")
