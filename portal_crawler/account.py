@@ -15,7 +15,7 @@ from archive.shard import Shard
 from .cli.output import print_json
 from .report import NOT_FOUND, whole
 from .summary import FOUND, MANY, below, kept_elsewhere, kept_of_layout, lacking, repeated, shortened, states_of, worst
-from .wording import called, counted, counts_of, percent
+from .wording import called, counted, counts_of, percent, visible
 
 _WIDTH = 80
 _COMMAND = "portal-crawler "
@@ -107,7 +107,8 @@ def print_holdings(found: dict[str, Any]) -> None:
                 lines = [f"{called()} {text.removeprefix(_COMMAND)}"]
             else:
                 lines = textwrap.wrap(text, _WIDTH - len(head), break_on_hyphens=False, break_long_words=False) or [""]
-            print("\n".join(f"{head if not number else ' ' * len(head)}{line}" for number, line in enumerate(lines)))
+            shown = (f"{head if not number else ' ' * len(head)}{line}" for number, line in enumerate(lines))
+            print(visible("\n".join(shown)))
             head = " " * len(head)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import sys
@@ -9,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PROGRAM = "portal-crawler"
+
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def called() -> str:
@@ -18,6 +21,11 @@ def called() -> str:
         return PROGRAM
     found = shutil.which(PROGRAM)
     return PROGRAM if found is not None and Path(found).samefile(path) else shlex.quote(sys.argv[0])
+
+
+def visible(text: str) -> str:
+    """What others wrote, without what a terminal would obey: control characters, and what turns the writing round."""
+    return text if text.isprintable() else _OBEYED.sub("", text)
 
 
 def counted(number: int, noun: str, several: str | None = None) -> str:

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from conftest import CHECKOUT, Done, command, forks
 from archive import Collection
 from archive.errors import Unwritable
 from archive.release import put, write_text
+from archive.search import Hit
+from portal_crawler.cli.output import print_all
+from portal_crawler.found import print_hits
 
 Run = Callable[..., Done]
 
@@ -218,3 +222,23 @@ def test_a_page_that_is_beyond_the_limits_is_no_page_without_an_article(tmp_path
     *_, none, unread = done.stderr.splitlines()
     assert none.startswith(f"{tmp_path / 'c.html'}: no article: ")
     assert unread.startswith(f"portal-crawler: {tmp_path / 'b.html'}: not read: more than 2,048 levels of tags")
+
+
+def test_what_a_terminal_would_obey_is_not_shown_to_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Records that others made, or an earlier version, may have it still."""
+    bad = "Tin \u202egnudừl \x1b[2Jđất\n"
+    hit = Hit("xa", "0" * 16, f"http://a.example/{bad}", bad, bad, (), None, "live", 1.0, bad, 1, True)
+    print_hits([hit], 1)
+    shown = capsys.readouterr().out
+    assert "Tin gnudừl [2Jđất" in shown
+    assert not {"\x1b", "\u202e"} & set(shown)
+    print_all([_Words((bad,))], "none", as_json=False)
+    assert capsys.readouterr().out == "Tin gnudừl [2Jđất\n\n"
+
+
+@dataclass
+class _Words:
+    lines: tuple[str, ...]
+
+    def words(self) -> tuple[str, ...]:
+        return self.lines
