@@ -328,8 +328,9 @@ def test_a_page_of_any_size_is_answered_within_its_memory(content: bytes, reason
         [*limited, *command("extract", path, "--stdout")],
         env={**os.environ, "PYTHONPATH": str(CHECKOUT)}, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert f"{path}: no article: " in done.stderr
+    beyond = reason in ("larger than 16 MiB", "2,048 levels")  # it may be an article, and nobody knows
+    assert done.returncode == (3 if beyond else 0), done.stderr
+    assert f"{path}: {'not read' if beyond else 'no article'}: " in done.stderr
     assert reason in done.stderr
 
 
