@@ -106,8 +106,8 @@ class Ledger:
             raise Damaged(f"{self.path}: damaged ({error}): run `rebuild` to make it anew") from error
 
     def _unwritable(self, error: sqlite3.Error) -> Unwritable:
-        what = "make room or mend its permissions, and run again"
-        return Unwritable(f"{self.path}: cannot be written ({error}): {what}")
+        what = database.remedy(self.path, error)
+        return Unwritable(f"{self.path}: cannot be written ({error}): {what}, and run again")
 
     def flaws(self) -> Iterator[str]:
         """What SQLite's own check finds wrong with the file."""

@@ -400,14 +400,14 @@ def lock_of(shard: Shard) -> FileLock:
     lock = _Lock(path, timeout=0, thread_local=False)  # a run may end in another thread
     try:
         lock.acquire()
-        path.with_suffix(".holder").write_text(
-            f"process {os.getpid()} on {socket.gethostname()} since {stamp(utc())}\n"
-        )
     except Timeout:
         raise _locked(shard) from None
     except OSError as error:
-        lock.release()
         raise UsageError(f"{path}: cannot be locked: {error.strerror}; make room, or mend its permissions") from error
+    with suppress(OSError):  # on a full disk: it is held all the same
+        path.with_suffix(".holder").write_text(
+            f"process {os.getpid()} on {socket.gethostname()} since {stamp(utc())}\n"
+        )
     return lock
 
 
@@ -431,6 +431,7 @@ def holder(shard: Shard) -> str | None:
 
 def _holder(path: Path) -> str:
     try:
-        return path.with_suffix(".holder").read_text("utf-8").strip()
+        said = path.with_suffix(".holder").read_text("utf-8").strip()
     except OSError:
-        return "it does not say which"
+        said = ""
+    return said or "it does not say which"

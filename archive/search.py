@@ -280,7 +280,12 @@ def searching(collection: Shards, say: Callable[[str], None] = lambda words: Non
 
     Raises Unwritable where there is none and none can be made, and Damaged.
     """
-    shards = collection.shards()
+    shards = []
+    for shard in collection.shards():
+        if (why := shard.sealed()) is None:
+            shards.append(shard)
+        else:
+            say(f"{why}; its articles are searched as they were indexed")
     path = collection.folder / NAME
     there = path.exists()
     if os.access(collection.folder, os.W_OK):

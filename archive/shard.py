@@ -21,6 +21,8 @@ from .record import Article, id_of
 from .rows import Kept
 from .told import Missing, walk
 
+_DISK = "lost+found"  # at the top of a file system, and its alone
+
 
 class Shard:
     """One portal's folder: `portal.toml`, `ledger.sqlite`, `warc/`, `records/`, `crawls/`, `index.cdxj`."""
@@ -67,11 +69,26 @@ class Shard:
         return sorted(self.warc_folder.glob("*.warc.gz"))
 
     def exists(self) -> bool:
-        return self.definition.is_file()
+        """Also one that cannot be entered may be a portal's: whoever reads it is told."""
+        try:
+            return self.definition.is_file()
+        except PermissionError:
+            return True
 
     def is_new(self) -> bool:
-        """Whether nothing was ever kept: it has a definition, and no crawl yet."""
-        return not (self.ledger_file.exists() or any(self.warc_folder.glob("*")))
+        """Whether nothing was ever kept: it has a definition, and no crawl yet. Raises UsageError."""
+        try:
+            return not (self.ledger_file.exists() or any(self.warc_folder.glob("*")))
+        except PermissionError as error:
+            raise UsageError(f"{self.folder}: cannot be entered: {error.strerror}; mend its permissions") from error
+
+    def sealed(self) -> str | None:
+        """Why nothing in the folder can be seen, and what to do; None where it can."""
+        try:
+            self.is_new()
+        except UsageError as error:
+            return str(error)
+        return None
 
     @contextmanager
     def reading(self) -> Iterator[Ledger]:
@@ -183,7 +200,7 @@ class Shards:
             self.headless: list[Shard] = []
         else:
             self.folder = folder
-            shards = [Shard(child) for child in sorted(folder.iterdir()) if child.is_dir()]
+            shards = [Shard(child) for child in sorted(folder.iterdir()) if child.is_dir() and child.name != _DISK]
             self._names = [one.name for one in shards if one.exists()]
             # Folders that a portal's files are in, and not its definition.
             self.headless = [one for one in shards if not one.exists() and any(one.warcs())]

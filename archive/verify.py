@@ -63,6 +63,7 @@ class Fixity:
     records: int = 0
     digests: int = 0
     bytes: int = 0
+    left_open: dict[str, int] = field(default_factory=dict)  # size of what a run that was broken off left open, by file
     responses: dict[str, tuple[str, int, int, str | None]] = field(
         default_factory=dict
     )  # id: file, offset, length, digest; revisits as well
@@ -103,6 +104,7 @@ def check_warcs(shard: Shard, watching: Watching = unwatched) -> Fixity:
         if path.name.endswith(".warc.gz"):
             _check_warc(path, name, found)
         elif path.name.endswith(".open"):
+            found.left_open[name] = path.stat().st_size
             found.findings.append(
                 f"{name}: left open by a run that was broken off; the next `crawl` or `rebuild` closes it"
             )

@@ -15,7 +15,7 @@ from archive.shard import Shard
 from .cli.output import print_json
 from .report import NOT_FOUND, whole
 from .summary import FOUND, MANY, below, kept_elsewhere, kept_of_layout, lacking, repeated, shortened, states_of, worst
-from .wording import counted, counts_of, percent
+from .wording import called, counted, counts_of, percent, visible
 
 _WIDTH = 80
 _COMMAND = "portal-crawler "
@@ -92,7 +92,7 @@ class _Lines:
     def end(self, shards: Sequence[Shard]) -> Iterator[str]:
         folder = shlex.quote(str(shards[0].folder.parent))
         yield f"{counted(self._there, 'portal')}, {counted(self._articles, 'article')}; to look after: {self._amiss}"
-        yield f"{_COMMAND}report {folder} --portal NAME        tells all of one, with the next steps"
+        yield f"{called()} report {folder} --portal NAME        tells all of one, with the next steps"
 
 
 def print_holdings(found: dict[str, Any]) -> None:
@@ -104,10 +104,11 @@ def print_holdings(found: dict[str, Any]) -> None:
         head = f"  {label:<10} "
         for text in texts:
             if text.startswith(_COMMAND):  # whole, to be copied
-                lines = [text]
+                lines = [f"{called()} {text.removeprefix(_COMMAND)}"]
             else:
                 lines = textwrap.wrap(text, _WIDTH - len(head), break_on_hyphens=False, break_long_words=False) or [""]
-            print("\n".join(f"{head if not number else ' ' * len(head)}{line}" for number, line in enumerate(lines)))
+            shown = (f"{head if not number else ' ' * len(head)}{line}" for number, line in enumerate(lines))
+            print(visible("\n".join(shown)))
             head = " " * len(head)
 
 

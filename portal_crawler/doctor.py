@@ -28,6 +28,7 @@ from archive.warcread import OPEN
 
 from .collectionfile import CollectionFile
 from .lastruns import newest_report, seems_broken_off
+from .proxies import proxies
 from .rounds import turns
 from .wording import counted
 
@@ -64,6 +65,8 @@ def examine(target: Path | None, clock: Callable[[], datetime] = utc) -> Iterato
     """
     file = CollectionFile.load(target) if target is not None and target.suffix == ".toml" else None
     folder = file.into if file is not None else target
+    if file is None and folder is not None:
+        Collection(folder)  # before anything else is said: it may be none
     yield from machine(file.tables.collection.parallel if file is not None else 1)
     if folder is None:
         return
@@ -74,7 +77,12 @@ def examine(target: Path | None, clock: Callable[[], datetime] = utc) -> Iterato
             yield Finding("note", "collection", f"{folder} has none of its portals yet", f"`run {target}` crawls them")
             return
     collection = Collection(folder)
-    shards = collection.shards()
+    shards = []
+    for shard in collection.shards():
+        if (why := shard.sealed()) is None:
+            shards.append(shard)
+        else:
+            yield Finding("mend", shard.name, why)
     for one in collection.headless:
         what = f"{one.definition} is missing, and nothing sees the portal"
         yield Finding("mend", one.name, what, "restore it from a copy")
@@ -110,6 +118,14 @@ def machine(parallel: int) -> Iterator[Finding]:
         yield Finding(
             "ok", "machine", f"{'any number of' if hard == resource.RLIM_INFINITY else hard} files may be open"
         )
+    yield from proxied()
+
+
+def proxied() -> Iterator[Finding]:
+    """Proxies that are set: where one does not answer, every portal seems to be down."""
+    for scheme, proxy in proxies().items():
+        what = f"{scheme} portals are asked by way of the proxy {proxy}"
+        yield Finding("note", "machine", what, f"unset {scheme}_proxy, in the crontab as well, where that is not meant")
 
 
 def _libraries() -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from .course import End, Options, Progress
 from .derive import Derived
 from .politeness import Gate
 from .portal import Portal
+from .proxies import proxy_for
 from .report import called, holdings
 from .urls import canonical, origin
 
@@ -60,7 +61,7 @@ class Ended:
             "started": stamp(self.run.started),
             "ended": stamp(self.run.clock()),
             "reason": self.reason,
-            "unanswered": self.unanswered,
+            "unanswered": self._silence(),
             "answered": self.progress.answered,
             "front": _front(self.run.ledger, self.portal),
             "opens": self.opens,
@@ -82,6 +83,13 @@ class Ended:
             },
             **holdings(self.run.ledger, self.portal),
         }
+
+    def _silence(self) -> str | None:
+        """Who gave no answer; where a proxy was asked in its place, it may have been that one."""
+        if self.unanswered is None:
+            return None
+        proxy = proxy_for(self.unanswered.partition(": ")[0])
+        return f"{self.unanswered}; asked by way of the proxy {proxy}" if proxy is not None else self.unanswered
 
 
 def _front(ledger: Ledger, portal: Portal) -> str | None:

@@ -25,7 +25,7 @@ from .furniture import plain
 from .hints import Evidence, evidence, told
 from .learn import kind_of
 from .listnames import called
-from .page import NotHtml, Page
+from .page import NotHtml, Page, TooMuch
 from .portal import Portal
 from .refusal import NotArticle, refusal, untitled
 from .region import may_say_all, region_of, says_all
@@ -54,7 +54,7 @@ def extract(capture: Capture, portal: Portal, *, part: bool = False) -> Article 
     try:
         page = Page.of(capture)
     except NotHtml as error:
-        return NotArticle(str(error))
+        return NotArticle(str(error), unread=isinstance(error, TooMuch))
     return read(page, capture, portal, part=part)
 
 

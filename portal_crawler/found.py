@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from archive.search import Hit
 
+from .wording import visible
+
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -19,11 +21,10 @@ def print_hits(hits: Sequence[Hit], count: int) -> None:
     for hit in hits:
         date = (hit.timestamp or "no date")[:10]
         signs = [date, hit.portal, *([hit.author] if hit.author else []), *(["gone"] if hit.status == "gone" else [])]
-        print(_strong(hit.title, colour))
-        print(f"  {' · '.join(signs)}")
-        print(f"  {hit.url}")
+        print(_strong(visible(hit.title), colour))
+        print(visible(f"  {' · '.join(signs)}\n  {hit.url}"))
         if hit.snippet:
-            text = textwrap.fill(hit.snippet, width, initial_indent="  ", subsequent_indent="  ")
+            text = textwrap.fill(visible(hit.snippet), width, initial_indent="  ", subsequent_indent="  ")
             print(text.replace("[", _BOLD).replace("]", _PLAIN) if colour else text)
         print()
     more = f", of which these are the nearest {len(hits)} (--limit)" if count > len(hits) else ""

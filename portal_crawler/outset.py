@@ -19,7 +19,7 @@ from .portal import Portal
 from .progress import Display
 from .target import resolve_target
 from .toml import quoted
-from .wording import counted
+from .wording import called, counted
 
 _PAGES = 3  # of each portal that is looked at: the front page comes first, by way of its redirects
 
@@ -103,10 +103,10 @@ def _seen(targets: Sequence[str], display: Display, contact: str | None) -> list
 def next_steps(file: CollectionFile, into: Path) -> str:
     """What to do with the file."""
     name = shlex.quote(str(into))
-    return (
-        f"{into}: {counted(len(file.portals), 'portal')}; look it over, then\n"
-        f"  portal-crawler run {name} --dry-run\n  portal-crawler run {name}\n  portal-crawler schedule {name}"
+    commands = "\n".join(
+        f"  {called()} {verb}" for verb in (f"run {name} --dry-run", f"run {name}", f"schedule {name}")
     )
+    return f"{into}: {counted(len(file.portals), 'portal')}; look it over, then\n{commands}"
 
 
 def _entry(target: str) -> tuple[str, str]:

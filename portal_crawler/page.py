@@ -69,6 +69,10 @@ class NotHtml(ArchiveError):
     """The bytes are no page that can be read: `str(error)` is the reason."""
 
 
+class TooMuch(NotHtml):
+    """It may be a page, and is beyond what is read of one."""
+
+
 @dataclass(slots=True)
 class Page:
     """A parsed page. `root` is the html element."""
@@ -91,7 +95,7 @@ class Page:
         if not body.strip():
             raise NotHtml("empty body")
         if len(body) > MAX_BYTES:
-            raise NotHtml(f"larger than {MAX_BYTES >> 20} MiB")
+            raise TooMuch(f"larger than {MAX_BYTES >> 20} MiB")
         kind = (capture.header("content-type") or "").partition(";")[0].strip().lower()
         if kind and kind not in _HTML_TYPES:
             raise NotHtml(f"not HTML: {kind[:80]}")
@@ -112,9 +116,9 @@ class Page:
         if _MARK in html or _RARE_MARK in html:
             html = _composed(html)
         if len(html) > 2 * MAX_ELEMENTS and html.count(b"<") > 2 * MAX_ELEMENTS:
-            raise NotHtml(f"more than {MAX_ELEMENTS} elements")
+            raise TooMuch(f"more than {MAX_ELEMENTS} elements")
         if _is_crowded(html):
-            raise NotHtml("elements with too many attributes")
+            raise TooMuch("elements with too many attributes")
         root = _tree(html)
         href = _BASE(root)
         base = resolve(url, href) if href else None
@@ -302,7 +306,7 @@ def _tree(html: bytes) -> Any:
             raise NotHtml("no element in it")
         if not any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
             return root
-    raise NotHtml("more than 2,048 levels of tags, or a text that is too long")
+    raise TooMuch("more than 2,048 levels of tags, or a text that is too long")
 
 
 def _is_crowded(html: bytes) -> bool:

@@ -38,6 +38,7 @@ class NotArticle:
     """The page is no article, and why."""
 
     reason: str
+    unread: bool = False  # it is beyond what is read of a page: it may be an article
 
     @property
     def kind(self) -> str:

@@ -117,7 +117,7 @@ def extract_sources(
             raise UsageError("--url says where one HTML file came from: give just that file with it")
         nowhere = url is None and given is None
         for file in found.pages:
-            for line in _written(file.name, _page(file, given, url), into):
+            for line in _written(file.name, _page(found, file, given, url), into):
                 yield line
                 if nowhere:
                     print(_NOWHERE.format(file=file), file=sys.stderr)
@@ -185,15 +185,17 @@ def _written(name: str, lines: Iterator[str], into: Path | None) -> Iterator[str
     yield from kept
 
 
-def _page(file: Path, given: Portal | None, url: str | None) -> Iterator[str]:
-    """The article in an HTML file, if there is one."""
+def _page(sources: Sources, file: Path, given: Portal | None, url: str | None) -> Iterator[str]:
+    """The article in an HTML file, if there is one. One that is beyond the limits is as good as damaged."""
     body = file.read_bytes()
     address = url or (given.portal.url if given else file.absolute().as_uri())
     place = Provenance(payload_sha256=hashlib.sha256(body).hexdigest())
     capture = Capture(address, 200, (), body, provenance=place)
     portal = taught(given or Portal.of_url(url or "http://localhost/"), capture)
     found = extract(capture, portal)
-    if isinstance(found, NotArticle):
+    if isinstance(found, NotArticle) and found.unread:
+        sources.damaged(f"{file}: not read: {found.reason}")
+    elif isinstance(found, NotArticle):
         print(f"{file}: no article: {found.reason}", file=sys.stderr)
     else:
         yield found.to_json()

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from archive import manifest
 from archive.collection import Collection
 from archive.errors import Damaged, UsageError
 from archive.ledger import Ledger
@@ -158,12 +159,12 @@ class Vanished:
 
 
 def story(collection: Collection, url: str, names: Sequence[str] = ()) -> Story:
-    """The story of the article at an address, or with that id. Raises UsageError naming the nearest known."""
+    """The story of the article at an address, or with that id. Raises UsageError, also where it was redacted."""
     for shard in (shards := collection.shards(names)):
         with shard.reading() as ledger:
             if (identity := _identity(ledger, url)) is not None:
                 return _told(shard, ledger, identity)
-    raise UsageError(_unknown(shards, url))
+    raise UsageError(_redacted(shards, url) or _unknown(shards, url))
 
 
 def changed(shards: Sequence[Shard], since: str | None = None) -> Iterator[Changed]:
@@ -283,6 +284,19 @@ def _events(shard: Shard, identity: str, visits: Sequence[Visit], began: dict[st
                 date = article.provenance.captured or date
             yield Event(date, run, what, article.version)
             version, status = article.version, article.status
+
+
+def _redacted(shards: Sequence[Shard], url: str) -> str | None:
+    """When and why an address was taken out, if it was."""
+    for shard in shards:
+        with shard.reading() as ledger:
+            rows = [row for key in _spellings(url) if (row := ledger.find(key)) is not None]
+        for row in rows:
+            if row.state == "redacted":
+                made = [one["made"] for one in manifest.read(shard).redactions if one["reason"] == row.reason]
+                when = f" ({' or '.join(map(_minute, made))})" if made else ""
+                return f"{url}: was taken out of {shard.name} on legal demand{when}: {row.reason}"
+    return None
 
 
 def _unknown(shards: Sequence[Shard], url: str) -> str:

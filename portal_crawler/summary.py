@@ -13,7 +13,7 @@ from archive.errors import ArchiveError
 from .findings import drifted, short_of, unopened
 from .patch import counts
 from .report import NOT_FOUND
-from .wording import addresses, counted, counts_of
+from .wording import addresses, called, counted, counts_of
 
 MANY = 3  # portals that are told whole, one below the other; of more each has a line
 _HALTED = ("interrupted", "limit", "hours", "budget", "no answer")
@@ -138,10 +138,12 @@ def print_reports(reports: Sequence[dict[str, Any]], into: Path) -> None:
             print(f"{words}: {', '.join(found)}{f'; {amiss}' if amiss else ''}", file=sys.stderr)
     if reports:
         where = shlex.quote(str(into / reports[0]["portal"] if len(reports) == 1 else into))
-        steps = {"report": "what is there, what is missing, and what to do about it", "dump": "the records"}
+        steps = {"report": "what is there, what is missing, and what to do about it"}
+        if any(report["articles"] for report in reports):
+            steps["dump"] = "the records"
         print("what to do next:", file=sys.stderr)
         for verb, what in steps.items():
-            print(f"  portal-crawler {verb} {where}    {what}", file=sys.stderr)
+            print(f"  {called()} {verb} {where}    {what}", file=sys.stderr)
         if len(reports) > MANY and any(report["reason"] in _HALTED for report in reports):
             print("  the same command again    goes on with the rest", file=sys.stderr)
 

@@ -16,6 +16,7 @@ from archive.errors import UsageError
 from .hours import span
 
 # It stands in a header, in brackets: ASCII, without blanks, brackets and quotation marks.
+_LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")  # of a host's name
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:/[!#-&*-\[\]-~]*)?", re.ASCII
 )
@@ -60,6 +61,17 @@ def _host(value: str) -> str:
     if not alone:
         raise ValueError("must be the name of a host, without scheme, port and path")
     return value
+
+
+def _is_name(host: str) -> bool:
+    """Whether it may be a host: its labels have letters, of any script, digits, hyphens, underscores; or an address."""
+    if ":" in host:
+        return True  # IPv6: `urlsplit` has seen to it
+    try:
+        ascii_host = host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return False
+    return len(ascii_host) <= 253 and all(map(_LABEL.fullmatch, ascii_host.removesuffix(".").split(".")))
 
 
 def contact(value: str) -> str:
@@ -124,6 +136,8 @@ class Identity(Table):
             raise ValueError(f"must be an address: {error}") from None
         if not whole:
             raise ValueError("must be an absolute http or https address")
+        if not _is_name(parts.hostname or ""):
+            raise ValueError(f"must be an address: {parts.hostname!r} is no name of a host")
         return value
 
 

@@ -43,6 +43,7 @@ class Verified:
     articles: int = 0
     manifests: int = 0
     signed: int = 0  # manifests with a signature that holds
+    left_open: dict[str, int] = field(default_factory=dict)  # files of a run that was broken off, not read: their sizes
     notes: list[str] = field(default_factory=list)  # what is worth knowing, and nothing wrong
 
     def as_json(self) -> dict[str, Any]:
@@ -50,6 +51,7 @@ class Verified:
         return {
             "warc_files": self.files,
             "bytes": self.bytes,
+            "left_open": self.left_open,
             "warc_records": self.warc_records,
             "captures": self.captures,
             "article_versions": self.articles,
@@ -60,8 +62,10 @@ class Verified:
         }
 
     def words(self) -> str:
+        waiting = f"{len(self.left_open)} left open and not read ({sum(self.left_open.values()):,} bytes), "
         checked = (
-            f"{counted(self.files, 'WARC file')} ({self.bytes:,} bytes), {counted(self.warc_records, 'WARC record')}, "
+            f"{counted(self.files, 'WARC file')} ({self.bytes:,} bytes), {waiting if self.left_open else ''}"
+            f"{counted(self.warc_records, 'WARC record')}, "
             f"{counted(self.captures, 'capture')}, {counted(self.articles, 'article version')}, "
             f"{counted(self.manifests, 'manifest')} ({self.signed} signed)"
         )
@@ -108,7 +112,8 @@ def verify_shard(
         result.findings = list(dict.fromkeys(result.findings))
         if unlocked is not None:
             result.notes.append(unlocked)
-        for name in manifest.unnamed(shard, chain):
+        result.left_open = fixity.left_open
+        for name in () if fixity.left_open else manifest.unnamed(shard, chain):  # that run's end will name all
             result.notes.append(f"{name}: in no manifest yet; the next `crawl` or `rebuild` writes it down")
         for line in _files(shard, fixity, chain, result.findings):
             tell(line)

@@ -35,8 +35,6 @@ def language(title: str, body: list[str], root: Any) -> str | None:
 
 def mended(text: str) -> str:
     """Damaged characters put right; only what has any is looked at."""
-    if text.isascii():
-        return text
     if may_be_legacy(text):
         text = chars.legacy(text)
     return chars.mend(text)

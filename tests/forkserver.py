@@ -121,8 +121,9 @@ def _become(arguments: Sequence[str], environment: Mapping[str, str], folder: st
         os.dup2(stream, number)
         os.close(stream)
     assert isinstance(sys.stdout, io.TextIOWrapper)
-    encoding = environment.get("PYTHONIOENCODING", "utf-8")
-    sys.stdout.reconfigure(line_buffering=os.isatty(1), encoding=encoding)  # as Python decides when it starts
+    sys.stdout.reconfigure(line_buffering=os.isatty(1))  # as Python decides when it starts
+    if "PYTHONIOENCODING" in environment:
+        sys.stdout.reconfigure(encoding=environment["PYTHONIOENCODING"])
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)

@@ -66,7 +66,7 @@ def test_a_bag_has_the_portals_folder_and_says_so_of_itself(archive: Path, tmp_p
         assert data[manifest].decode().splitlines() == expected
     inside = {name.removeprefix("data/") for name in payload}
     there = {path.relative_to(shard.folder).as_posix() for path in shard.folder.rglob("*") if path.is_file()}
-    assert there - inside == {"lock", "lock.holder"}
+    assert there - inside == {"lock"}
     assert inside <= there
 
 

@@ -61,6 +61,8 @@ def test_what_is_no_syllable_is_not_taken_for_one(word: str) -> None:
         ("nhậtÐăng tải ở đây", "nhậtĐăng tải ở đây"),
         ("a\u00a0b\u202fc\u2003d", "a b c d"),
         ("Vi\u00adệt\u200b Na\ufeffm", "Việt Nam"),
+        ("\x1b[1;31mViệt\x1b[0m \x1b]8;;http://a.example\x07Nam\x1b]8;;\x07\u061c", "Việt Nam"),
+        ("\x1bViệt \x1b]Nam", "Việt ]Nam"),
         ("a\x00b\x0bc\td\n", "abc\td\n"),
         (unicodedata.normalize("NFD", VIETNAMESE), VIETNAMESE),
         ("tổ chu\u031b\u0301c, ê\u0301", "tổ chức, ế"),

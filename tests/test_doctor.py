@@ -177,3 +177,17 @@ def test_a_disk_that_is_nearly_full_is_found(kept: Path) -> None:
     finally:
         os.system(f"umount {small}")
     assert [f"make room on the disk of {small}" in (one.do or "") for one in findings] == [True]
+
+
+def test_of_a_folder_that_is_no_collection_nothing_else_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not a collection"):
+        next(examine(tmp_path))
+
+
+def test_a_proxy_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://me:secret@proxy.example:3128/")
+    (found,) = [one for one in machine(1) if "https portals" in one.what]
+    assert (found.level, found.what) == (
+        "note",
+        "https portals are asked by way of the proxy http://proxy.example:3128",
+    )

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import threading
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from conftest import CHECKOUT, Done, command, forks
 
+from archive import Collection
 from archive.errors import Unwritable
 from archive.release import put, write_text
+from archive.search import Hit
+from portal_crawler.cli.output import print_all
+from portal_crawler.found import print_hits
 
 Run = Callable[..., Done]
 
@@ -159,6 +165,43 @@ def test_a_terminal_of_few_letters_shows_them_all_and_data_is_whole(crawled_once
     assert printed("extract", PAGE, "--stdout", env=few) == printed("extract", PAGE, "--stdout")
 
 
+def test_a_portals_folder_that_cannot_be_entered_is_named_and_takes_no_other_down(
+    crawled_once: Path, tmp_path: Path
+) -> None:
+    """Root may enter any folder, unless that is taken from it."""
+    program = shutil.which("setpriv")
+    if os.getuid() or program is None:
+        pytest.skip("needs root, and setpriv")
+    mortal = [program, "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+    shutil.copytree(crawled_once / "demo", tmp_path / "kept" / "demo")
+    for name in ("lost+found", "zed"):
+        (tmp_path / "kept" / name).mkdir(mode=0o000)
+
+    def told(*arguments: str) -> tuple[int, str, str]:
+        env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+        one = [*mortal, *command(arguments[0], tmp_path / "kept", *arguments[1:])]
+        done = subprocess.run(one, env=env, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    why = f"{tmp_path / 'kept' / 'zed'}: cannot be entered: Permission denied; mend its permissions"
+    code, _, said = told("verify")
+    assert code == 2
+    assert [line.partition(":")[0] for line in said.splitlines()] == ["demo", "portal-crawler"]
+    assert why in said
+    assert told("dump", "--output", str(tmp_path / "articles"))[::2] == (2, f"portal-crawler: {why}\n")
+    code, shown, _ = told("doctor", "--quiet")
+    assert (code, shown) == (3, f"mend  zed: {why}\n")
+
+
+def test_who_reads_leaves_no_file_behind(archive: Path, portal_crawler: Run) -> None:
+    shard = Collection(archive).shard("demo")
+    before = sorted(path.name for path in shard.folder.iterdir())
+    assert not any(name.endswith(("-wal", "-shm", ".holder")) for name in before)
+    for verb in ("dump", "verify", "doctor", "report"):
+        portal_crawler(verb, archive)
+        assert sorted(path.name for path in shard.folder.iterdir()) == before, verb
+
+
 def begun(*arguments: str, out: int, env: dict[str, str] | None = None) -> tuple[int, str]:
     """Exit code and stderr of a verb whose stdout is that file. Encoding and buffers are as a new process has them."""
     ours, its = os.pipe()
@@ -168,3 +211,34 @@ def begun(*arguments: str, out: int, env: dict[str, str] | None = None) -> tuple
         os.close(its)
         text = said.read().decode()
     return forks().wait(60), text
+
+
+def test_a_page_that_is_beyond_the_limits_is_no_page_without_an_article(tmp_path: Path, portal_crawler: Run) -> None:
+    shutil.copy(PAGE, tmp_path / "a.html")
+    (tmp_path / "b.html").write_text(f"<html><body>{'<div>' * 3000}<p>Bài viết", "utf-8")
+    (tmp_path / "c.html").write_text("<html><body><p>Đăng nhập", "utf-8")
+    done = portal_crawler("extract", tmp_path, "--stdout", expect=3)
+    assert len(done.stdout.splitlines()) == 1
+    *_, none, unread = done.stderr.splitlines()
+    assert none.startswith(f"{tmp_path / 'c.html'}: no article: ")
+    assert unread.startswith(f"portal-crawler: {tmp_path / 'b.html'}: not read: more than 2,048 levels of tags")
+
+
+def test_what_a_terminal_would_obey_is_not_shown_to_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Records that others made, or an earlier version, may have it still."""
+    bad = "Tin \u202egnudừl \x1b[2Jđất\n"
+    hit = Hit("xa", "0" * 16, f"http://a.example/{bad}", bad, bad, (), None, "live", 1.0, bad, 1, True)
+    print_hits([hit], 1)
+    shown = capsys.readouterr().out
+    assert "Tin gnudừl [2Jđất" in shown
+    assert not {"\x1b", "\u202e"} & set(shown)
+    print_all([_Words((bad,))], "none", as_json=False)
+    assert capsys.readouterr().out == "Tin gnudừl [2Jđất\n\n"
+
+
+@dataclass
+class _Words:
+    lines: tuple[str, ...]
+
+    def words(self) -> tuple[str, ...]:
+        return self.lines

@@ -219,7 +219,13 @@ def test_a_wrong_identity_is_refused(key: str, value: str) -> None:
     assert str(refused.value).startswith(f"xa.toml: [portal] {key} = {value!r}: ")
 
 
-@pytest.mark.parametrize("url", ["http://[", "http://a.example:99999/", "http://a.example:x/", "http://", "a.example"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[", "http://a.example:99999/", "http://a.example:x/", "http://", "a.example", "http://a b/",
+        "http://a..example/", "http://<a>.example/", "http://%61.example/", f"http://{'a' * 64}.example/",
+    ],
+)  # fmt: skip
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match=r"\[portal\] url"):
         Portal.of_url(url)

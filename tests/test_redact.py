@@ -73,6 +73,9 @@ def test_nothing_of_the_article_is_left_and_all_checks_pass(archive: Path, shard
 def test_an_entry_says_what_was_taken_out_when_and_why(archive: Path, shard: Shard, portal_crawler: Run) -> None:
     article = alone(shard)[0]
     portal_crawler("redact", archive, article.url, "--reason", REASON)
+    told = portal_crawler("history", archive, article.url, expect=2).stderr
+    assert told.startswith(f"portal-crawler: {article.url}: was taken out of demo on legal demand (20")
+    assert told.endswith(f": {REASON}\n")
     (entry,) = [item for item in walk(shard.warcs()[0]) if isinstance(item, Redacted)]
     assert (entry.url, entry.reason) == (article.url, REASON)
     (line,) = map(json.loads, portal_crawler("report", archive, "--state", "redacted").stdout.splitlines())

@@ -17,6 +17,7 @@ from conftest import Done, but_for_place, records
 
 from archive import Collection
 from archive.rows import Row
+from archive.shard import Shard
 from archive.verify import check_warcs
 from archive.warc import records as warc_records
 from portal_crawler.demo import DemoServer, serve
@@ -191,8 +192,7 @@ def test_a_damaged_records_file_is_found(archive: Path, portal_crawler: Run) -> 
 
 def test_verify_changes_nothing(archive: Path, portal_crawler: Run) -> None:
     def content() -> dict[str, bytes]:
-        kept = [path for path in archive.rglob("*") if path.is_file() and "lock" not in path.name]
-        return {path.name: path.read_bytes() for path in kept if not path.name.startswith("ledger.sqlite-")}
+        return {path.name: path.read_bytes() for path in archive.rglob("*") if path.is_file()}
 
     before = content()
     portal_crawler("verify", archive)
@@ -337,3 +337,24 @@ def test_a_bag_is_told_from_a_collection_and_left_as_it_is(archive: Path, portal
     before = sorted(bag.rglob("*"))
     assert "a bag" in portal_crawler("verify", bag, expect=2).stderr
     assert sorted(bag.rglob("*")) == before
+
+
+def test_what_a_killed_run_left_open_is_counted_as_such(shard: Shard) -> None:
+    path = shard.warcs()[-1]
+    left = path.rename(path.with_name(f"{path.name}.open"))
+    result = verify_shard(shard)
+    assert f", 1 left open and not read ({left.stat().st_size:,} bytes), " in result.words()
+    assert result.as_json()["left_open"] == {f"warc/{left.name}": left.stat().st_size}
+    assert result.notes == []  # what no manifest names yet, the end of that run will name
+
+
+def test_several_are_verified_at_once_and_one_that_is_none_takes_no_other_down(
+    archive: Path, portal_crawler: Run, tmp_path: Path
+) -> None:
+    portal_crawler("pack", archive, "--output", tmp_path / "demo.wacz")
+    done = portal_crawler("verify", tmp_path / "none", archive, tmp_path / "demo.wacz", expect=2)
+    words = done.stderr.splitlines()
+    assert words[0].startswith(f"portal-crawler: {tmp_path / 'none'}: no such folder")
+    assert [line.partition(":")[0] for line in words[1:]] == ["demo", "demo.wacz"]
+    (archive / "demo" / "portal.toml").write_text("[portal", "utf-8")
+    portal_crawler("verify", archive, tmp_path / "demo.wacz", expect=5)

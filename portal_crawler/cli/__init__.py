@@ -36,6 +36,8 @@ def _run() -> str | int | None:
     """The command; gives its exit code. Raises ArchiveError."""
     import errno
 
+    from archive.errors import UsageError
+
     from .commands import app
 
     try:
@@ -48,10 +50,11 @@ def _run() -> str | int | None:
         print("portal-crawler: interrupted", file=sys.stderr)
         return 130
     except OSError as error:
-        if error.errno not in (errno.EMFILE, errno.ENFILE):
-            raise
-        print(f"portal-crawler: {error.strerror}; raise the limit (ulimit -n), and run again", file=sys.stderr)
-        return 2
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise UsageError(f"{error.strerror}; raise the limit (ulimit -n), and run again") from error
+        if isinstance(error, PermissionError) and error.filename is not None:
+            raise UsageError(f"{error.filename}: {error.strerror}; mend its permissions") from error
+        raise
     finally:
         end_interrupted()
     return 0

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from .options import Folder, Names, Since, Status, Until
-from .output import print_all, print_file, print_json
+from .output import print_all, print_file, print_json, print_words
 
 app = typer.Typer()
 
@@ -109,7 +109,7 @@ def history(
     if as_json:
         print_json(found.as_json())
     else:
-        print("\n".join(found.words()))
+        print_words(found.words())
 
 
 @app.command(epilog="Example: portal-crawler changed archive-2025 --since 2025-07")

@@ -97,6 +97,7 @@ def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, 
     """Print what would change; gives whether anything would."""
     from ..compare import compared, shards, shown
     from ..progress import Display
+    from ..wording import visible
 
     display = Display()
     differs = False
@@ -107,7 +108,7 @@ def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, 
                 if as_json:
                     print_json(change.as_json(shard.name))
                 else:
-                    print(shown(change))
+                    print(visible(shown(change)))
         if as_json:
             print_json(counts.as_json(shard.name))
         else:

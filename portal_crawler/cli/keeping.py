@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from archive.errors import Damaged, Locked, UsageError
 
 from .options import Folder, Names, Quiet
 from .output import print_json
 
+if TYPE_CHECKING:
+    from archive.signing import PublicKey
+
 app = typer.Typer()
+
+_OF_ONE = (UsageError, Locked, Damaged)  # what is wrong with one of several: the others are looked at
 
 
 @app.command(
-    epilog="Examples: portal-crawler verify archive-2025 --key signing-key.pub; portal-crawler verify giang-thanh.wacz"
+    epilog="Examples: portal-crawler verify archive-2025 --key signing-key.pub; portal-crawler verify packages/*.wacz"
 )
 def verify(
-    folder: Annotated[
-        Path,
+    targets: Annotated[
+        list[Path],
         typer.Argument(
-            metavar="DIR|FILE.wacz",
+            metavar="DIR|FILE.wacz...",
             help="a collection, one portal's folder in it, or a package, ours or anyone's",
             show_default=False,
         ),
@@ -36,16 +44,32 @@ def verify(
     quiet: Quiet = False,
 ) -> None:
     """Check every digest, offset and manifest, and derive every record anew; of a package, all that it says."""
+    from archive.signing import read_public_key
+
+    from ..summary import worst
+
+    public = read_public_key(key) if key is not None else None
+    if portal and any(target.is_file() for target in targets):
+        raise typer.BadParameter("--portal goes with a collection: this is a package")
+    codes: set[int] = set()
+    for target in targets:
+        try:
+            codes |= _verified(target, portal or (), public, as_json=as_json, quiet=quiet)
+        except _OF_ONE as error:
+            print(f"portal-crawler: {error}", file=sys.stderr)
+            codes.add(error.exit_code)
+    raise typer.Exit(worst(codes))
+
+
+def _verified(folder: Path, portal: Sequence[str], public: PublicKey | None, *, as_json: bool, quiet: bool) -> set[int]:
+    """Check one collection or package, and print what is wrong; gives exit codes."""
     from archive.collection import Collection
     from archive.containers import kind_of
-    from archive.errors import UsageError
-    from archive.signing import read_public_key
     from archive.waczcheck import check
 
     from ..progress import Display
     from ..verify import verify_shard
 
-    public = read_public_key(key) if key is not None else None
     if not folder.exists() and folder.suffix.lower() in (".wacz", ".zip"):
         raise UsageError(f"{folder}: no such file")
     if folder.is_file():
@@ -53,8 +77,6 @@ def verify(
             raise UsageError(
                 f"{folder}: a WARC file: verify takes a collection or a package, `extract` takes such a file"
             )
-        if portal:
-            raise typer.BadParameter("--portal goes with a collection: this is a package")
         with Display(quiet=quiet) as display:
             package = check(folder, key=public, watching=display.watching(folder.name))
         if as_json:
@@ -66,8 +88,9 @@ def verify(
             for note in package.notes:
                 print(note, file=sys.stderr)
             print(f"{folder.name}: {package.words()}", file=sys.stderr)
-        raise typer.Exit(5 if package.findings else 0)
+        return {5 if package.findings else 0}
     findings = 0
+    codes: set[int] = set()
     collection = Collection(folder)
     for one in () if portal else collection.headless:
         words = f"{one.definition}: is missing: restore it from a copy"
@@ -76,13 +99,20 @@ def verify(
         else:
             print(words)
         findings += 1
-    for shard in collection.shards(portal or ()):
+    for shard in collection.shards(portal):
+        try:
+            if as_json:
+                result = verify_shard(shard, key=public, tell=print_json)
+            else:
+                with Display(quiet=quiet) as display:  # which lets go of the terminal before anything is printed
+                    result = verify_shard(shard, key=public, watching=display.watching(shard.name))
+        except _OF_ONE as error:
+            print(f"portal-crawler: {error}", file=sys.stderr)
+            codes.add(error.exit_code)
+            continue
         if as_json:
-            result = verify_shard(shard, key=public, tell=print_json)
             print_json({"portal": shard.name, **result.as_json()})
         else:
-            with Display(quiet=quiet) as display:  # which lets go of the terminal before anything is printed
-                result = verify_shard(shard, key=public, watching=display.watching(shard.name))
             for finding in result.findings:
                 print(finding)
         findings += len(result.findings)
@@ -90,7 +120,7 @@ def verify(
             for note in result.notes:
                 print(note, file=sys.stderr)
             print(f"{shard.name}: {result.words()}", file=sys.stderr)
-    raise typer.Exit(5 if findings else 0)
+    return codes | {5 if findings else 0}
 
 
 @app.command(

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from ..wording import visible
+
 
 def print_all(found: Iterable[Any], none: str, *, as_json: bool) -> None:
     """What has `words` and `as_json`, one after the other."""
@@ -21,9 +23,13 @@ def print_all(found: Iterable[Any], none: str, *, as_json: bool) -> None:
         if as_json:
             print_json(one.as_json())
         else:
-            print("\n".join(one.words()))
+            print_words(one.words())
     if not there:
         print(none, file=sys.stderr)
+
+
+def print_words(lines: Iterable[str]) -> None:
+    print(visible("\n".join(lines)))
 
 
 def print_json(value: dict[str, Any], *, indent: int | None = None) -> None:

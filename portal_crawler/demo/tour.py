@@ -14,6 +14,7 @@ from ..portal import Portal
 from ..progress import Display
 from ..runner import run_crawls
 from ..summary import exit_code, print_report
+from ..wording import called
 from . import DemoServer, serve
 
 
@@ -47,13 +48,14 @@ def _show(shard: Shard, into: Path) -> None:
     if articles:
         best = max(articles, key=lambda article: (bool(article.author), len(article.images), len(article.attachments)))
         print(_shown(best))
+    program = called()
     lines = [
         "",
         "what to do next:",
-        f"  portal-crawler dump {into} | head -1          the records, one JSON object a line",
-        f"  portal-crawler verify {into}                  every byte and every record checked",
-        f"  portal-crawler extract {shard.warc_folder}/*.warc.gz --stdout   the same records, from the bytes alone",
-        "  portal-crawler crawl https://a.portal/ --into archive     a portal of your own",
+        f"  {program} dump {into} | head -1          the records, one JSON object a line",
+        f"  {program} verify {into}                  every byte and every record checked",
+        f"  {program} extract {shard.warc_folder}/*.warc.gz --stdout   the same records, from the bytes alone",
+        f"  {program} crawl https://a.portal/ --into archive     a portal of your own",
     ]
     print("\n".join(lines), file=sys.stderr)
 

@@ -61,8 +61,10 @@ def is_syllable(word: str) -> bool:
 # --- mend -----------------------------------------------------------------------------------------------------------
 
 _SPACES = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
-_NOTHING = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_NOTHING = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _JOINED = "\u0600-\u1dff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"  # scripts and pictures that use the joiners
+# Colours, titles and links of a terminal (ECMA-48): of a beginning that is taken off alone the rest stays, as [31m.
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\))")
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _WRONG = re.compile(f"[{_SPACES}{_NOTHING}{_CONTROL}\u200c\u200dÐðƢƣ\ud800-\udfff]")
 _BLANK = re.compile(f"[{_SPACES}]")
@@ -77,13 +79,16 @@ def mend(text: str) -> str:
 
     - `Ð` (U+00D0, Eth: its picture is the same) becomes `Đ`, `ƣ` (U+01A3: an old converter's table) becomes `ư`, in
       Vietnamese words only: `Sigurður`, Old English and IPA stay.
-    - Zero-width characters, soft hyphens, direction marks and control characters go (tab, LF and CR stay). The joiners
-      U+200C and U+200D stay after letters beyond Latin, where they mean something (Khmer, emoji).
+    - Zero-width characters, soft hyphens, direction marks, terminals' escape sequences and control characters go (tab,
+      LF and CR stay). The joiners U+200C and U+200D stay after letters beyond Latin, where they mean something (Khmer,
+      emoji).
     - Every fixed-width or no-break space becomes one plain space; runs are left for those who fold white space.
     - Unpaired surrogates, which no encoding can write, become U+FFFD. windows-1258's combining tones compose.
     """
     if not _WRONG.search(text):
         return unicodedata.normalize("NFC", text)
+    if "\x1b" in text:
+        text = _ESCAPE.sub("", text)
     text = unicodedata.normalize("NFC", _DROP.sub("", _BLANK.sub(" ", _LONE.sub("\ufffd", text))))
     before = ""
     while text != before and _ETH.search(text):
