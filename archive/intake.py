@@ -123,8 +123,9 @@ def take(
     """Copy the records of a foreign file whose address is `wanted` into a shard, whose lock the caller holds.
 
     Of a file that a crawl of ours wrote, of a portal whose address is wanted, every exchange is: with one on another
-    host stands what became of the portal's own addresses. What is copied is noted in `there` and `taken`; with it is kept what `hints` says of its address. Safe to be killed
-    and done again. Raises UsageError, Unwritable; of a damaged file what is sound is copied.
+    host stands what became of the portal's own addresses. What is copied is noted in `there` and `taken`; with it is
+    kept what `hints` says of its address. Safe to be killed and done again. Raises UsageError, Unwritable; of a damaged
+    file what is sound is copied.
     """
     infos: list[_Copy] = []
     writer: WarcWriter | None = None
