@@ -129,7 +129,7 @@ class Frontier:
         if self._sample is None or row.kind in ("robots", "seed"):
             return -row.priority
         if row.id not in self._ranks:
-            sort = "guess" if row.guess and row.kind in ("listing", "page") else row.kind
+            sort: str = "guess" if row.guess and row.kind in ("listing", "page") else row.kind
             if sort == "article" and self._is_entry(row):
                 sort = "entry"
             self._sample[sort] += 1
