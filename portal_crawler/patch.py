@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from archive.ledger import Ledger
+from archive.record import Attachment, Image
 from archive.run import stamp
 
 from .revisit import Due, plan
@@ -43,7 +44,8 @@ def _articles(ledger: Ledger) -> dict[str, str]:
     """By the address of a picture or document that is not kept: the first article that has it."""
     found: dict[str, str] = {}
     for article in ledger.versions.incomplete():
-        for file in (*article.images, *article.attachments):
+        files: tuple[Image | Attachment, ...] = (*article.images, *article.attachments)
+        for file in files:
             if file.sha256 is None:
                 key = canonical(file.url)
                 for address in (key, ledger.versions.leads_to(key) or key):
