@@ -25,13 +25,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .capture import Hint
+from .capture import Hint, is_web
 from .containers import Archive
 from .digests import whole_and_block, wrong
 from .errors import Damaged
 from .http import parse_fields
 from .shard import Shard
-from .told import hint_fields
+from .told import hint_fields, settles, warcinfo
 from .warc import WarcWriter
 from .warcread import Record, records
 
@@ -122,11 +122,14 @@ def take(
 ) -> None:
     """Copy the records of a foreign file whose address is `wanted` into a shard, whose lock the caller holds.
 
-    What is copied is noted in `there` and `taken`; with it is kept what `hints` says of its address. Safe to be killed
-    and done again. Raises UsageError, Unwritable; of a damaged file what is sound is copied.
+    Of a file that a crawl of ours wrote, of a portal whose address is wanted, every exchange is: with one on another
+    host stands what became of the portal's own addresses. What is copied is noted in `there` and `taken`; with it is
+    kept what `hints` says of its address. Safe to be killed and done again. Raises UsageError, Unwritable; of a damaged
+    file what is sound is copied.
     """
     infos: list[_Copy] = []
     writer: WarcWriter | None = None
+    crawled = False  # by us, for this portal
     moment: datetime | None = (
         None  # of the first capture in the file, whosoever it is: names the run, whatever is taken
     )
@@ -135,11 +138,12 @@ def take(
             head = next(group)
             whole = itertools.chain((head,), group)  # noqa: B031 (used once)
             if head.type == "warcinfo":
+                crawled = _is_crawl(head, software, wanted)
                 if len(head.block) <= _INFO:
                     infos = [*infos[-_INFOS + 1 :], _Copy.of(head)]
                 continue
             moment = moment or _moment(head.date)
-            if not (head.url and wanted(head.url)):
+            if not (head.url and (wanted(head.url) or (crawled and (is_web(head) or settles(head))))):
                 for record in whole:
                     taken.left[record.type] = taken.left.get(record.type, 0) + 1
                 continue
@@ -151,6 +155,15 @@ def take(
     finally:
         if writer is not None:
             writer.close()
+
+
+def _is_crawl(head: Record, software: str, wanted: Callable[[str], bool]) -> bool:
+    """Whether a warcinfo record stands at the beginning of a file that a crawl of ours wrote of a wanted portal."""
+    if len(head.block) > _INFO:
+        return False
+    said = warcinfo(head)
+    ours = said.get("software", "").partition("/")[0] == software.partition("/")[0]
+    return ours and "imported-from" not in said and wanted(said.get("description", ""))
 
 
 def _info(archive: Archive, taken: Taken, moment: datetime) -> list[tuple[str, str]]:

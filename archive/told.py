@@ -133,18 +133,18 @@ def walk(
             waiting = capture(record, name, foreign=foreign)
         elif _is_revisit(record):
             waiting = _revisit(record, name, originals, foreign)
+        elif settles(record):
+            yield Settled(b"".join(record.pieces()))
         elif foreign is not None and record.type in ("warcinfo", "resource"):
             continue
         elif record.type == "warcinfo":
-            fields = _fields(record)
+            fields = warcinfo(record)
             foreign = _foreign(fields)
             date = fields.get("captures-from") if foreign is not None else None
             begun = date or record.date
             yield Session(fields.get("ispartof"), fields.get("software"), begun, fields.get("continues"), foreign)
         elif record.type == "resource" and record.media_type == DEFINITION and (record.url or "").startswith(OURS):
             yield Definition(b"".join(record.pieces()).decode("utf-8", "replace"))
-        elif record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith(OURS):
-            yield Settled(b"".join(record.pieces()))
         elif record.type == "metadata" and (page := refers_to(record)):
             yield Linked(page)
         elif record.type == "metadata" and record.url:
@@ -156,6 +156,16 @@ def walk(
                 yield Failure(record.url, error, record.date, _asked(fields))
     if waiting is not None:
         yield waiting
+
+
+def settles(record: Record) -> bool:
+    """Whether this is what a run of ours archives at its end, of URLs that were settled without a request."""
+    return record.type == "resource" and record.media_type == SETTLEMENTS and (record.url or "").startswith(OURS)
+
+
+def warcinfo(record: Record) -> dict[str, str]:
+    """What a warcinfo record says, names in lower case."""
+    return _fields(record)
 
 
 def captures(

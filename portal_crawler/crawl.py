@@ -256,8 +256,9 @@ class Crawl:
 
     def _settle(self, row: Row, notes: Sequence[Kept], outcome: Outcome, now: float = 0.0) -> Outcome:
         outcome, wanted = self._record(row, notes, outcome, now)
+        stead = row if outcome.state in ("redirected", "twin") else None
         for one in wanted:
-            self.frontier.push(one)
+            self.frontier.push(one, stead)
         if outcome.state == "queued":
             self.frontier.push(self.run.ledger.row(row.id))
         if not outcome.asked:

@@ -40,7 +40,6 @@ class Derived:
 
     new: int = 0
     changed: int = 0
-    unchanged: int = 0
     gone: int = 0
     returned: int = 0  # were gone, and are there again
     moved: int = 0  # are as they were, at another address
@@ -48,15 +47,23 @@ class Derived:
     twins: int = 0  # other addresses of an article that is there already
     refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by what they are
     sections: dict[str, Counter[str]] = field(default_factory=dict)  # what was new, changed, gone ..., by section
+    _news: set[str] = field(default_factory=set)  # articles that are counted above: a run may capture one again
+    _seen: set[str] = field(default_factory=set)  # that were seen as they were
 
     def note(self, what: Literal["new", "changed", "gone", "returned", "moved"], article: Article) -> None:
         """Count one of what a reader of the portal would call news."""
+        self._news.add(article.id)
         setattr(self, what, getattr(self, what) + 1)
         self.sections.setdefault(BETWEEN.join(article.section), Counter())[what] += 1
 
+    def saw(self, article: Article) -> None:
+        """An article is as it was."""
+        self._seen.add(article.id)
+
     def summary(self) -> dict[str, object]:
         """As the report has it."""
-        numbers = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("refused", "sections")}
+        numbers = {f.name: getattr(self, f.name) for f in fields(self) if f.type == "int"}
+        numbers["unchanged"] = len(self._seen - self._news)
         sections = {name: dict(self.sections[name]) for name in sorted(self.sections)}
         return {**numbers, "sections": sections, "not_articles": dict(self.refused.most_common())}
 
@@ -114,7 +121,10 @@ def derive(
         result.twins += len(views)
         for address, twin in views.items():
             ledger.versions.add_alias(address, twin, twin=True)
-        whole = (one for _, one in articles(found) if canonical(one.url) not in views)
+        again = _whole_later(ledger, kept)
+        whole = (
+            one for page, one in articles(found) if canonical(one.url) not in views and page.record_id not in again
+        )
         for article in _one_each(whole, ledger, result):
             _keep_version(ledger, payloads.put_into(article), run, result, portal, read)
         for identity in runs:
@@ -130,6 +140,22 @@ def _is_signed(one: Article | NotArticle, portal: Portal) -> bool:
 
 def _is_page(kept: Kept) -> bool:
     return kept.status == 200 and kept.media_type in _HTML and not kept.url.endswith("/robots.txt")
+
+
+def _whole_later(ledger: Ledger, kept: Iterable[Kept]) -> set[str]:
+    """The captures that were cut off and came whole at a later attempt of the visit: what they lack was never gone."""
+    cut: dict[tuple[str, str], set[str]] = {}
+    found: set[str] = set()
+    first: dict[str, str] = {}  # of each run the first of its visit
+    for one in kept:
+        if one.run not in first:
+            first[one.run] = min(filter(None, ledger.runs.of_visit(one.run)), default=one.run)
+        key = (first[one.run], one.key or canonical(one.url))
+        if one.status == 200 and one.truncated is None:
+            found |= cut.pop(key, set())
+        elif one.status == 200 and one.truncated != "length":
+            cut.setdefault(key, set()).add(one.record_id)
+    return found
 
 
 def _may_be_article(kept: Kept, portal: Portal) -> bool:
@@ -364,5 +390,5 @@ def _seen_again(ledger: Ledger, latest: Article, update: dict[str, Any], run: st
         update["status"] = _there(latest)
         ledger.versions.save(latest.model_copy(update=update), run)
     else:
-        result.unchanged += 1
+        result.saw(latest)
         ledger.versions.save(latest.model_copy(update=update))

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from .patch import counts
+from .patch import words as missing
 from .wording import addresses, counted, counts_of, percent
 
 _SELECTORS = {"timestamp": "date"}  # fields that have another name among the selectors
@@ -132,9 +132,7 @@ def _addresses(found: Mapping[str, Any]) -> Iterator[Finding]:
     if patch := found["patch"]:
         moments = [one["again"] for one in patch if one["again"]]
         when = f"; the next is due at {min(moments)}" if moments else "; no visit asks again, --refresh does"
-        verb = "is" if len(patch) == 1 else "are"
-        words = f"{counted(len(patch), 'file')} that pages name {verb} missing ({counts_of(counts(patch))}){when}"
-        yield Finding("patch", words, (crawl if moments else f"{crawl} --refresh",), level="note")
+        yield Finding("patch", f"{missing(patch)}{when}", (crawl if moments else f"{crawl} --refresh",), level="note")
 
 
 def _lists(found: Mapping[str, Any]) -> Iterator[Finding]:

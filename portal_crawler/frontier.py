@@ -15,13 +15,16 @@ from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.rows import FILES, PRIORITY, Kind, Lead, Row
 
+from .hints import Evidence, evidence
 from .politeness import Gate, Turns, gate_of
 from .portal import Portal
 from .revisit import AGE, RETURN, due_again
 from .tables import Politeness
 from .urls import canonical, origin, resolve
 
-_STEPS: dict[Kind, int] = {"listing": 2, "page": 2, "article": 3, "sitemap": 3, "feed": 3}  # of a sample: how rare
+_STEPS = {"entry": 2, "listing": 2, "page": 2, "article": 4, "sitemap": 4, "feed": 4}  # of a sample: how rare each is
+_LABEL = 8  # words of a menu's entry, at the most
+_ZONE = "+07:00"  # that a date is there does not depend on it
 _OTHERS = 32  # requests at the same time to hosts that are not the portal's
 
 
@@ -50,14 +53,17 @@ class Frontier:
         self._later: list[tuple[float, int, Row]] = []
         self.gates: dict[str, Gate] = {}
         self._sample: Counter[str] | None = Counter() if sample else None
+        self._ranks: dict[int, int] = {}  # of a sample, by row
         self.waiting = 0
         for row in ledger.urls("queued"):
             self.push(row)
 
-    def push(self, row: Row) -> None:
-        """A URL that is queued in the ledger."""
+    def push(self, row: Row, stead: Row | None = None) -> None:
+        """A URL that is queued in the ledger; `stead`: the one in whose stead it is asked for, as a redirect says."""
         if self._sample is not None and row.kind in FILES:
             return
+        if stead is not None and stead.id in self._ranks:  # it has waited its turn
+            self._ranks[row.id] = self._ranks[stead.id]
         self.waiting += 1
         if row.due:
             heapq.heappush(self._later, (row.due, row.id, row))
@@ -122,8 +128,19 @@ class Frontier:
         """Lists before articles; in a sample the first of each kind before the second of any."""
         if self._sample is None or row.kind in ("robots", "seed"):
             return -row.priority
-        self._sample[row.kind] += 1
-        return self._sample[row.kind] * _STEPS.get(row.kind, 6)
+        if row.id not in self._ranks:
+            sort: str = "guess" if row.guess and row.kind in ("listing", "page") else row.kind
+            if sort == "article" and self._is_entry(row):
+                sort = "entry"
+            self._sample[sort] += 1
+            self._ranks[row.id] = self._sample[sort] * _STEPS.get(sort, 6)
+        return self._ranks[row.id]
+
+    def _is_entry(self, row: Row) -> bool:
+        """Whether pages name it as only lists of articles do: with a date, or at a length that no menu's link has."""
+        hints = self._ledger.hints(row.id)
+        long = any(len((hint.title or "").split()) > _LABEL for hint in hints)
+        return long or evidence(hints, _ZONE) is Evidence.DATED
 
     def _full(self) -> bool:
         """Whether so many other hosts keep us waiting that no more are asked: the portal comes first."""

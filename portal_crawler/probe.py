@@ -133,6 +133,7 @@ def _read_all(probed: Probed, shard: Shard, ledger: Ledger) -> None:
             page = Page.of(capture)
         except NotHtml:
             continue
+        probed.read = True
         if kind == "seed" and not probed.evidence:
             probed.evidence = _evidence(probed.portal, page, capture)
         if kind == "seed":
@@ -208,7 +209,7 @@ def probe_file(path: Path, url: str | None) -> Probed:
     address = url or _called(body) or path.absolute().as_uri()
     capture = Capture(address, 200, (), body, provenance=place)
     portal = Portal.of_url(resolve(address, "/") or _NO_HOST)
-    probed = Probed(portal)
+    probed = Probed(portal, read=True)
     try:
         page = Page.of(capture)
     except NotHtml as error:

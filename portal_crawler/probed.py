@@ -38,6 +38,7 @@ class Probed:
     samples: list[Article] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)  # pages that are no articles, by address, and why
     requests: int = 0
+    read: bool = False  # a page came: else nothing is known of the portal, not even what it lacks
     called: str | None = None  # what the front page says that the portal is called
     moved: str | None = None  # where the front page leads, if not to itself, in words
     certificates: dict[str, str] = field(default_factory=dict)  # by host, what is wrong with the one that it shows
@@ -58,8 +59,10 @@ class Probed:
         return self.portal.portal.title or (name if number >= min(_ALIKE, len(self.samples)) else None)
 
     @property
-    def toml(self) -> str:
-        """A definition that `crawl` takes, the evidence in comments."""
+    def toml(self) -> str | None:
+        """A definition that `crawl` takes, the evidence in comments; None where nothing was found out."""
+        if not self.read:
+            return None
         portal = self.portal
         if self.title is not None:
             portal = portal.model_copy(update={"portal": portal.portal.model_copy(update={"title": self.title})})
@@ -93,7 +96,7 @@ def shown(probed: Probed) -> str:
     lines = [f"{portal.portal.url}  ({counted(probed.requests, 'request')})" if probed.requests else portal.portal.url]
     if portal.family:
         lines.append(f"family     {portal.family}: {'; '.join(probed.evidence) or 'as its definition says'}")
-    else:
+    elif probed.read:
         lines.append("family     none that is known: its pages are read without selectors")
     if probed.requests:
         lines += _placed(probed)
@@ -115,7 +118,8 @@ def shown(probed: Probed) -> str:
 
 def _placed(probed: Probed) -> Iterable[str]:
     for kind, label in (("robots", "robots.txt"), ("sitemap", "sitemaps"), ("feed", "feeds")):
-        yield f"{label:<10} {', '.join(probed.places.get(kind, ())) or 'none found'}"
+        if places := probed.places.get(kind, ["none found"] if probed.read else []):
+            yield f"{label:<10} {', '.join(places)}"
 
 
 def _described(article: Article) -> Iterable[str]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from .family import families
 from .page import Page, fold
 from .tables import Recognise
+from .traps import is_archived
 from .twins import bare
 from .urls import path_of, patterns, resolve
 
@@ -78,11 +79,14 @@ def _addresses(page: Page) -> Iterator[str]:
         if len(href) > _LONGEST or href[:1] in ("", "#"):
             continue
         if href[0] == "/" and href[1:2] not in ("/", "\\"):
-            yield href.partition("#")[0]
-            continue
-        url = resolve(page.base, href)
-        if url is not None and bare(urlsplit(url).netloc) == host:
-            yield path_of(url)
+            path = href.partition("#")[0]
+        else:
+            url = resolve(page.base, href)
+            if url is None or bare(urlsplit(url).netloc) != host:
+                continue
+            path = path_of(url)
+        if not is_archived(path):  # else it shows what the portal ran on when it was saved
+            yield path
 
 
 def _evidence(given: Recognise, page: Page, seen: _Seen) -> Iterator[tuple[int, str]]:

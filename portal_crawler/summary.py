@@ -11,7 +11,7 @@ from typing import Any
 from archive.errors import ArchiveError
 
 from .findings import drifted, short_of, unopened
-from .patch import counts
+from .patch import words as missing
 from .report import NOT_FOUND
 from .wording import addresses, called, counted, counts_of
 
@@ -103,13 +103,12 @@ def _asked(states: Mapping[str, int]) -> str:
 
 
 def lacking(patch: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The files that pages name and that are missing: how many, and the first."""
+    """The files that pages name and that are missing: how many, and the first; of many, those that articles have."""
     if not patch:
         return []
-    verb = "is" if len(patch) == 1 else "are"
-    lines = [f"{one['url']} ({one['reason']}), on {one['page'] or 'no page'}" for one in patch]
-    what = f"{counted(len(patch), 'file')} that pages name {verb} missing ({counts_of(counts(patch))})"
-    return [what, *shortened(lines, _FIRST)]
+    named = patch if len(patch) <= _FIRST else [one for one in patch if one["article"] is not None]
+    lines = [f"{one['url']} ({one['reason']}), on {one['article'] or one['page'] or 'no page'}" for one in named]
+    return [missing(patch), *(shortened(lines, _FIRST) if lines else [])]
 
 
 def repeated(report: Mapping[str, Any]) -> str | None:

@@ -61,10 +61,15 @@ _ANYTHING = re.compile(
 _MONTH = re.compile(r"^/(?:[^/]+/)?(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/(?:0?[1-9]|[12]\d|3[01]))?/?$")
 
 
+def is_archived(path: str) -> bool:
+    """Whether a path on the portal's own host is a web archive's: its pages were saved there, and put back."""
+    return _ARCHIVED.search(path) is not None
+
+
 def structural(url: str) -> str | None:
     """Why an address by itself is not worth asking for; None where it may be."""
     parts = urlsplit(url)
-    if _ARCHIVED.search(parts.path):
+    if is_archived(parts.path):
         return "left over from a web archive, on the portal's own host"
     pieces = [piece for piece in parts.path.split("/") if piece]
     if len(pieces) > _LONGEST_PATH:

@@ -414,3 +414,19 @@ def test_answers_are_judged_in_the_order_in_which_they_are_archived(tmp_path: Pa
     assert crawl.next(START + 6) is not None
     crawl.stop()
     crawl.finish()
+
+
+def test_an_article_that_came_whole_at_a_second_attempt_is_one_new_article_and_no_edit(tmp_path: Path) -> None:
+    words = "Sáng nay Uỷ ban nhân dân xã họp bàn việc làm đường liên thôn, có đại diện các thôn tới dự. " * 4
+    title = "Xã Mường Giá họp bàn việc làm đường liên thôn"
+    begun = PAGE.format(f"<h1>{title}</h1><p>05/03/2019</p><p>{words}</p>")
+    whole = begun.replace("</body>", f"<p>Kết luận hội nghị: {words}</p></body>")
+    front = PAGE.format(f"<ul><li><a href='/a'>{title}</a> 05/03/2019</li></ul>")
+    for number, cuts in enumerate((1, 2)):
+        driven = Driven(tmp_path / str(number), {f"{A}/": front, f"{A}/a": [*[(begun, "disconnect")] * cuts, whole]})
+        assert driven.paths().count("/a") == cuts + 1
+        for _ in range(2):
+            (one,) = driven.shard.articles()
+            assert (one.version, one.status, one.body.count("Kết luận")) == (1, "live", 1)
+            rebuild_shard(driven.shard)
+        assert driven.report["records"] == {**driven.report["records"], "new": 1, "changed": 0, "unchanged": 0}

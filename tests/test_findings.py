@@ -186,7 +186,7 @@ def _commands() -> Any:
 
 
 _LIST = {"address": "http://xa-moi.example/muc/1", "claims": None, "named": 20, "short": {}}
-_PATCH = {"url": "http://xa-moi.example/a.pdf", "state": "failed", "reason": "HTTP 500"}
+_PATCH = {"url": "http://xa-moi.example/a.pdf", "state": "failed", "reason": "HTTP 500", "article": None}
 
 
 @pytest.mark.parametrize(

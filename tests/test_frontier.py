@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from archive.capture import Capture
+from archive.capture import Capture, Hint
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.rows import Kind, Lead, Row
@@ -209,3 +210,29 @@ def test_a_capture_that_no_page_led_to_has_a_row(ledger: Ledger, path: str, medi
     row = known_or_new(ledger, capture)
     assert row.kind == kind
     assert known_or_new(ledger, capture) == row
+
+
+def test_a_sample_follows_a_lists_entries_as_far_as_the_pages_where_they_are(ledger: Ledger) -> None:
+    def named(path: str, title: str, date: str | None = None, kind: Kind = "article") -> Row:
+        hint = Hint(f"{A}/", title, date) if kind == "article" else None
+        with ledger.transaction():
+            row = ledger.add(Lead(f"{A}{path}", f"{A}{path}", kind, hint=hint), depth=1, via=front.id)
+        assert row is not None
+        return row
+
+    front = add(ledger, f"{A}/", "seed")
+    frontier = Frontier(ledger, Politeness(delay=0), sample=True)
+    frontier.gate(A).learn(404, b"")
+    for number in range(8):
+        frontier.push(named(f"/muc-{number}", f"Cơ cấu tổ chức phòng {number}"))
+        frontier.push(named(f"/trang-{number}", "", kind="page"))
+        frontier.push(named(f"/ngay-{number}", f"Khánh thành cầu treo số {number}", "4/3/2019"))
+        frontier.push(named(f"/dai-{number}", f"Xã {number} tập trung phòng chống cháy rừng những vụ nắng nóng"))
+    for number in range(4):  # /x leads to /x/, each time: the second takes the turn of the first
+        frontier.push(
+            named(f"/slash-{number}/", f"Khánh thành trường {number}", "5/3/2019"), ledger.find(f"{A}/ngay-{number}")
+        )
+    asked = drain(frontier)[:17]
+    assert f"{A}/slash-0/" in asked
+    sorts = Counter(url.split("/")[3].split("-")[0] for url in asked)
+    assert sorts["ngay"] + sorts["dai"] + sorts["slash"] > sorts["trang"] > sorts["muc"] > 0

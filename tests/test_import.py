@@ -387,6 +387,40 @@ def test_our_own_archive_is_imported_with_all_that_the_crawl_knew(
     assert len(list(two.articles())) > 5
 
 
+def test_an_import_of_our_own_crawl_ends_every_address_as_the_crawl_did(tmp_path: Path) -> None:
+    """What became of addresses without a request stands with the next exchange, which may be another host's."""
+    labels = [f"Chuyên mục {number}" for number in range(6)]
+    paths = [f"/chuyen-muc-{number}" for number in range(6)]
+    menu = "".join(f"<li><a href='{path}'>{name}</a></li>" for path, name in zip(paths, labels, strict=True))
+    picture = "<img src='http://kho-anh.example/anh-{}.jpg'>"
+    there = {f"{HOST}{path}/": f"<h2>{name}</h2><p>{name} {picture.format(n)}</p>"
+             for n, (path, name) in enumerate(zip(paths, labels, strict=True))}  # fmt: skip
+    there |= {one.url: one.body.decode() for one in PAGES}
+    there[f"{HOST}/"] = "".join(f"<p><a href='{one.url}'>Bài {n}</a> 1{n}/03/2019</p>" for n, one in enumerate(PAGES))
+
+    def answer(url: str, _: object) -> bytes | None:
+        if not url.startswith(HOST):
+            return None
+        if url.removeprefix(HOST) in paths:
+            return f"HTTP/1.1 301 Moved\r\nLocation: {url}/\r\nContent-Length: 0\r\n\r\n".encode()
+        if url not in there:
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        return Page(url, f"<html><body><ul>{menu}</ul>{there[url]}</body></html>".encode()).http
+
+    visits = Visits(Portal.of_url(f"{HOST}/"), tmp_path / "a", answer)
+    visits.visit()
+    taken(visits.shard.warc_folder, into=tmp_path / "b")
+
+    def ends(shard: Shard) -> dict[str, tuple[str, str, str | None]]:
+        with shard.reading() as ledger:
+            return {row.key: (row.kind, row.state, row.reason) for row in ledger.urls()}
+
+    imported = shard_of(tmp_path / "b")
+    assert ends(imported) == ends(visits.shard)
+    assert "failed" in {state for url, (_, state, _) in ends(imported).items() if not url.startswith(HOST)}
+    assert {one.url for one in imported.articles()} == {one.url for one in visits.shard.articles()}
+
+
 def test_damage_is_named_and_what_is_sound_is_imported(tmp_path: Path, portal_crawler: Run) -> None:
     data = packed(responses(PAGES))
     starts = [len(packed(responses(PAGES[:number]))) for number in range(7)]

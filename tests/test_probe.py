@@ -125,6 +125,8 @@ def test_a_portal_that_does_not_answer_is_said(portal_crawler: Run) -> None:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/"
         done = portal_crawler("probe", url, expect=3)
     assert "attention  the portal does not answer" in done.stderr
+    assert done.stdout == ""  # no definition of what nobody has seen
+    assert "none" not in done.stderr  # that it has no feeds and no known family was not found out
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,13 @@ def test_what_an_earlier_system_left_behind_weighs_less() -> None:
     assert named(left + generator("WordPress 5.8") + WORDPRESS) == "wordpress"
 
 
+def test_what_a_web_archive_left_behind_is_no_evidence() -> None:
+    left = WORDPRESS.replace("'/wp-", "'/web/20170614025039cs_/http_/xa-a.example/wp-")
+    assert named(left) is None
+    assert named(left.replace("'/web", f"'{HOST}/web")) is None
+    assert named(left + WORDPRESS) == "wordpress"
+
+
 def test_as_much_evidence_for_two_names_none() -> None:
     joomla = "<a href='/index.php?option=com_content'>a</a><img src='/media/system/images/a.png'>"
     assert named(joomla + WORDPRESS) is None

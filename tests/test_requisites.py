@@ -455,6 +455,25 @@ def test_what_never_comes_is_asked_for_ever_more_rarely(tmp_path: Path) -> None:
     assert rests[-1] > 25
 
 
+def test_of_many_missing_files_those_of_articles_are_named_and_the_layouts_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = "".join(f"<img src='/web/20170614025039im_/http_/xa-a.example/toolbar-{number}.png'>" for number in range(9))
+    driven = Driven(tmp_path, {**site(SHOWN, front=HEAD + left), **LAYOUT})
+    page_at = f"{A}/tin/0.html"
+    assert [(one["url"], one["article"]) for one in driven.report["patch"][:2]] == [
+        (PICTURE, page_at),
+        (PAPER, page_at),
+    ]
+    assert [one["article"] for one in driven.report["patch"][2:]] == [None] * 9
+    print_report(driven.report, tmp_path)
+    said = capsys.readouterr().err
+    assert "11 files that pages name are missing (11 gone): 2 of articles, 9 of layout and lists\n" in said
+    assert f"{PAPER} (HTTP 404), on {page_at}\n" in said
+    assert "toolbar" not in said
+    assert rebuilt(driven) == driven.states
+
+
 def test_what_failed_or_broke_off_is_asked_for_by_the_next_run(tmp_path: Path) -> None:
     failing: Site = {
         **site("<p>Một.</p>", front=HEAD), **LAYOUT, f"{A}/k.js": STATUS.format(503),

@@ -32,8 +32,8 @@ def probe(
         print(shown(probed), file=sys.stderr)
     if as_json:
         print_json(probed.as_json())
-    else:
-        print_file(probed.toml)
+    elif (definition := probed.toml) is not None:
+        print_file(definition)
     raise typer.Exit(probed.exit_code)
 
 
