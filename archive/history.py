@@ -114,15 +114,18 @@ class History:
         return {via for (via,) in self._db.execute("SELECT DISTINCT via FROM hints")}
 
     def linked_from(self, key: str) -> float:
-        """The share of the pages visited that lead to a URL, straight or by a redirect: nearly 1 for a menu's entry."""
+        """The share of the pages visited that lead to a URL, straight or by a redirect: nearly 1 for a menu's entry.
+
+        Others' archives may lack the redirect from `/x` to `/x/`: so links to what was never asked for count as well.
+        """
         pages = self._db.execute(
             "SELECT count(*) FROM urls WHERE fruit IS NOT NULL AND state = 'archived'"
             " AND kind IN ('seed', 'page', 'listing', 'article', 'archive')"
         ).fetchone()[0]
         links = self._db.execute(
-            "SELECT max(links) FROM urls WHERE key = ?1 OR key IN"
+            "SELECT max(links) FROM urls WHERE key = ?1 OR (key = ?2 AND state = 'queued') OR key IN"
             " (SELECT address FROM aliases WHERE canonical = ?1 AND NOT twin)",
-            (key,),
+            (key, key[:-1] if key.endswith("/") else f"{key}/"),
         ).fetchone()[0]
         return (links or 0) / pages if pages else 0.0
 

@@ -421,6 +421,18 @@ def test_an_import_of_our_own_crawl_ends_every_address_as_the_crawl_did(tmp_path
     assert {one.url for one in imported.articles()} == {one.url for one in visits.shard.articles()}
 
 
+def test_a_page_of_the_menu_is_none_also_where_the_redirect_to_it_was_not_kept(tmp_path: Path) -> None:
+    """A page is captured at `/x/`, all link `/x`, and the archive has no answer to that."""
+    about = f"{HOST}/gioi-thieu-chung"
+    pages = [
+        article(number, extra=f"</p><ul><li><a href='{about}'>Giới thiệu chung</a></li></ul><p>") for number in range(6)
+    ]
+    text = "Huyện có mười xã, dân chủ yếu làm nương. " * 12
+    static = Page(f"{about}/", f"<html><body><h1>Tổng quan về huyện</h1><p>{text}</p></body></html>".encode())
+    taken(held(tmp_path / "a.warc.gz", packed(responses([*pages, static]))), into=tmp_path / "archive")
+    assert {one.url for one in shard_of(tmp_path / "archive").articles()} == {one.url for one in pages}
+
+
 def test_damage_is_named_and_what_is_sound_is_imported(tmp_path: Path, portal_crawler: Run) -> None:
     data = packed(responses(PAGES))
     starts = [len(packed(responses(PAGES[:number]))) for number in range(7)]

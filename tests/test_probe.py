@@ -74,7 +74,7 @@ def test_a_saved_article_is_read_with_the_source_of_each_field(tmp_path: Path, p
     portal = Portal.parse(done.stdout, "stdout")
     assert portal.portal.family == "nukeviet"
     assert portal.portal.url == "https://suoibang.example.gov.vn/"
-    assert portal.politeness.delay == 1.6
+    assert portal.politeness.delay == 2.1
 
 
 def test_a_saved_page_says_its_own_address(tmp_path: Path, portal_crawler: Run) -> None:
