@@ -21,6 +21,7 @@ from .markup import is_furniture
 from .page import Page
 from .politeness import Gate
 from .portal import Portal
+from .twins import bare
 from .urls import canonical, origin, resolve
 
 NOT_THE_ARTICLES = "on another host, and not of an article"  # reasons that the ledger shows
@@ -78,15 +79,17 @@ class OtherHosts:
 def counts_on(ledger: Ledger, portal: Portal) -> Callable[[str], bool]:
     """What says of an origin (scheme, host, port) whether the portal fails with it.
 
-    Of its own hosts it does with those of the front page and the seeds, and where anything ever answered: a link to a
-    port on which nobody listens is the link's fault.
+    Of its own hosts it does with those that the definition names (front page, seeds, [scope] hosts), and where anything
+    ever answered: a link to a port on which nobody listens is the link's fault.
     """
     begin = portal.portal.url
+    hosts = {bare(host) for host in portal.scope.hosts}
     named = {origin(url) for seed in (begin, *portal.sources.seeds) if (url := resolve(begin, seed)) is not None}
 
     @cache
     def counts(place: str) -> bool:
-        return portal.owns(f"{place}/") and (place in named or ledger.history.answered(place))
+        declared = place in named or bare(_host(place)) in hosts
+        return portal.owns(f"{place}/") and (declared or ledger.history.answered(place))
 
     return counts
 
