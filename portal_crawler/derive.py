@@ -43,7 +43,7 @@ class Derived:
     gone: int = 0
     returned: int = 0  # were gone, and are there again
     moved: int = 0  # are as they were, at another address
-    completed: int = 0  # have a picture or document now that was missing, or what lists tell of them
+    completed: int = 0  # have what was missing now: a picture or document, what lists tell, a day of their own
     twins: int = 0  # other addresses of an article that is there already
     refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by what they are
     sections: dict[str, Counter[str]] = field(default_factory=dict)  # what was new, changed, gone ..., by section
@@ -302,6 +302,8 @@ def _keep_version(
     fuller: bool | None = False  # tells more than the version, though the page is the same; None: an edit
     if not _same(article, latest) and not _same(article, _read_anew(ledger, latest, portal, read)):
         fuller = _is_fuller(ledger, article, latest, portal, read)
+    elif _is_dated_now(article, latest, portal):
+        fuller = True
     if fuller is None:
         result.note("changed", article)
         ledger.versions.save(article.model_copy(update=update), run)
@@ -309,7 +311,7 @@ def _keep_version(
         result.note("moved", article)
         update["status"] = latest.status if latest.status != "gone" else _there(latest)
         ledger.versions.save(article.model_copy(update=update), run)
-    elif fuller:  # the same version, read from the capture of which lists had told
+    elif fuller:  # the same version, read from the capture that tells more
         if latest.status == "gone":
             result.note("returned", latest)
         result.completed += 1
@@ -324,6 +326,13 @@ def _is_newer_build(article: Article, latest: Article | None) -> bool:
     if latest is None or latest.timestamp_kind != "build":
         return False
     return (article.timestamp or "") > (latest.timestamp or "")
+
+
+def _is_dated_now(article: Article, latest: Article, portal: Portal) -> bool:
+    """Whether a page that had only a build's moment prints a day of its own: one before the newest build's."""
+    if (latest.timestamp_kind, article.timestamp_kind) != ("build", "published"):
+        return False
+    return (article.timestamp or "") < max(portal.learned.build, default="")
 
 
 def _read_anew(ledger: Ledger, latest: Article, portal: Portal, read: Callable[[Kept], Capture]) -> Article:

@@ -198,7 +198,7 @@ def _records(path: Path) -> str:
 
 FOUND = {
     "new": "new", "changed": "changed", "gone": "gone", "returned": "returned", "moved": "moved",
-    "unchanged": "as they were", "completed": "completed by files that came",
+    "unchanged": "as they were", "completed": "completed with what was missing",
 }  # fmt: skip
 _ALWAYS = ("new", "changed", "unchanged")
 

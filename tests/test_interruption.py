@@ -245,8 +245,8 @@ def test_other_commands_end_in_one_line(
     into, dumped = crawled_once
     env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     with subprocess.Popen(command(verb, into), env=env, stderr=subprocess.PIPE, text=True) as process:
-        holder = next(into.glob("*/lock.holder"))
-        until(lambda: f"process {process.pid} " in holder.read_text("utf-8"))
+        holder = next(into.glob("*/portal.toml")).with_name("lock.holder")
+        until(lambda: holder.exists() and f"process {process.pid} " in holder.read_text("utf-8"))
         process.send_signal(number)
         assert ended(process).splitlines() == ["portal-crawler: interrupted"]
     assert portal_crawler("dump", into).stdout == dumped

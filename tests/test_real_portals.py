@@ -152,6 +152,9 @@ def test_later_visits_find_just_what_was_added_and_changed(shared: Path, tmp_pat
             assert len(step["only_the_shown_date_changed"]) >= 60
             assert not (new | changed) & step["only_the_shown_date_changed"] & sure & had
             assert found == {}  # nothing gone, nothing returned
+            shown = {path.rstrip("/"): versions[-1].timestamp for path, versions in visits.records().items()}
+            days = {path: one["timestamp"] for path, one in now.items() if one["sure"] and not one.get("build_date")}
+            assert not {path for path in days.keys() & shown.keys() if shown[path] != days[path]}
             # Files that were missing are asked for again beside what is due: they belong to no page's cost.
             assert visits.report["requests"] - visits.report["asked_because"].get(PATCH, 0) < first
         had = {path.rstrip("/") for path in visits.records()}

@@ -93,7 +93,7 @@ class Visits:
         return self.report
 
     def found(self) -> dict[str, set[str]]:
-        """The paths of what the last visit found: new, changed, gone, returned."""
+        """The paths of what the last visit found: new, changed, gone, returned; what it completed is none of these."""
         kept: dict[str, set[str]] = {"new": set(), "changed": set(), "gone": set(), "returned": set()}
         with self.shard.reading() as ledger:
             for line in ledger.versions.lines(run=self.report["run"]):
@@ -103,7 +103,7 @@ class Visits:
                     kept["gone"].add(path)
                 elif datetime.fromisoformat(article.provenance.captured or "") < self.began:
                     kept["returned"].add(path)
-                else:
+                elif datetime.fromisoformat(article.first_seen) >= self.began or article.version > 1:
                     kept["new" if article.version == 1 else "changed"].add(path)
         return {what: paths for what, paths in kept.items() if paths}
 

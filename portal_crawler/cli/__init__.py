@@ -11,6 +11,9 @@ import sys
 from ..interruption import Interrupted, end_interrupted, raise_interrupted
 
 
+_READER_GONE = 141  # what a shell makes of SIGPIPE: what a check found must not end as 0 because nobody read on
+
+
 def main() -> None:
     """The console script."""
     end_interrupted()
@@ -45,7 +48,7 @@ def _run() -> str | int | None:
         app()
     except SystemExit as end:
         gone = isinstance(end.__context__, BrokenPipeError)  # of which typer makes a failure
-        return 0 if gone else end.code
+        return _READER_GONE if gone else end.code
     except Interrupted:
         print("portal-crawler: interrupted", file=sys.stderr)
         return 130

@@ -77,7 +77,7 @@ class Streams:
     def put_out(self) -> None:
         """Put out what is left. Raises Unwritable where any of it could not be.
 
-        Whoever was to read it may have gone, as `head` does: it had enough, nothing is wrong.
+        Whoever was to read it may have gone, as `head` does, when all was done: what the command found stands.
         """
         with suppress(BrokenPipeError):
             sys.stdout.flush()
