@@ -344,6 +344,7 @@ def test_a_reader_that_had_enough_ends_it_without_a_word_and_not_as_if_all_had_b
     ours, its = os.pipe()
     os.close(ours)
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    environment.pop("PYTHONUNBUFFERED", None)
     done = subprocess.run(command(verb), stdout=its, stderr=subprocess.PIPE, env=environment, timeout=60, check=False)
     os.close(its)
     assert (done.returncode, done.stderr) == (code, b"")

@@ -10,7 +10,6 @@ import sys
 
 from ..interruption import Interrupted, end_interrupted, raise_interrupted
 
-
 _READER_GONE = 141  # what a shell makes of SIGPIPE: what a check found must not end as 0 because nobody read on
 
 
