@@ -339,12 +339,11 @@ def test_extract_needs_to_know_where_to(tmp_path: Path, portal_crawler: Run) -> 
     assert "--into" in done.stderr
 
 
-@pytest.mark.parametrize(("verb", "code"), [("schema", 141), ("--version", 0)])  # more than a buffer holds, and less
-def test_a_reader_that_had_enough_ends_it_without_a_word_and_not_as_if_all_had_been_read(verb: str, code: int) -> None:
+@pytest.mark.parametrize("verb", ["schema", "--version"])  # more than a buffer holds, and less
+def test_a_reader_that_had_enough_ends_it_without_a_word_and_not_as_if_all_had_been_read(verb: str) -> None:
     ours, its = os.pipe()
     os.close(ours)
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
-    environment.pop("PYTHONUNBUFFERED", None)
     done = subprocess.run(command(verb), stdout=its, stderr=subprocess.PIPE, env=environment, timeout=60, check=False)
     os.close(its)
-    assert (done.returncode, done.stderr) == (code, b"")
+    assert (done.returncode, done.stderr) == (141, b"")

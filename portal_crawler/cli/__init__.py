@@ -10,8 +10,6 @@ import sys
 
 from ..interruption import Interrupted, end_interrupted, raise_interrupted
 
-_READER_GONE = 141  # what a shell makes of SIGPIPE: what a check found must not end as 0 because nobody read on
-
 
 def main() -> None:
     """The console script."""
@@ -25,7 +23,8 @@ def main() -> None:
     code: str | int | None = 0
     for step in (_run, streams.put_out):
         try:
-            code = step() or code
+            told = step()
+            code = code or told  # what was found comes before that nobody read it
         except ArchiveError as error:
             code = error.exit_code
             said.append(str(error))
@@ -41,13 +40,14 @@ def _run() -> str | int | None:
     from archive.errors import UsageError
 
     from .commands import app
+    from .streams import READER_GONE
 
     try:
         raise_interrupted()
         app()
     except SystemExit as end:
         gone = isinstance(end.__context__, BrokenPipeError)  # of which typer makes a failure
-        return _READER_GONE if gone else end.code
+        return READER_GONE if gone else end.code
     except Interrupted:
         print("portal-crawler: interrupted", file=sys.stderr)
         return 130

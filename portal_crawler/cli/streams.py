@@ -9,10 +9,11 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import suppress
 from typing import Any, cast
 
 from archive.errors import Unwritable
+
+READER_GONE = 141  # what a shell makes of SIGPIPE: a check must not end as 0 because nobody read what it found
 
 _BUFFER = 1 << 16
 
@@ -74,15 +75,19 @@ class Streams:
         if sys.stderr is None:
             sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (for as long as the process is)
 
-    def put_out(self) -> None:
-        """Put out what is left. Raises Unwritable where any of it could not be.
+    def put_out(self) -> int:
+        """Put out what is left; gives an exit code. Raises Unwritable where any of it could not be.
 
-        Whoever was to read it may have gone, as `head` does, when all was done: what the command found stands.
+        Whoever was to read it may have gone, as `head` does.
         """
-        with suppress(BrokenPipeError):
+        code = 0
+        try:
             sys.stdout.flush()
+        except BrokenPipeError:
+            code = READER_GONE
         if self._out.failure is not None:
             raise Unwritable(self._out.failure)
+        return code
 
 
 def _occupy() -> None:
