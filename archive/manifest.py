@@ -236,6 +236,13 @@ def chain_of(
         chain.last_run = manifest["run"]
         if manifest["event"] == "redact":
             chain.redactions.append(manifest)
+    for file in sorted(name for name in there if name.endswith(SIGNATURE)):
+        if file.removesuffix(SIGNATURE) not in there:
+            chain.findings.append(
+                f"manifests/{file}: its manifest is missing: restore it from a copy; where there never was one, for its"
+                " run was killed in the moment between the two, take the signature away, and `rebuild`"
+            )
+            chain.broken = True
     if must and not begun and not chain.findings:
         chain.findings.append(_UNSIGNED if chain.count else _NONE)
     elif must and unsigned and chain.signed:
@@ -243,10 +250,6 @@ def chain_of(
         chain.notes.append(f"manifests/{many} of before there was a key: not signed, and as a signed one has it")
     if chain.unchecked:
         chain.notes.append(f"manifests: {chain.unchecked} have signatures, which only `--key FILE` can check")
-    for file in sorted(name for name in there if name.endswith(SIGNATURE)):
-        if file.removesuffix(SIGNATURE) not in there:  # or a run was killed in the moment between the two
-            chain.findings.append(f"manifests/{file}: its manifest is missing: restore it, or run `rebuild`")
-            chain.broken = True
     return chain
 
 
@@ -260,6 +263,8 @@ def compare(shard: Shard, chain: Chain, hashed: Mapping[str, Entry]) -> Iterator
             else:
                 yield name, f"is missing, which manifests/{chain.said_by[name]} has: restore it from a copy"
             continue
+        if name in _WORKING and chain.broken:
+            continue  # the manifest that is lost may have it as it is
         if name == "ledger.sqlite" and _in_use(shard, chain):
             continue  # a run has begun since and was broken off: it is checked against the WARC files
         found = hashed.get(name) or entry_of(there[name])
@@ -307,12 +312,12 @@ def unnamed(shard: Shard, chain: Chain) -> list[str]:
 
 
 def refuse_another_key(folder: Path) -> None:
-    """Raises UsageError where manifests of a collection name a key, which another would take the place of."""
+    """Raises UsageError where a collection has no private key, and its manifests name one: no other takes its place."""
     for child in sorted(path for path in folder.iterdir() if (path / "manifests").is_dir()):
         for named, file in read(Shard(child)).keys.items():
             raise UsageError(
-                f"{folder / PUBLIC}: is missing, and {child.name}/manifests/{file} names key {named[:16]}…: put"
-                f" {PRIVATE} and {PUBLIC} back from a copy. A collection keeps its key; where it is lost for good, what"
+                f"{folder / PRIVATE}: is missing, and {child.name}/manifests/{file} names key {named[:16]}…: put"
+                f" it and {PUBLIC} back from a copy. A collection keeps its key; where it is lost for good, what"
                 " is to be signed with another goes into another collection"
             )
 

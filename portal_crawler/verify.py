@@ -115,7 +115,9 @@ def verify_shard(
         if unlocked is not None:
             result.notes.append(unlocked)
         result.left_open = fixity.left_open
-        if chain.broken or not fixity.left_open:  # else that run's end will name all
+        if chain.broken:
+            result.findings += manifest.unnamed(shard, chain)
+        elif not fixity.left_open:  # that run's end will name all
             result.notes += manifest.unnamed(shard, chain)
         for line in _files(shard, fixity, chain, result.findings):
             tell(line)

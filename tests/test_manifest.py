@@ -16,9 +16,11 @@ from conftest import Done
 from test_wacz import files_of, sealed, written
 
 from archive import manifest, wacz
+from archive.collection import Collection
 from archive.shard import Shard
 from archive.signing import PRIVATE, PUBLIC, make_key, read_public_key
 from archive.waczcheck import check
+from portal_crawler import doctor
 from portal_crawler.verify import verify_shard
 
 Run = Callable[..., Done]
@@ -154,6 +156,7 @@ def test_a_key_that_is_taken_away_is_noted_and_no_other_takes_its_place(
     done = portal_crawler("key", archive, expect=2)
     assert f"demo/manifests/00002-crawl.json names key {theirs.fingerprint[:16]}…: put" in done.stderr
     assert not (archive / PRIVATE).exists()
+    assert next(doctor.keys(Collection(archive))).level == "mend"
 
 
 def test_a_key_is_made_where_its_folder_may_be_meant(tmp_path: Path, portal_crawler: Run) -> None:
@@ -170,8 +173,10 @@ def test_where_a_manifest_is_lost_nobody_is_told_that_the_next_run_writes_it_dow
     else:
         (second if "last" in what else first).unlink()
     found = verify_shard(shard)
-    (note,) = (one for one in found.notes if "in no manifest" in one)
-    assert "in no manifest that can be read: restore what is missing of them from a copy first" in note
+    (finding,) = (one for one in found.findings if "in no manifest" in one)
+    assert "in no manifest that can be read: restore what is missing of them from a copy first" in finding
+    assert not any("writes it down" in one for one in found.notes)
+    assert {one.partition("/")[0].partition(":")[0] for one in found.findings} == {"manifests"}, "all else is as it was"
     assert found.words().endswith(f"{len(found.findings)} finding{'s'[: len(found.findings) != 1]}")
 
 

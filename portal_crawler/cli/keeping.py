@@ -159,7 +159,7 @@ def key(folder: Folder) -> None:
 
     new = not folder.exists()
     where = place_of(folder)
-    if not (where / PUBLIC).exists():
+    if not (where / PRIVATE).exists() and not (where / PUBLIC).exists():
         refuse_another_key(where)
     public = make_key(where)
     print(public.fingerprint)
