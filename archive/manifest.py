@@ -23,10 +23,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from .errors import Damaged, Unwritable
+from .errors import Damaged, Unwritable, UsageError
 from .release import write_bytes, write_text
 from .shard import Shard
-from .signing import PublicKey, collection_key, public_key
+from .signing import PRIVATE, PUBLIC, PublicKey, collection_key, public_key
 
 Event = Literal["crawl", "rebuild", "redact", "import"]
 
@@ -71,7 +71,9 @@ class Chain:
     redactions: list[dict[str, Any]] = field(default_factory=list)  # manifests of event `redact`
     count: int = 0
     number: int = 0  # of the last one
-    signatures: int = 0  # manifests that have one beside them, whether it holds or not
+    unchecked: int = 0  # manifests with a signature, where there is no key to check it with
+    keys: dict[str, str] = field(default_factory=dict)  # fingerprint of each key that manifests name, to the first one
+    broken: bool = False  # a manifest is missing or cannot be read: what it alone named is in none now
     signed: dict[str, str] = field(default_factory=dict)  # manifest to the fingerprint of the key that signed it
     findings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -198,21 +200,30 @@ def chain_of(
         manifest = _parsed(number, data, portal)
         if isinstance(manifest, str):
             chain.findings.append(f"{name}: {manifest}; restore it from a copy")
+            chain.broken = True
             continue
         portal = portal or manifest["portal"]
+        if (named := manifest.get("key")) is not None:
+            chain.keys.setdefault(named, file)
         if number != before_it:
+            chain.broken = True
             chain.findings.append(f"{name}: manifest {before_it:05} before it is missing: restore it from a copy")
         elif (manifest["before"] or {}).get("sha256") != last_sha256:
             chain.findings.append(f"{name}: names another {last or 'beginning'} than is here: one of them was changed")
-        if f"{file}{SIGNATURE}" in there:
-            chain.signatures += 1
-        if f"{file}{SIGNATURE}" in there and known is not None:
+        if f"{file}{SIGNATURE}" in there and known is None:
+            chain.unchecked += 1
+        elif f"{file}{SIGNATURE}" in there and known is not None:
             begun = True
             if known.verifies(content(f"{file}{SIGNATURE}") or b"", data):
                 chain.signed[file] = known.fingerprint
+            elif named is not None and named != known.fingerprint:
+                chain.findings.append(
+                    f"{name}: signed by key {named[:16]}…, as it says, not by {known.fingerprint[:16]}…: check it with"
+                    " the public key that it names, or somebody else has signed it"
+                )
             else:
                 chain.findings.append(f"{name}: its signature is not by key {known.fingerprint[:16]}: it was changed")
-        elif f"{file}{SIGNATURE}" not in there and (begun or manifest.get("key")):
+        elif f"{file}{SIGNATURE}" not in there and (begun or named):
             chain.findings.append(f"{name}: is not signed, and should be")
         elif f"{file}{SIGNATURE}" not in there:
             unsigned.append(file)
@@ -225,14 +236,20 @@ def chain_of(
         chain.last_run = manifest["run"]
         if manifest["event"] == "redact":
             chain.redactions.append(manifest)
+    for file in sorted(name for name in there if name.endswith(SIGNATURE)):
+        if file.removesuffix(SIGNATURE) not in there:
+            chain.findings.append(
+                f"manifests/{file}: its manifest is missing: restore it from a copy; where there never was one, for its"
+                " run was killed in the moment between the two, take the signature away, and `rebuild`"
+            )
+            chain.broken = True
     if must and not begun and not chain.findings:
         chain.findings.append(_UNSIGNED if chain.count else _NONE)
     elif must and unsigned and chain.signed:
         many = f"{unsigned[0]} to {unsigned[-1]} are" if len(unsigned) > 1 else f"{unsigned[0]} is"
         chain.notes.append(f"manifests/{many} of before there was a key: not signed, and as a signed one has it")
-    for file in sorted(name for name in there if name.endswith(SIGNATURE)):
-        if file.removesuffix(SIGNATURE) not in there:  # or a run was killed in the moment between the two
-            chain.findings.append(f"manifests/{file}: its manifest is missing: restore it, or run `rebuild`")
+    if chain.unchecked:
+        chain.notes.append(f"manifests: {chain.unchecked} have signatures, which only `--key FILE` can check")
     return chain
 
 
@@ -246,6 +263,8 @@ def compare(shard: Shard, chain: Chain, hashed: Mapping[str, Entry]) -> Iterator
             else:
                 yield name, f"is missing, which manifests/{chain.said_by[name]} has: restore it from a copy"
             continue
+        if name in _WORKING and chain.broken:
+            continue  # the manifest that is lost may have it as it is
         if name == "ledger.sqlite" and _in_use(shard, chain):
             continue  # a run has begun since and was broken off: it is checked against the WARC files
         found = hashed.get(name) or entry_of(there[name])
@@ -281,8 +300,26 @@ def differs(found: Entry, said: Entry) -> str | None:
 
 
 def unnamed(shard: Shard, chain: Chain) -> list[str]:
-    """Files that no manifest names yet: of a run that was broken off, or of before there were manifests."""
-    return sorted(name for name, _ in files_in(shard) if name not in chain.files)
+    """What to say of files that no manifest names: of a run that was broken off, or of before there were manifests.
+
+    Of a chain that is broken nobody is told to go on: the next manifest would name what is there now, as it is now.
+    """
+    names = sorted(name for name, _ in files_in(shard) if name not in chain.files)
+    if names and chain.broken:
+        many = "1 file stands" if len(names) == 1 else f"{len(names)} files stand"
+        return [f"manifests: {many} in no manifest that can be read: restore what is missing of them from a copy first"]
+    return [f"{name}: in no manifest yet; the next `crawl` or `rebuild` writes it down" for name in names]
+
+
+def refuse_another_key(folder: Path) -> None:
+    """Raises UsageError where a collection has no private key, and its manifests name one: no other takes its place."""
+    for child in sorted(path for path in folder.iterdir() if (path / "manifests").is_dir()):
+        for named, file in read(Shard(child)).keys.items():
+            raise UsageError(
+                f"{folder / PRIVATE}: is missing, and {child.name}/manifests/{file} names key {named[:16]}…: put"
+                f" it and {PUBLIC} back from a copy. A collection keeps its key; where it is lost for good, what"
+                " is to be signed with another goes into another collection"
+            )
 
 
 def files_in(shard: Shard) -> Iterator[tuple[str, Path]]:

@@ -173,8 +173,10 @@ class Shard:
 
 def place_of(folder: Path) -> Path:
     """The folder of a collection; of one that is not begun it is made. Raises UsageError where it is none."""
+    if not folder.absolute().parent.is_dir():  # a name that was mistyped gets no folders, and no key in them
+        raise UsageError(f"{folder}: there is no folder {folder.parent} to make it in; make that first")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         begun = any(folder.iterdir())
     except OSError as error:
         raise UsageError(f"{folder}: cannot be made: {error.strerror}") from error

@@ -61,10 +61,11 @@ class PublicKey:
 def make_key(folder: Path) -> PublicKey:
     """Make a collection's key. Raises UsageError where it has one, Unwritable."""
     path = folder / PRIVATE
-    if path.exists() or (folder / PUBLIC).exists():
-        raise UsageError(
-            f"{path}: is there already; a collection keeps its key, else its older manifests prove nothing"
-        )
+    for there in (path, folder / PUBLIC):
+        if there.exists():
+            raise UsageError(
+                f"{there}: is there already; a collection keeps its key, else its older manifests prove nothing"
+            )
     private = Ed25519PrivateKey.generate()
     public = PublicKey(private.public_key())
     try:

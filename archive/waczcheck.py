@@ -65,6 +65,7 @@ class Checked:
     pages: int = 0
     manifests: int = 0
     signed: int = 0  # manifests with a signature that holds
+    unchecked: int = 0  # manifests with one, without a key to check it with
     notes: list[str] = field(default_factory=list)  # what is worth knowing, and nothing wrong
     _alike: Counter[str] = field(default_factory=Counter)
 
@@ -80,7 +81,8 @@ class Checked:
             f" {self.captures:,} lines of the index, {self.pages:,} pages"
         )
         if self.manifests:
-            checked += f", {self.manifests:,} manifest{'s'[: self.manifests != 1]} ({self.signed:,} signed)"
+            signed = f"{self.unchecked:,} signed, not checked" if self.unchecked else f"{self.signed:,} signed"
+            checked += f", {self.manifests:,} manifest{'s'[: self.manifests != 1]} ({signed})"
         number = len(self.findings)
         return f"{checked}: " + (f"{number} finding{'s'[: number != 1]}" if number else "all as it says")
 
@@ -218,10 +220,7 @@ class _Package:
 
         chain = manifest.chain_of(names, content, None, self._key, must=self._key is not None)
         self._found.manifests, self._found.signed = chain.count, len(chain.signed)
-        if self._key is None and chain.signatures:
-            self._found.notes.append(
-                f"manifests: {chain.signatures} have signatures, which only `--key FILE` can check"
-            )
+        self._found.unchecked = chain.unchecked
         self._found.notes += chain.notes
         yield from chain.findings
         packed = {place: name for name in chain.files if (place := name_of(name)) is not None}

@@ -230,6 +230,7 @@ def keys(collection: Collection) -> Iterator[Finding]:
     path = Path(named) if named else collection.folder / PRIVATE
     try:
         if collection_key(collection.folder) is None:
+            manifest.refuse_another_key(collection.folder)
             yield Finding("note", "collection", "manifests are not signed", f"`key {collection.folder}` makes a key")
             return
         mode = stat.S_IMODE(path.stat().st_mode)

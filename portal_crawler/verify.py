@@ -43,6 +43,7 @@ class Verified:
     articles: int = 0
     manifests: int = 0
     signed: int = 0  # manifests with a signature that holds
+    unchecked: int = 0  # manifests with one, without a key to check it with
     left_open: dict[str, int] = field(default_factory=dict)  # files of a run that was broken off, not read: their sizes
     notes: list[str] = field(default_factory=list)  # what is worth knowing, and nothing wrong
 
@@ -63,11 +64,12 @@ class Verified:
 
     def words(self) -> str:
         waiting = f"{len(self.left_open)} left open and not read ({sum(self.left_open.values()):,} bytes), "
+        signed = f"{self.unchecked} signed, not checked" if self.unchecked else f"{self.signed} signed"
         checked = (
             f"{counted(self.files, 'WARC file')} ({self.bytes:,} bytes), {waiting if self.left_open else ''}"
             f"{counted(self.warc_records, 'WARC record')}, "
             f"{counted(self.captures, 'capture')}, {counted(self.articles, 'article version')}, "
-            f"{counted(self.manifests, 'manifest')} ({self.signed} signed)"
+            f"{counted(self.manifests, 'manifest')} ({signed})"
         )
         return f"{checked}: " + (counted(len(self.findings), "finding") if self.findings else "all as it was written")
 
@@ -87,7 +89,7 @@ def verify_shard(
         fixity = check_warcs(shard, watching)
         result = Verified(list(fixity.findings), fixity.files, fixity.bytes, fixity.records, len(fixity.responses))
         chain = manifest.read(shard, key=key)
-        result.manifests, result.signed = chain.count, len(chain.signed)
+        result.manifests, result.signed, result.unchecked = chain.count, len(chain.signed), chain.unchecked
         result.notes += chain.notes
         checks = (
             chain.findings,
@@ -113,8 +115,10 @@ def verify_shard(
         if unlocked is not None:
             result.notes.append(unlocked)
         result.left_open = fixity.left_open
-        for name in () if fixity.left_open else manifest.unnamed(shard, chain):  # that run's end will name all
-            result.notes.append(f"{name}: in no manifest yet; the next `crawl` or `rebuild` writes it down")
+        if chain.broken:
+            result.findings += manifest.unnamed(shard, chain)
+        elif not fixity.left_open:  # that run's end will name all
+            result.notes += manifest.unnamed(shard, chain)
         for line in _files(shard, fixity, chain, result.findings):
             tell(line)
     return result

@@ -16,9 +16,11 @@ from conftest import Done
 from test_wacz import files_of, sealed, written
 
 from archive import manifest, wacz
+from archive.collection import Collection
 from archive.shard import Shard
 from archive.signing import PRIVATE, PUBLIC, make_key, read_public_key
 from archive.waczcheck import check
+from portal_crawler import doctor
 from portal_crawler.verify import verify_shard
 
 Run = Callable[..., Done]
@@ -99,11 +101,12 @@ def test_a_third_party_checks_with_its_own_copy_of_the_key(
     assert "00001-crawl.json is of before there was a key" in portal_crawler("verify", archive, "--key", theirs).stderr
     (archive / PRIVATE).unlink()
     (archive / PUBLIC).unlink()
-    portal_crawler("key", archive)  # a forger's
-    assert "signature is not by" in "".join(manifest.read(shard).findings)
+    make_key(archive)  # a forger's
+    assert "signed by key" in "".join(manifest.read(shard).findings)
     manifest.add(shard, "rebuild", run=None, made="2026-11-28T00:00:00Z", software="x")
     done = portal_crawler("verify", archive, "--key", theirs, expect=5)
-    assert "00003-rebuild.json: its signature is not by key" in done.stdout
+    forged, mine = (read_public_key(path).fingerprint[:16] for path in (archive / PUBLIC, Path(theirs)))
+    assert f"00003-rebuild.json: signed by key {forged}…, as it says, not by {mine}…" in done.stdout
 
 
 def test_a_signature_that_is_taken_away_is_missed_and_one_that_never_was_is_not(archive: Path, shard: Shard) -> None:
@@ -138,6 +141,43 @@ def test_openssl_finds_the_same_signature_good(archive: Path, shard: Shard) -> N
 def test_the_private_key_is_its_owners_alone_and_is_never_replaced(archive: Path, portal_crawler: Run) -> None:
     assert (archive / PRIVATE).stat().st_mode & 0o077 == 0
     assert "is there already" in portal_crawler("key", archive, expect=2).stderr
+
+
+def test_a_key_that_is_taken_away_is_noted_and_no_other_takes_its_place(
+    archive: Path, shard: Shard, portal_crawler: Run
+) -> None:
+    theirs = read_public_key(archive / PUBLIC)
+    (archive / PRIVATE).unlink()
+    (archive / PUBLIC).unlink()
+    found = verify_shard(shard)
+    assert (found.findings, found.signed, found.unchecked) == ([], 0, 1)
+    assert found.notes == ["manifests: 1 have signatures, which only `--key FILE` can check"]
+    assert "2 manifests (1 signed, not checked): all as it was written" in found.words()
+    done = portal_crawler("key", archive, expect=2)
+    assert f"demo/manifests/00002-crawl.json names key {theirs.fingerprint[:16]}…: put" in done.stderr
+    assert not (archive / PRIVATE).exists()
+    assert next(doctor.keys(Collection(archive))).level == "mend"
+
+
+def test_a_key_is_made_where_its_folder_may_be_meant(tmp_path: Path, portal_crawler: Run) -> None:
+    assert "there is no folder" in portal_crawler("key", tmp_path / "a/b", expect=2).stderr
+    assert not (tmp_path / "a").exists()
+    assert "a new folder was made" in portal_crawler("key", tmp_path / "a").stderr
+
+
+@pytest.mark.parametrize("what", ["cut off", "left out", "the last left out"])
+def test_where_a_manifest_is_lost_nobody_is_told_that_the_next_run_writes_it_down(what: str, shard: Shard) -> None:
+    first, second = manifests(shard)
+    if what == "cut off":
+        first.write_bytes(first.read_bytes()[:100])
+    else:
+        (second if "last" in what else first).unlink()
+    found = verify_shard(shard)
+    (finding,) = (one for one in found.findings if "in no manifest" in one)
+    assert "in no manifest that can be read: restore what is missing of them from a copy first" in finding
+    assert not any("writes it down" in one for one in found.notes)
+    assert {one.partition("/")[0].partition(":")[0] for one in found.findings} == {"manifests"}, "all else is as it was"
+    assert found.words().endswith(f"{len(found.findings)} finding{'s'[: len(found.findings) != 1]}")
 
 
 def test_a_key_that_is_none_is_named(archive: Path, portal_crawler: Run) -> None:
@@ -220,7 +260,7 @@ def test_a_package_proves_what_the_folder_proves(package: Path, archive: Path, p
     assert "manifests/00001-crawl.json is of before there was a key" in done.stderr
     assert "2 manifests (1 signed)" in done.stderr
     other = make_key(package.parent)
-    assert "its signature is not by key" in check(package, key=other).findings[0]
+    assert f"not by {other.fingerprint[:16]}…" in check(package, key=other).findings[0]
 
 
 @pytest.mark.parametrize(

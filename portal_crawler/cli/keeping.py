@@ -153,14 +153,19 @@ def pack(
 @app.command(epilog="Example: portal-crawler key archive-2025")
 def key(folder: Folder) -> None:
     """Make the key with which the runs of a collection sign their manifests; at best before the first run."""
+    from archive.manifest import refuse_another_key
     from archive.shard import place_of
     from archive.signing import PRIVATE, PUBLIC, make_key
 
+    new = not folder.exists()
     where = place_of(folder)
+    if not (where / PRIVATE).exists() and not (where / PUBLIC).exists():
+        refuse_another_key(where)
     public = make_key(where)
     print(public.fingerprint)
+    made = f"{where}: a new folder was made for a collection that is to begin.\n" if new else ""
     print(
-        f"{where / PRIVATE}: keep it to yourself, and a copy of it where the collection is not.\n"
+        f"{made}{where / PRIVATE}: keep it to yourself, and a copy of it where the collection is not.\n"
         f"{where / PUBLIC}: give it to whoever is to check; `verify --key` takes it. The next run signs.",
         file=sys.stderr,
     )
