@@ -299,5 +299,5 @@ def test_words_that_mean_more_elsewhere_are_told_to_be_words(titles: Collection,
     ],
 )
 def test_what_a_program_gives_wrongly_is_named(titles: Collection, wrong: Callable[[Any], object], words: str) -> None:
-    with pytest.raises(TypeError, match=words):
+    with pytest.raises(UsageError, match=words):
         wrong(titles)
