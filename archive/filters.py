@@ -61,7 +61,8 @@ class Filters:
     def __post_init__(self) -> None:
         object.__setattr__(self, "portals", names_of("portals", self.portals))
         for name in ("since", "until", "author", "section", "status"):
-            text_of(name, getattr(self, name) or "")
+            if (value := getattr(self, name)) is not None:
+                text_of(name, value)
         for name, value in (("since", self.since), ("until", self.until)):
             if value and not _is_date(value):
                 raise UsageError(f"--{name}: {value!r} is no date; write 2020, 2020-06 or 2020-06-01")
