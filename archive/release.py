@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import shutil
 import stat
 import sys
@@ -13,10 +14,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from .errors import unwritten
+from .errors import UsageError, unwritten
 from .ledger import Ledger
 from .salvage import sync_folder
 from .shard import Shard
+
+# Endings that say what nothing here writes.
+_OTHERS = re.compile(
+    r"xls[xmb]?|od[st]|tsv|xml|html?|pdf|docx?|sql|db|sqlite|duckdb|arrow|feather|orc|avro|dta|sav|rds"
+    r"|gz|bz2|xz|zst|zip|7z|tar|tgz"
+)
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> int:
@@ -174,8 +181,14 @@ def write_records(shard: Shard, ledger: Ledger) -> None:
 
 
 def form_of(output: Path | None, otherwise: str) -> str:
-    """In which form a file is meant, where that is not said: as its name ends."""
+    """In which form a file is meant, where that is not said: as its name ends.
+
+    Raises UsageError for an ending of another format: a spreadsheet would find JSON lines in what is called .xlsx.
+    """
     ending = output.suffix.lower().removeprefix(".") if output is not None else ""
+    if _OTHERS.fullmatch(ending):
+        what = f"--output {output}: .{ending} is not written; there are .csv, .parquet and .jsonl (JSON lines)"
+        raise UsageError(f"{what}; --as names one for a file of any name")
     return ending if ending in ("csv", "parquet") else otherwise
 
 

@@ -129,7 +129,7 @@ class Index:
         filters_of(filters)
         for name, value in (("limit", limit), ("offset", offset)):
             if not isinstance(value, int) or isinstance(value, bool):
-                raise TypeError(f"{name}: must be a whole number, not {value!r}")
+                raise UsageError(f"{name}: must be a whole number, not {value!r}")
             if value < 0:
                 raise UsageError(f"search: {name} {value} is less than none: give 0 or more")
         query = read(text)

@@ -14,7 +14,7 @@ from typing import Any
 
 from .capture import Capture
 from .errors import Damaged, UsageError, nearest
-from .filters import ALL, Filters, filters_of, names_of
+from .filters import ALL, Filters, filters_of, names_of, text_of
 from .ledger import Ledger
 from .originals import Known, Originals
 from .record import Article, id_of
@@ -135,6 +135,7 @@ class Shard:
         """
         if record_id is None:
             raise UsageError(f"{self.folder}: the record names no capture: its bytes are not kept")
+        text_of("record_id", record_id)
         with self.reading() as ledger:
             kept = ledger.captures.find(record_id)
         if kept is None:
@@ -215,7 +216,7 @@ class Shards:
 
     def shard(self, name: str) -> Shard:
         """Raises UsageError where there is no such portal, with the nearest name."""
-        if name not in self._names:
+        if text_of("name", name) not in self._names:
             raise UsageError(f"{self.folder}: no portal {name}; {nearest(name, self._names)}")
         return Shard(self.folder / name)
 

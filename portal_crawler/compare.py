@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
+from archive.capture import Capture
 from archive.collection import Collection
 from archive.errors import Damaged, UsageError
 from archive.ledger import Ledger
@@ -24,11 +26,13 @@ from archive.run import undisturbed
 from archive.shard import Shard
 from archive.watching import Watching, unwatched
 
+from .page import NotHtml, Page
 from .portal import Portal
 from .rebuild import rehearsed
 from .target import resolve_target
 from .urls import canonical
 from .worddiff import word_diff
+from .wording import counted
 
 # They say how a record came to be, not what a reader reads; the digest follows from what is compared.
 _ABOUT = ("schema", "content_sha256", "provenance", "extraction")
@@ -76,6 +80,8 @@ class Compared:
     vanished: int = 0
     fields: Counter[str] = field(default_factory=Counter)  # that would change, by name
     sources: Counter[str] = field(default_factory=Counter)  # that would say the same, and come from elsewhere
+    unmatched: dict[str, tuple[str, ...]] = field(default_factory=dict)  # selectors that match on no page, by field
+    pages: int = 0  # that were looked at for them
     resigned: int = 0  # that would say the same, and name another definition, family or version of the extractor
 
     @property
@@ -93,6 +99,7 @@ class Compared:
             "fields": dict(self.fields.most_common()),
             "sources": dict(self.sources.most_common()),
             "resigned": self.resigned,
+            "unmatched": {name: list(selectors) for name, selectors in self.unmatched.items()},
         }
 
     def words(self) -> str:
@@ -102,10 +109,12 @@ class Compared:
         if self.fields:
             said += f"; {', '.join(f'{name} {number}' for name, number in self.fields.most_common())}"
         if self.sources:
-            counted = ", ".join(f"{name} {number}" for name, number in self.sources.most_common())
-            said += f"; the same from another place: {counted}"
+            places = ", ".join(f"{name} {number}" for name, number in self.sources.most_common())
+            said += f"; the same from another place: {places}"
         if self.resigned:
             said += f"; {self.resigned} would say the same and name another definition or extractor"
+        for name, selectors in self.unmatched.items():
+            said += f"\n  [selectors] {name}: {', '.join(selectors)} matched on none of {counted(self.pages, 'page')}"
         return said
 
 
@@ -140,7 +149,9 @@ def compared(
         _check_files(shard, before)
         with rehearsed(shard, portal, watching) as rehearsal, rehearsal.reading() as after:
             counts = Compared()
-            yield _changes(shard, before, after, frozenset(only or FIELDS), counts), counts
+            own = Portal.load(rehearsal.definition).own_selectors
+            found = _changes(shard, before, after, frozenset(only or FIELDS), counts)
+            yield chain(found, _matched(shard, before, after, own, counts)), counts
 
 
 def _check_files(shard: Shard, ledger: Ledger) -> None:
@@ -173,6 +184,41 @@ def _changes(shard: Shard, before: Ledger, after: Ledger, only: frozenset[str], 
             counts.added += 1
             reason = _why_none(before, new) or "its run was broken off before its records were made"
             yield Change("added", new, reason=reason)
+
+
+def _matched(
+    shard: Shard, before: Ledger, after: Ledger, own: dict[str, tuple[str, ...]], counts: Compared
+) -> Iterator[Change]:
+    """No change: counts the selectors that match on no page of a record. Pages are read until each has matched."""
+    left = [(name, selector) for name, selectors in own.items() for selector in selectors]
+    pages = 0
+    for ledger in (before, after):
+        for line in ledger.versions.lines(all_versions=True):
+            if not left:
+                return
+            article = shard.article(line)
+            identity = article.provenance.record_id or ""
+            kept = ledger.captures.find(identity)
+            if kept is None or (ledger is after and before.versions.read_from(identity) is not None):
+                continue
+            said = article.extraction.fields.values()
+            if unsaid := [one for one in left if f"selector: {one[1]}" not in said]:
+                page = _page(shard.capture(kept))
+                unsaid = [one for one in unsaid if page is None or not page.select(one[1])]
+                pages += page is not None
+            left = unsaid
+    if pages and left:
+        counts.pages = pages
+        for name, selector in left:
+            counts.unmatched[name] = (*counts.unmatched.get(name, ()), selector)
+    yield from ()
+
+
+def _page(capture: Capture) -> Page | None:
+    try:
+        return Page.of(capture)
+    except NotHtml:
+        return None
 
 
 def _changed(old: Article, new: Article, only: frozenset[str], counts: Compared) -> Change | None:

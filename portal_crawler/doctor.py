@@ -27,7 +27,7 @@ from archive.signing import PRIVATE, WHERE, collection_key
 from archive.warcread import OPEN
 
 from .collectionfile import CollectionFile
-from .lastruns import newest_report, seems_broken_off
+from .lastruns import newest_report, seems_broken_off, unanswered_since
 from .proxies import proxies
 from .rounds import turns
 from .wording import counted
@@ -39,6 +39,7 @@ _ROOM = 500 << 20  # bytes that a collection's disk should have free whatever it
 _INODES = 2000
 _AHEAD = timedelta(minutes=5)  # a clock may be behind the newest capture by so much: another machine made it
 _OVERDUE = timedelta(days=1)
+_NAMED = 10  # portals, those first that have not answered for longest
 _STAMP = "%Y%m%d%H%M%S"
 
 
@@ -92,6 +93,7 @@ def examine(target: Path | None, clock: Callable[[], datetime] = utc) -> Iterato
     for shard in shards:
         yield from portal(shard)
     yield from search(collection, shards)
+    yield from unanswered(shards)
     if file is not None:
         yield from overdue(file, clock())
 
@@ -295,6 +297,16 @@ def search(collection: Collection, shards: Sequence[Shard]) -> Iterator[Finding]
         yield Finding("note", "collection", what, "the next `search` or `run` brings it up to date")
     else:
         yield Finding("ok", "collection", "the search index is up to date")
+
+
+def unanswered(shards: Sequence[Shard]) -> Iterator[Finding]:
+    """Portals that did not answer in their last run: they are crawled as often as they should be, and nothing comes."""
+    down = sorted((since, shard.name) for shard in shards if (since := unanswered_since(shard)) is not None)
+    if down:
+        named = [f"{name} since {stamp(since)}" for since, name in down[:_NAMED]]
+        more = f" and {len(down) - _NAMED} more" if len(down) > _NAMED else ""
+        what = f"{counted(len(down), 'portal')} did not answer in the last run: {', '.join(named)}{more}"
+        yield Finding("note", "collection", what, "look at it in a browser; `report` says what came instead")
 
 
 def overdue(file: CollectionFile, now: datetime) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import json
 import os
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from archive.errors import ArchiveError
@@ -22,12 +23,28 @@ _RUN = "%Y%m%d%H%M%S"
 
 def newest_report(shard: Shard) -> dict[str, Any] | None:
     """The report of the last run that wrote one; of one that is damaged only what its name says."""
-    name = ""
+    name = max(_names(shard), default="")
+    return _read(shard.reports_folder / name) if name else None
+
+
+def unanswered_since(shard: Shard) -> datetime | None:
+    """The first of the runs, up to the last one, in which a portal did not answer; None where it did in the last."""
+    since = None
+    for name in sorted(_names(shard), reverse=True):
+        report = _read(shard.reports_folder / name)
+        if report.get("reason") != "no answer":
+            break
+        since = _began(report) or since
+    return since
+
+
+def _names(shard: Shard) -> list[str]:
     with suppress(FileNotFoundError), os.scandir(shard.reports_folder) as entries:
-        name = max((entry.name for entry in entries if entry.name.endswith(".json")), default="")
-    if not name:
-        return None
-    path = shard.reports_folder / name
+        return [entry.name for entry in entries if entry.name.endswith(".json")]
+    return []
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
         report = json.loads(path.read_text("utf-8"))
         return report if isinstance(report, dict) and "run" in report else {"run": path.stem}

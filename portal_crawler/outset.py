@@ -36,7 +36,7 @@ every = "1d"                     # from the beginning of a portal's run to the n
 # parallel = 16                  # portals that are crawled side by side, each at its own pace
 # search = true                  # bring the search index up to date when portals were crawled
 log = "logs/run.log"             # JSON lines of what was done; put aside when it is long (log_bytes), five are kept
-# metrics = "textfiles/portal-crawler.prom"  # a textfile for Prometheus' node exporter, where that looks for it
+# metrics = "textfiles/portal-crawler.prom"  # for Prometheus' node exporter, in its folder, which must be there
 
 [budget]                         # of one call of `run`; what is left goes on at the next
 # time = "5h"

@@ -229,7 +229,7 @@ def _path(selector: str) -> str:
     try:
         return HTMLTranslator().css_to_xpath(selector)
     except SelectorError as error:
-        raise UsageError(f"selector {selector!r}: not CSS: {_placed(str(error))}") from None
+        raise UsageError(f"selector {selector!r}: is not CSS: {_placed(str(error))}") from None
 
 
 @lru_cache(maxsize=4096)
@@ -240,7 +240,7 @@ def compiled(selector: str) -> Any:
         return etree.XPath(_ANY.sub(_by_attribute, path), smart_strings=False)
     except etree.XPathError as error:
         place = f" at character {error.error_log[0].column}" if len(error.error_log) else ""
-        raise UsageError(f"selector {selector!r}: not XPath: {error}{place}") from None
+        raise UsageError(f"selector {selector!r}: is not XPath: {error}{place}") from None
 
 
 _ID = re.compile(r"""(?<![\w:.-])id\(\s*('[^']*'|"[^"]*")\s*\)""")

@@ -165,6 +165,16 @@ class Portal(Table):
         """The selectors that pages are read with: the definition's, and behind them what was learned."""
         return _behind(self.selectors, self.learned.selectors)
 
+    @property
+    def own_selectors(self) -> dict[str, tuple[str, ...]]:
+        """By field, the selectors that are neither its family's nor learned: somebody wrote them for this portal."""
+        given = tables_of(self.family).get("selectors", {}) if self.family in families() else {}
+        own = {
+            field: tuple(one for one in selectors if one not in given.get(field, ()))
+            for field, selectors in self.selectors
+        }
+        return {field: selectors for field, selectors in own.items() if selectors}
+
     def with_selectors(self, learned: Selectors) -> Portal:
         """The portal with these in place of the selectors that were learned."""
         return self.model_copy(update={"learned": self.learned.model_copy(update={"selectors": learned})})

@@ -62,6 +62,10 @@ def _explained(model: type[BaseModel], error: ValidationError) -> Iterable[str]:
         if problem["type"] == "extra_forbidden":
             keys = _keys(model, location[:-1])
             near = difflib.get_close_matches(location[-1], keys, 1)
+            others = [] if near else _tables_with(model, location)
+            if others:
+                yield f"{name}: no such key; it belongs into {' or '.join(others)}"
+                continue
             yield f"{name}: no such key; " + (f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(keys)}")
         elif problem["type"] == "missing":
             yield f"{name}: missing"
@@ -77,18 +81,45 @@ def _explained(model: type[BaseModel], error: ValidationError) -> Iterable[str]:
                 example = f": {location[-1]} = {_toml_value([given])}" if isinstance(given, str) else ""
                 message = f"must be a list{example}"
             value = repr(problem["input"])
-            yield f"{name} = {value if len(value) <= 80 else value[:80] + '…'}: {message[0].lower()}{message[1:]}"
+            shown = value if len(value) <= 80 else value[:80] + "…"
+            message = f"{message[0].lower()}{message[1:]}"
+            if len(location) > 2 and isinstance(problem["loc"][-1], int):  # one of a list
+                yield f"{name}: {shown}{':' if message.startswith('input ') else ''} {message}"
+            else:
+                yield f"{name} = {shown}: {message}"
 
 
 def _called(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
-    """A place as a person finds it: `[scope] hosts`; in a list of tables with its number: `[[portal]] 3 every`."""
+    """A place as a person finds it: `[scope] hosts`, in it `[scope] hosts, the 2nd`; of a list of tables with its
+    number: `[[portal]] 3 every`.
+    """
     table = str(location[0]) if location else ""
     listed = table in model.model_fields and _of_list(model.model_fields[table].annotation) is not None
-    parts = [
-        str(part + 1) if listed and at == 0 and isinstance(part, int) else str(part)
-        for at, part in enumerate(location[1:])
-    ]
-    return " ".join([f"[[{table}]]" if listed else f"[{table}]", *parts])
+    said = f"[[{table}]]" if listed else f"[{table}]"
+    for at, part in enumerate(location[1:]):
+        if not isinstance(part, int):
+            said += f" {part}"
+        else:
+            said += f" {part + 1}" if listed and at == 0 else f", the {_ordinal(part + 1)}"
+    return said
+
+
+def _tables_with(model: type[BaseModel], location: list[str]) -> list[str]:
+    """The other tables that have a key of that name."""
+    found: list[str] = []
+    if len([part for part in location if not part.isdigit()]) != 2:  # deeper than a table, or a table itself
+        return found
+    for table, info in model.model_fields.items():
+        listed = _of_list(info.annotation)
+        inner = listed or info.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel) and location[-1] in inner.model_fields:
+            found.append(f"[[{table}]]" if listed else f"[{table}]")
+    return found
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _of_list(annotation: Any) -> type[BaseModel] | None:

@@ -127,7 +127,8 @@ def test_what_is_said_is_what_rebuild_then_does(archive: Path, shard: Shard, por
     assert counts["changed"] == sum(line["what"] == "changed" for line in lines)
     assert counts["fields"]["title"] == sum("title" in line.get("fields", ()) for line in lines)
     done = portal_crawler("extract", "--compare", archive)
-    assert done.stdout == f"demo: {len(new)} records: none would change\n"
+    vain = f"  [selectors] images: img.dau-trang matched on none of {len(new)} pages\n"
+    assert done.stdout == f"demo: {len(new)} records: none would change\n{vain}"
     portal_crawler("verify", archive)
 
 
@@ -235,6 +236,17 @@ def test_where_only_the_place_changes_no_record_does_and_it_is_counted(shard: Sh
     found, counts = changes(shard)
     assert (found, counts.resigned) == ([], counts.records)
     assert "would say the same and name another definition" in counts.words()
+
+
+def test_a_selector_that_matches_on_no_page_is_named(shard: Shard) -> None:
+    mend(shard, '[selectors] title = ["div.khong-co", "div.tieude-tin"]\n[selectors] drop = ["p.cung-khong"]')
+    found, counts = changes(shard)
+    assert found == []
+    assert counts.unmatched == {"title": ("div.khong-co",), "drop": ("p.cung-khong",)}
+    assert f"[selectors] title: div.khong-co matched on none of {counts.records} pages" in counts.words()
+    rebuild_shard(shard)
+    mend(shard, "[politeness] timeout = 31")
+    assert changes(shard)[1].unmatched == counts.unmatched  # whatever is compared, it is of no use
 
 
 def test_fields_can_be_chosen_and_a_wrong_one_is_named(archive: Path, shard: Shard, portal_crawler: Run) -> None:

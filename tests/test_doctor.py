@@ -139,6 +139,21 @@ def test_a_portal_that_is_overdue_is_found(kept: Path) -> None:
     assert amiss(kept.parent / "kept") == []  # of a folder nobody says how often
 
 
+def test_a_portal_that_did_not_answer_is_named_with_the_day_since_when(kept: Path) -> None:
+    reports = one_of(kept).reports_folder
+    (there,) = reports.glob("*.json")
+    said = {**json.loads(there.read_text("utf-8")), "reason": "no answer"}
+    for number in (2, 3):
+        run = {"run": f"2099010{number}000000", "started": f"2099-01-0{number}T00:00:00Z"}
+        (reports / f"{run['run']}.json").write_text(json.dumps({**said, **run}), "utf-8")
+    named = "1 portal did not answer in the last run: xa-1-example since 2099-01-02T00:00:00Z"
+    for target in (kept, kept.parent / "kept"):
+        (note,) = [one for one in examine(target) if "did not answer" in one.what]
+        assert (note.level, note.what) == ("note", named)
+    (reports / "20990104000000.json").write_text(json.dumps({**said, "reason": "finished"}), "utf-8")
+    assert not [one for one in examine(kept) if "did not answer" in one.what]
+
+
 def test_an_index_that_is_stale_is_said(kept: Path) -> None:
     folder = kept.parent / "kept"
     with searching(Collection(folder)):

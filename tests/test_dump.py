@@ -206,6 +206,17 @@ def test_a_file_has_the_form_that_its_name_ends_in_unless_another_is_asked_for(
     assert (tmp_path / name).read_bytes().startswith(beginning)
 
 
+def test_a_name_that_says_another_format_is_refused_with_those_there_are(
+    collection: Collection, tmp_path: Path
+) -> None:
+    for name in ("a.xlsx", "a.XML", "a.jsonl.gz"):
+        with pytest.raises(UsageError, match=r"is not written; there are \.csv, \.parquet and \.jsonl"):
+            dump(collection, None, tmp_path / name)
+    assert not list(tmp_path.glob("a.*"))
+    dump(collection, "jsonl", tmp_path / "a.gz")  # who says it is meant
+    assert (tmp_path / "a.gz").read_bytes().startswith(b"{")
+
+
 def test_a_folder_that_is_not_there_is_named(collection: Collection, tmp_path: Path) -> None:
     for form in ("csv", "parquet"):
         with pytest.raises(Unwritable, match=f"there is no folder {tmp_path / 'no'}: make it first"):

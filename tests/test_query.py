@@ -152,6 +152,15 @@ def test_ready_questions_give_the_known_answers(query: Query, name: str) -> None
     assert len(questions.explained(name)) > 40
 
 
+def test_a_portal_that_shows_no_day_of_publication_is_not_left_out_as_if_it_went_on(query: Query) -> None:
+    undated = "SELECT * EXCLUDE latest REPLACE (if(portal = 'xa', 'build', timestamp_kind) AS timestamp_kind)"
+    found = rows(query, f"WITH articles AS ({undated} FROM versions WHERE latest) FROM ({questions.sql('silent')})")
+    assert [(portal, last is None, days) for portal, last, _, days, _ in found] == [
+        ("xb", False, 132), ("xa", True, None),
+    ]  # fmt: skip
+    assert "Only dates of publication count" in questions.explained("silent")
+
+
 FORBIDDEN = [
     "SELECT * FROM read_csv('/etc/passwd')",
     "SELECT * FROM read_text('/etc/passwd')",

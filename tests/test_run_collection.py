@@ -211,6 +211,8 @@ def test_a_named_portal_is_crawled_now_and_the_log_is_put_aside_when_it_is_long(
     ("mistake", "said"),
     [
         ('[collection]\ncontakt = "a@b.example"', "did you mean 'contact'?"),
+        ("[collection]\ndelay = 3", "[collection] delay: no such key; it belongs into [[portal]]"),
+        ('[[portal]]\nurl = "https://xa.example/"\nlog = "a"', "[[portal]] 1 log: no such key; it belongs into [coll"),
         ('[[portal]]\nurl = "https://xa.example/"\nevry = "1d"', "[[portal]] 1 evry: no such key; did you mean"),
         ('[[portal]]\nurl = "https://xa.example/"\nevery = "1 day"', "such as 90m, 6h, 1d or 2w"),
         ('[[portal]]\nurl = "https://xa.example/"\nat = ["25:00"]', "must be a time of the day, such as 02:30"),

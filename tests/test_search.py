@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spelling import CASES, TITLES
 
-from archive import Collection, search
+from archive import Collection, questions, search
 from archive.errors import ArchiveError, UsageError
 from archive.filters import Filters
 from archive.folding import both, exact, folded
@@ -290,6 +290,9 @@ def test_words_that_mean_more_elsewhere_are_told_to_be_words(titles: Collection,
     ("wrong", "words"),
     [
         (lambda _: Filters(since=2020), r"since: must be a text, such as '2020', not 2020 \(int\)"),
+        (lambda _: Filters(status=0), "status: must be a text"),
+        (lambda kept: kept.shard(5), "name: must be a text"),
+        (lambda kept: questions.meant(5), "asked: must be a text"),
         (lambda _: Filters("xa"), r"portals: must be a list of names, such as \['xa'\]"),
         (lambda kept: list(kept.articles("2020")), "filters: must be archive.Filters"),
         (lambda kept: kept.search(5), "text: must be a text"),
@@ -299,5 +302,5 @@ def test_words_that_mean_more_elsewhere_are_told_to_be_words(titles: Collection,
     ],
 )
 def test_what_a_program_gives_wrongly_is_named(titles: Collection, wrong: Callable[[Any], object], words: str) -> None:
-    with pytest.raises(TypeError, match=words):
+    with pytest.raises(UsageError, match=words):
         wrong(titles)

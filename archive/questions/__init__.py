@@ -6,6 +6,7 @@ import re
 from importlib.resources import files
 
 from ..errors import UsageError, nearest
+from ..filters import text_of
 
 
 def is_name(text: str) -> bool:
@@ -27,7 +28,7 @@ def sql(name: str) -> str:
 
 def meant(text: str) -> str:
     """The SQL of a question, where its name is given; else the text. Raises UsageError."""
-    return sql(text) if is_name(text) else text
+    return sql(text) if is_name(text_of("asked", text)) else text
 
 
 def explained(name: str) -> str:
