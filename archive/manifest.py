@@ -313,10 +313,11 @@ def unnamed(shard: Shard, chain: Chain) -> list[str]:
 
 def refuse_another_key(folder: Path) -> None:
     """Raises UsageError where a collection has no private key, and its manifests name one: no other takes its place."""
-    for child in sorted(path for path in folder.iterdir() if (path / "manifests").is_dir()):
-        for named, file in read(Shard(child)).keys.items():
+    shards = (Shard(child) for child in sorted(folder.iterdir()) if child.is_dir())
+    for shard in (one for one in shards if one.sealed() is None and (one.folder / "manifests").is_dir()):
+        for named, file in read(shard).keys.items():
             raise UsageError(
-                f"{folder / PRIVATE}: is missing, and {child.name}/manifests/{file} names key {named[:16]}…: put"
+                f"{folder / PRIVATE}: is missing, and {shard.name}/manifests/{file} names key {named[:16]}…: put"
                 f" it and {PUBLIC} back from a copy. A collection keeps its key; where it is lost for good, what"
                 " is to be signed with another goes into another collection"
             )
