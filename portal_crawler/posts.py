@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -103,6 +104,7 @@ def _read(group: Sequence[Box], lines: Sequence[Line]) -> Posts:
     return Posts(group[0].first, dated, len(people - {""}), named, answered)
 
 
+@lru_cache(maxsize=1 << 10)  # of a line it is asked by the box and by those around it
 def _tells_day(text: str) -> bool:
     return _LATELY.search(text) is not None or (_NUMBER.search(text) is not None and bool(dates.find(text)))
 

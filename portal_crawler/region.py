@@ -28,6 +28,7 @@ _SAYING = etree.XPath(  # boxes with words that are no link
     "[not(ancestor::a or ancestor::noscript or ancestor::select or ancestor::textarea)]"
     "/ancestor::*[self::p or self::div or self::li or self::td or self::h1 or self::h2 or self::h3 or self::body][1]"
 )
+_SAID = etree.XPath(".//text()[not(parent::script or parent::style)]")
 _OUTER = frozenset(("body", "html", "main"))  # never furniture, whatever they are called
 
 
@@ -72,7 +73,7 @@ def may_say_all(found: Survey, centre: int, page: Page) -> bool:
 
 
 def _may_be_prose(element: Any) -> bool:
-    text = fold(string(element))
+    text = fold(" ".join(_SAID(element)))
     sentence = len(text) >= _PROSE or text.endswith((".", "!", "?", "…"))
     return sentence and len(text) >= _WORDS and not furniture.is_about_site(text)
 

@@ -21,6 +21,8 @@ from .sections import cleaned
 Sighting = tuple[Mapping[int, Sequence[Any]], Judge, Sequence[int]]
 Look = Callable[[Samples], Sighting]
 
+_OTHER = 0.8  # of the pages: where so many say another thing, it is no section
+
 
 def _titles(found: Samples) -> Sighting:
     """Constant text cannot be a title."""
@@ -104,11 +106,11 @@ def is_name(text: str | None) -> bool:
 def _sections(found: Samples) -> Sighting:
     """Also where the reader saw none, and the list that names the article is called so: there its line is looked for.
 
-    What is another on every page is no section.
+    What is another on nearly every page is no section.
     """
     values = found.sections
     several = [value for value in values if value]
-    if len(set(several)) > len(several) // 2:
+    if len(set(several)) > _OTHER * len(several):
         return {}, lambda number, matched: None, []
     showing: dict[int, list[Any]] = {}
     for number, value in enumerate(values):

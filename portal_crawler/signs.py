@@ -33,6 +33,7 @@ from .urls import canonical
 LONG = 2000  # characters of text that no page of a menu has
 TEXT = 800  # characters that the page of a section seldom has
 SHORT = 500  # characters that the page of a menu may have, where the page is all that is known of a site
+_END = 1 << 15  # bytes of a page's source
 _MANY = 20  # links
 _CARDS = 5  # teasers side by side
 _HEADINGS = ("h1", "h2", "h3", "h4")
@@ -175,6 +176,12 @@ class View:
         return self.page.in_utf8.lower()
 
     @cached_property
+    def ends(self) -> bytes:
+        """Head and foot of its source in lower case: what made a page says so there."""
+        whole = self.page.in_utf8
+        return (whole if len(whole) <= 2 * _END else whole[:_END] + whole[-_END:]).lower()
+
+    @cached_property
     def under(self) -> list[Line]:
         """The lines from the title to the end of the text."""
         return self.draft.found.flat.lines[max(self.draft.heading.line, 0) : self.draft.text.end]
@@ -271,7 +278,7 @@ class View:
 
     @property
     def made_for_talk(self) -> bool:
-        return any(name in self.source for name in idioms.BOARDS)
+        return any(name in self.ends for name in idioms.BOARDS)
 
     @property
     def address_of_talk(self) -> bool:
