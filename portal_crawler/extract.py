@@ -34,7 +34,8 @@ from .shown import Shown
 from .signs import Draft
 from .structured import Structured, structured
 from .structured import whole as told_whole
-from .titles import LISTED, NEAREST, SURE, Heading, headings, outdone, unshown_title, without_date
+from .titlelines import TitleLines
+from .titles import EVIDENT, FIRST, LISTED, NEAR, NEAREST, SURE, Heading, outdone, unshown_title, without_date
 from .urls import matches, path_of
 from .writing import language, mended, mended_name
 
@@ -202,7 +203,12 @@ class _Reader:
             hint.date and plain(hint.title or "") == plain(learned.text) for hint in self.hints
         ):
             return replace(learned, source=LISTED, strength=SURE)  # a list says the same: no need to look
-        read_so = self._read_title(found, centre)
+        lines = self._title_lines(found, centre)
+        if learned is not None and learned.line >= 0:
+            own = lines.at(learned.line)
+            if own is not None and own.strength >= EVIDENT and own.source not in (FIRST, NEAR, NEAREST):
+                return replace(own, text=learned.text)  # more speaks for it than its place: no need to look further
+        read_so = self._read_title(found, lines)
         if learned is None:
             elsewhere = bool(self.portal.learned.selectors.title) and not self.part
             nameless = read_so is not None and read_so.source == NEAREST and self.evidence is Evidence.NONE
@@ -213,20 +219,29 @@ class _Reader:
         self.fields["title"] = f"{doubt}{learned.source}"
         return replace(read_so, text=learned.text, line=learned.line)
 
-    def _read_title(self, found: generic.Survey, centre: int) -> Heading | None:
-        hinted = [(hint.title, hint.date is not None) for hint in self.hints if hint.title]
-        names = [self.said.site_name, self.portal.portal.title]
-        candidates = headings(
+    def _title_lines(self, found: generic.Survey, centre: int) -> TitleLines:
+        return TitleLines(
             found,
             centre,
             url=self.page.url,
-            hinted=hinted,
+            hinted=self._hinted,
             structured=self.said.titles,
             title=self.title_element,
-            site_names=[n for n in names if n],
+            site_names=self._site_names,
         )
-        unshown = unshown_title(hinted, self.said.titles, self.title_element, [n for n in names if n])
-        best = candidates[0] if candidates else None
+
+    @property
+    def _hinted(self) -> list[tuple[str, bool]]:
+        """The titles that lists give, and whether with a date."""
+        return [(hint.title, hint.date is not None) for hint in self.hints if hint.title]
+
+    @property
+    def _site_names(self) -> list[str]:
+        return [name for name in (self.said.site_name, self.portal.portal.title) if name]
+
+    def _read_title(self, found: generic.Survey, lines: TitleLines) -> Heading | None:
+        best = next(iter(lines.ranked()), None)
+        unshown = unshown_title(self._hinted, self.said.titles, self.title_element, self._site_names)
         if best is None or (
             unshown is not None and (best.strength < unshown.strength or outdone(best, unshown, self.title_element))
         ):

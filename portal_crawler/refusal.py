@@ -22,7 +22,7 @@ from .page import Page
 from .paging import place
 from .signs import SHORT, TEXT, Draft, View, nothing_sure
 from .structured import Structured
-from .titles import NEAREST, Heading
+from .titles import EVIDENT, NEAREST, Heading
 
 _OF_FILE = "a file's own page: its title is the file's name"
 _NEEDED = 10  # what signs must weigh
@@ -162,7 +162,7 @@ def _is_evident(view: View) -> bool:
     """
     heading = view.draft.heading
     told = heading.line >= 0 or view.draft.selected
-    sure = told and heading.strength >= 3.0 and heading.source != NEAREST
+    sure = told and heading.strength >= EVIDENT and heading.source != NEAREST
     pictured = heading.line >= 0 and len(view.draft.images) > 1  # a report in pictures
     notice = sure and bool(view.draft.images) and view.others_begin is not None
     return ((sure or pictured) and view.own_day) or notice
