@@ -68,7 +68,7 @@ def posts(found: Survey, kept: Sequence[int]) -> Posts | None:
         return None
     shares: dict[tuple[int, str, str], list[float]] = {}
     for box in found.flat.boxes:
-        if before[box.last] > before[box.first]:
+        if box.last - box.first > 1 and before[box.last] > before[box.first]:  # what is said, and when or by whom
             shares.setdefault(_kind(box), []).append(before[box.last] - before[box.first])
     best: Posts | None = None
     for kind, held in shares.items():

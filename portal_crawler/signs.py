@@ -47,6 +47,7 @@ _ROW = 300  # characters of a label with its value
 _ANSWERS = 30  # lines under a question in which what was answered stands
 _UNDER = 12  # lines under a title in which a page says that it has nothing
 
+_DIGIT = re.compile(r"\d")
 _SITE_BEHIND = re.compile(r"\s+[|–—»-]\s+")
 
 
@@ -442,7 +443,7 @@ class View:
 
 
 def _is_price(text: str) -> bool:
-    return len(text) <= _LABEL and idioms.PRICE.search(text) is not None
+    return len(text) <= _LABEL and _DIGIT.search(text) is not None and idioms.PRICE.search(text) is not None
 
 
 def nothing_sure(view: View) -> bool:
