@@ -102,16 +102,18 @@ class _Reader:
 
     def of_region(self) -> Article | None:
         """The record, read of the portal's region alone; None where the whole page may say something else."""
-        region = region_of(self.page, self.portal.learned.region, self.shown.selectors)
-        if region is None:
+        inside = region_of(self.page, self.portal, self.fields)
+        if inside is None:
             return None
-        found = generic.survey(flatten(region), part=True)
-        self.shown.drop(found)
+        found = generic.survey(flatten(inside.region), part=True)
+        whole, self.shown = self.shown, inside
+        inside.drop(found)
         record = self._judged(found, whole=False)
-        if isinstance(record, NotArticle):
-            self.fields.clear()
-            return None
-        return record
+        if isinstance(record, Article):
+            return record
+        self.shown = whole
+        self.fields.clear()
+        return None
 
     def _judged(self, found: generic.Survey, *, whole: bool = True) -> Article | NotArticle:
         """The record of what is read of a page, or of a region of it; or why there is none."""

@@ -142,6 +142,13 @@ class Page:
             self._seen[selector] = [] if self._lacks(needed(selector)) else _run(selector, self.root)
         return self._seen[selector]
 
+    def select_inside(self, selector: str, node: Any) -> list[Any]:
+        """`select` without the elements that do not stand inside `node`."""
+        inward = compiled_inward(selector)
+        if inward is not None:
+            return _found(selector, inward, node)
+        return [one for one in self.select(selector) if isinstance(one, str) or node in one.iterancestors()]
+
     def elements(self, tag: str) -> list[Any]:
         """Every element of one of the names in `_ASKED`: one walk over the tree for all who ask."""
         if not self._named:
@@ -204,8 +211,12 @@ def string(node: Any) -> str:
 
 
 def _run(selector: str, node: Any) -> list[Any]:
+    return _found(selector, compiled(selector), node)
+
+
+def _found(selector: str, path: etree.XPath, node: Any) -> list[Any]:
     try:
-        found = compiled(selector)(node)
+        found = path(node)
     except etree.XPathError as error:
         raise UsageError(f"selector {selector!r}: {error}") from None
     return found if isinstance(found, list) else [str(found)]
@@ -237,12 +248,24 @@ def compiled(selector: str) -> Any:
     """The XPath of a selector: XPath where it begins with / ./ or (, else CSS with ::text and ::attr(name)."""
     path = _path(selector)
     try:
-        return etree.XPath(_ANY.sub(_by_attribute, path), smart_strings=False)
+        return _xpath(path)
     except etree.XPathError as error:
         place = f" at character {error.error_log[0].column}" if len(error.error_log) else ""
         raise UsageError(f"selector {selector!r}: is not XPath: {error}{place}") from None
 
 
+@lru_cache(maxsize=4096)
+def compiled_inward(selector: str) -> Any:
+    """The XPath that finds from an element what a selector matches inside it; None where what stands around tells."""
+    path = _path(selector)
+    return _xpath(path.replace(_ANYWHERE, "descendant::")) if path.startswith(_ANYWHERE) and "/" not in path else None
+
+
+def _xpath(path: str) -> etree.XPath:
+    return etree.XPath(_ANY.sub(_by_attribute, path), smart_strings=False)
+
+
+_ANYWHERE = "descendant-or-self::"  # how the XPath begins that CSS becomes
 _ID = re.compile(r"""(?<![\w:.-])id\(\s*('[^']*'|"[^"]*")\s*\)""")
 _TOKEN = re.compile(r"<(?:EOF|\w+ '(.*)') at (\d+)>$| at (\d+)$", re.S)
 
@@ -259,7 +282,7 @@ def _placed(message: str) -> str:
 
 # Elements by one of their attributes: `*[@id = 'x']`, and what CSS becomes that asks for a class or a part of an id.
 _ANY = re.compile(
-    r"""(?P<axis>descendant-or-self::|^//)(?P<tag>\*|[a-z][a-z0-9]*)\[(?P<test>@(?P<name>[\w-]+)(?=\ *=|\ and\ )
+    r"""(?P<axis>descendant(?:-or-self)?::|^//)(?P<tag>\*|[a-z][a-z0-9]*)\[(?P<test>@(?P<name>[\w-]+)(?=\ *=|\ and\ )
         (?:@(?P=name)(?![\w-])|\ and\ |'[^'@]*'|"[^"@]*"|[\d\ ,)=-]
           |(?:contains|concat|normalize-space|starts-with|substring|string-length)\()+)\](?=/|\ \||$)""",
     re.X,

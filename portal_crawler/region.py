@@ -17,8 +17,9 @@ from .fields.text import stands_free
 from .furniture import plain
 from .generic import Survey
 from .page import Page, fold, string
+from .portal import Portal
+from .shown import Shown
 from .signs import Draft
-from .tables import Selectors
 from .titles import NEAREST
 
 _BEHIND = 6  # lines behind the text that are asked who wrote it, and when
@@ -32,28 +33,28 @@ _SAID = etree.XPath(".//text()[not(parent::script or parent::style)]")
 _OUTER = frozenset(("body", "html", "main"))  # never furniture, whatever they are called
 
 
-def region_of(page: Page, region: str | None, known: Selectors) -> Any:
-    """The element that is read instead of the page; None where it is not all there, or not as on other pages.
+def region_of(page: Page, portal: Portal, fields: dict[str, str]) -> Shown | None:
+    """What the portal's selectors show of the element that is read instead of the page, to be told of in `fields`.
 
-    `region`: the portal's selector of it; `known`: those of the fields.
+    None where that is not all there, or not as on other pages.
     """
-    found = page.select(region) if region is not None else []
+    selector = portal.learned.region
+    found = page.select(selector) if selector is not None else []
     if len(found) != 1:
         return None
-    shown = {name: _first(page, getattr(known, name)) for name in ("title", "date", "section", "body")}
-    if any(shown[name] is None for name in ("title", "date", "section")):
+    region = found[0]
+    around = (one for one in (region, *region.iterancestors()) if one.tag not in _OUTER)
+    if not stands_free(region) or any(map(markup.is_furniture, around)):
         return None
-    if not all(_is_in(one, found[0]) for one in shown.values() if one is not None):
+    shown = Shown(page, portal, fields, region)
+    title, date, section, body = map(shown.first, ("title", "date", "section", "body"))
+    if any(one is None for one in (title, date, section)):
         return None
-    if plain(string(shown["title"])) == plain(string(shown["section"])):
+    if not all(_is_in(one, region) for one in (title, date, section, body) if one is not None):
+        return None
+    if plain(string(title)) == plain(string(section)):
         return None  # it may be the section's own page
-    around = (one for one in (found[0], *found[0].iterancestors()) if one.tag not in _OUTER)
-    return found[0] if stands_free(found[0]) and not any(map(markup.is_furniture, around)) else None
-
-
-def _first(page: Page, selectors: Sequence[str]) -> Any:
-    """What the first of the selectors that matches anything matches first; None where none does."""
-    return next((matched[0] for one in selectors if (matched := page.select(one))), None)
+    return shown
 
 
 def _is_in(element: Any, region: Any) -> bool:

@@ -7,6 +7,7 @@ from, in words.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from archive.record import Attachment, Image
@@ -17,6 +18,7 @@ from .fields.media import attachment, image
 from .generic import Survey
 from .page import Page, fold, string
 from .portal import Portal
+from .tables import Selectors
 from .titles import Heading
 
 _CAPTION = 200  # characters of a caption, at most
@@ -26,10 +28,25 @@ _GIVEN = 99.0  # the strength of a title that a selector names: nothing outweigh
 class Shown:
     """The selectors of one portal, asked of one page."""
 
-    def __init__(self, page: Page, portal: Portal, fields: dict[str, str]) -> None:
-        self.page, self.portal, self.fields = page, portal, fields
+    def __init__(self, page: Page, portal: Portal, fields: dict[str, str], region: Any = None) -> None:
+        """`region`: the element that is read instead of the page: what was learned is looked for in it."""
+        self.page, self.portal, self.fields, self.region = page, portal, fields, region
+        self._seen: dict[str, list[Any]] = {}
         self.selectors = portal.reading
         self.offset = portal.portal.timezone
+
+    def select(self, selector: str) -> list[Any]:
+        """What one of the portal's selectors matches on the page; of a region, what was learned there matches in it."""
+        if self.region is None or selector in _all(self.portal.selectors):
+            return self.page.select(selector)
+        if selector not in self._seen:
+            self._seen[selector] = self.page.select_inside(selector, self.region)
+        return self._seen[selector]
+
+    def first(self, name: str) -> Any:
+        """What the first of a field's selectors that matches anything matches first; None where none does."""
+        selectors: tuple[str, ...] = getattr(self.selectors, name)
+        return next((matched[0] for one in selectors if (matched := self.select(one))), None)
 
     @property
     def is_article(self) -> bool:
@@ -71,7 +88,7 @@ class Shown:
     def title(self, found: Survey, selectors: tuple[str, ...]) -> Heading | None:
         """The title, by the first of the selectors that shows any text."""
         for selector in selectors:
-            for match in self.page.select(selector):
+            for match in self.select(selector):
                 text = fold(match if isinstance(match, str) else markup.still(match))
                 if text and not (selector not in self.portal.selectors.title and _is_links(match, text)):
                     line = -1 if isinstance(match, str) else _line_of(found, match, text)
@@ -82,7 +99,7 @@ class Shown:
     def date(self, selectors: tuple[str, ...]) -> timing.When | None:
         """The first date that one of the selectors shows."""
         for selector in selectors:
-            for match in self.page.select(selector):
+            for match in self.select(selector):
                 raw = fold(string(match))
                 stamp = (
                     (dates.parse(raw, self.offset) or next(iter(dates.find(raw, self.offset)), None)) if raw else None
@@ -103,7 +120,7 @@ class Shown:
         """The texts that the first of a field's selectors gives, if any of them does."""
         selectors: tuple[str, ...] = getattr(self.selectors, name)
         for selector in selectors:
-            shown = [text for match in self.page.select(selector) if (text := fold(string(match)))]
+            shown = [text for match in self.select(selector) if (text := fold(string(match)))]
             if shown:
                 self.fields[name] = self._origin(name, selector)
                 return shown
@@ -125,7 +142,7 @@ class Shown:
                 yield one
 
     def _elements(self, selectors: tuple[str, ...]) -> Iterator[Any]:
-        return (match for selector in selectors for match in self.page.select(selector) if not isinstance(match, str))
+        return (match for selector in selectors for match in self.select(selector) if not isinstance(match, str))
 
     def _element(self, selectors: tuple[str, ...]) -> Any:
         """The first element that one of the selectors matches."""
@@ -135,6 +152,12 @@ class Shown:
         """A selector as `extraction.fields` names it."""
         own: tuple[str, ...] = getattr(self.portal.selectors, field)
         return f"selector: {selector}" if selector in own else f"learned selector: {selector}"
+
+
+@lru_cache(maxsize=64)
+def _all(selectors: Selectors) -> frozenset[str]:
+    """The selectors of all fields."""
+    return frozenset(one for _, field in selectors for one in field)
 
 
 def _is_links(match: Any, text: str) -> bool:
