@@ -51,6 +51,7 @@ def _root(host: str) -> str | None:
     return _resolved(host, f"{host}/")
 
 
+@lru_cache(maxsize=1 << 10)  # a picture is asked for by its place and by its selector
 def _resolved(base: str, reference: str) -> str | None:
     """`resolve`, whatever the reference looks like."""
     reference = _BLANK.sub("", reference.strip())
