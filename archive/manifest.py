@@ -354,7 +354,7 @@ def _in_use(shard: Shard, chain: Chain) -> bool:
     try:
         with shard.reading() as ledger:
             last = max((run for run, *_ in ledger.runs.all()), default=None)
-    except Damaged:
+    except (Damaged, UsageError):  # of another version: `rebuild` makes it anew, whatever it says
         return False
     return last is not None and last != chain.last_run
 

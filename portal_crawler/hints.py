@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 
 from archive.capture import Hint
 
@@ -48,8 +49,7 @@ def evidence(hints: Iterable[Hint], offset: str) -> Evidence:
                 continue
             sure = long or read.date != fold(hint.date or "")  # the date was in the link itself
             if read.date and sure and not anything:
-                stamp = next(iter(dates.find(read.date, offset)), None)
-                days.setdefault(stamp.value[:10] if stamp else read.date, hint.url)
+                days.setdefault(_day(read.date, offset), hint.url)
             best = max(best, Evidence.TITLED)
     over_articles = len(set(days.values())) >= _SECTION  # each page has another date for it: beside its own
     return Evidence.DATED if days and not over_articles else best
@@ -61,7 +61,14 @@ def _says_nothing(title: str) -> bool:
 
 def _told(hint: Hint, offset: str) -> Hint:
     """A hint with the date taken off the end of its title, where a listing prints it inside the link."""
-    title, date = fold(hint.title or ""), fold(hint.date or "")
+    title, date = _apart(hint.title or "", hint.date or "", offset)
+    return Hint(url=hint.url, title=title or None, date=date or None, section=fold(hint.section or "") or None)
+
+
+@lru_cache(maxsize=1 << 10)  # several lists say the same of a page, and several ask what they say
+def _apart(title: str, date: str, offset: str) -> tuple[str, str]:
+    """A title and its date."""
+    title, date = fold(title), fold(date)
     stamps = dates.find(title, offset) if title else []
     if stamps and not title[stamps[-1].end :].strip(" )]|.-–") and len(title[: stamps[-1].start].strip(" ([|.-–")) > 3:
         cut = title[: stamps[-1].start].rstrip()
@@ -69,4 +76,11 @@ def _told(hint: Hint, offset: str) -> Hint:
         if bracketed or not date:
             date = date or title[stamps[-1].start :].strip("()[] ")
             title = cut.rstrip("([|-– ")
-    return Hint(url=hint.url, title=title or None, date=date or None, section=fold(hint.section or "") or None)
+    return title, date
+
+
+@lru_cache(maxsize=1 << 10)
+def _day(date: str, offset: str) -> str:
+    """The day that a date tells, or its words."""
+    stamp = next(iter(dates.find(date, offset)), None)
+    return stamp.value[:10] if stamp else date

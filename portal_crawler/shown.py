@@ -18,7 +18,6 @@ from .fields.media import attachment, image
 from .generic import Survey
 from .page import Page, fold, string
 from .portal import Portal
-from .tables import Selectors
 from .titles import Heading
 
 _CAPTION = 200  # characters of a caption, at most
@@ -36,8 +35,11 @@ class Shown:
         self.offset = portal.portal.timezone
 
     def select(self, selector: str) -> list[Any]:
-        """What one of the portal's selectors matches on the page; of a region, what was learned there matches in it."""
-        if self.region is None or selector in _all(self.portal.selectors):
+        """What one of the portal's selectors matches on the page: in the region alone, where there is one.
+
+        Those that somebody wrote for the portal may lead out of it: it was learned.
+        """
+        if self.region is None or selector in _written(self.portal):
             return self.page.select(selector)
         if selector not in self._seen:
             self._seen[selector] = self.page.select_inside(selector, self.region)
@@ -155,9 +157,9 @@ class Shown:
 
 
 @lru_cache(maxsize=64)
-def _all(selectors: Selectors) -> frozenset[str]:
-    """The selectors of all fields."""
-    return frozenset(one for _, field in selectors for one in field)
+def _written(portal: Portal) -> frozenset[str]:
+    """The selectors that somebody wrote for this portal: neither learned nor its family's."""
+    return frozenset(one for selectors in portal.own_selectors.values() for one in selectors)
 
 
 def _is_links(match: Any, text: str) -> bool:
