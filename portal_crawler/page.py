@@ -144,9 +144,9 @@ class Page:
 
     def select_inside(self, selector: str, node: Any) -> list[Any]:
         """`select` without the elements that do not stand inside `node`."""
-        inward = compiled_inward(selector)
-        if inward is not None:
-            return _found(selector, inward, node)
+        inward, all_said = compiled_inward(selector)
+        if inward is not None and ((found := _found(selector, inward, node)) or all_said):
+            return found
         return [one for one in self.select(selector) if isinstance(one, str) or node in one.iterancestors()]
 
     def elements(self, tag: str) -> list[Any]:
@@ -255,10 +255,16 @@ def compiled(selector: str) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def compiled_inward(selector: str) -> Any:
-    """The XPath that finds from an element what a selector matches inside it; None where what stands around tells."""
+def compiled_inward(selector: str) -> tuple[Any, bool]:
+    """The XPath that finds from an element what a selector matches inside it; and whether there can be no more there:
+    what begins at an id is there as a whole, or not at all. None where what stands around tells.
+    """
     path = _path(selector)
-    return _xpath(path.replace(_ANYWHERE, "descendant::")) if path.startswith(_ANYWHERE) and "/" not in path else None
+    if path.startswith(_ANYWHERE) and "/" not in path:
+        return _xpath(path.replace(_ANYWHERE, "descendant::")), True
+    if _AT_ID.match(path) and "|" not in path:
+        return _xpath(_AT_ID.sub("descendant::*[@id", path)), False
+    return None, False
 
 
 def _xpath(path: str) -> etree.XPath:
@@ -266,6 +272,7 @@ def _xpath(path: str) -> etree.XPath:
 
 
 _ANYWHERE = "descendant-or-self::"  # how the XPath begins that CSS becomes
+_AT_ID = re.compile(rf"^(?:{_ANYWHERE}|//)\*\[@id(?=\s*=)")
 _ID = re.compile(r"""(?<![\w:.-])id\(\s*('[^']*'|"[^"]*")\s*\)""")
 _TOKEN = re.compile(r"<(?:EOF|\w+ '(.*)') at (\d+)>$| at (\d+)$", re.S)
 
