@@ -132,11 +132,14 @@ def teasers(found: Survey, end: int | None = None) -> list[Box]:
 
 def boxes_of_one_kind(found: Survey, around: Iterable[int]) -> int:
     """The most boxes of one kind side by side, outside of furniture, that have a link in them and a box of `around`."""
+    inside = set(around)
+    if not inside:  # of nearly all pages
+        return 0
     boxes = found.flat.boxes
     linked = [0, *accumulate(line.links > 0 for line in found.flat.lines)]
     kinds: Counter[tuple[int, str, str | None]] = Counter()
     seen: set[int] = set()
-    for inner in around:
+    for inner in inside:
         for index in found.flat.path(inner):
             if index in seen:
                 break

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .furniture import alternatives
+from .furniture import Phrases, alternatives
 
 SECTION = re.compile(r"/(?:categor(?:y|ies)|collections|browse|departments|tags?|search|topics|chuyen-muc)/")
 DOCUMENT = alternatives(
@@ -53,7 +53,7 @@ ASKED = re.compile(r"\W*(?:câu )?hỏi(?:\s\d+)?\s?:", re.I)
 BUTTON = alternatives(r"(?:thêm|cho|bỏ) vào giỏ(?: hàng)?|(?:đặt )?mua (?:ngay|hàng)|add to (?:cart|bag|basket)")
 POLL = re.compile(r"thăm dò|bình chọn|biểu quyết|khảo sát|\bpolls?\b|\bsurvey\b", re.I)
 PERCENT = re.compile(r"^\D{0,40}\d{1,3}(?:[.,]\d+)?\s?%\W*$")
-PRICE = re.compile(r"(?:[$€£₫¥]\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[€£₫]|đồng|vnđ|vnd|đ|usd|eur|kr)(?![\w/]))", re.I)
+PRICE = Phrases(r"(?:[$€£₫¥]\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[€£₫]|đồng|vnđ|vnd|đ|usd|eur|kr)(?![\w/]))")
 GOODS = re.compile(r"/(?:products?|p|item|san-pham|shop)/[^/]")
 CALL = re.compile(
     r"^(?:get started|sign up|log ?in|try (?:it |for )?free|start (?:free|now|your)|free trial|(?:see )?pricing"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from archive.capture import Capture
@@ -46,7 +47,7 @@ class NotArticle:
         return _SEEN.split(self.reason, maxsplit=1)[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
     """What a page may be that is no article: `words` says what was seen, signs have their weights.
 
@@ -58,11 +59,17 @@ class Kind:
     unless: tuple[Sign, ...] = ()
     against: Signs = ()
 
+    @cached_property
+    def most(self) -> int:
+        """What all its signs weigh."""
+        return sum(weight for weight, _ in self.signs)
+
     def shows(self, view: View) -> bool:
         """Whether a page is of this kind. No sign is asked for that decides nothing."""
-        if any(sign(view) for sign in self.unless):
-            return False
-        total, rest = 0, sum(weight for weight, _ in self.signs)
+        for sign in self.unless:
+            if sign(view):
+                return False
+        total, rest = 0, self.most
         for weight, sign in self.signs:
             if total + rest < _NEEDED:
                 return False
