@@ -9,18 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from cssselect import SelectorError
 from lxml import etree
-from parsel.csstranslator import HTMLTranslator
 
 from archive.capture import Capture
-from archive.errors import ArchiveError, UsageError
+from archive.errors import ArchiveError
 
 from .fields import chars
+from .selectors import matched, matched_inside, needed, occurring
 from .urls import canonical, resolve
 
 MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures in data: URLs included
@@ -137,15 +135,14 @@ class Page:
         Raises UsageError where the selector is neither CSS nor XPath.
         """
         if node is not None:
-            return _run(selector, node)
+            return matched(selector, node)
         if selector not in self._seen:
-            self._seen[selector] = [] if self._lacks(needed(selector)) else _run(selector, self.root)
+            self._seen[selector] = [] if self._lacks(needed(selector)) else matched(selector, self.root)
         return self._seen[selector]
 
     def select_inside(self, selector: str, node: Any) -> list[Any]:
         """`select` without the elements that do not stand inside `node`."""
-        inward, all_said = compiled_inward(selector)
-        if inward is not None and ((found := _found(selector, inward, node)) or all_said):
+        if (found := matched_inside(selector, node)) is not None:
             return found
         return [one for one in self.select(selector) if isinstance(one, str) or node in one.iterancestors()]
 
@@ -170,7 +167,7 @@ class Page:
             if attribute == "id" and not self._asked:
                 self._asked = True
                 return False
-            self._known[attribute] = "\n".join(_VALUES[attribute](self.root))
+            self._known[attribute] = occurring(attribute, self.root)
         return letters not in self._known[attribute]
 
     @property
@@ -208,110 +205,6 @@ def string(node: Any) -> str:
     if isinstance(node, str):
         return str(node)
     return "".join(node.itertext())
-
-
-def _run(selector: str, node: Any) -> list[Any]:
-    return _found(selector, compiled(selector), node)
-
-
-def _found(selector: str, path: etree.XPath, node: Any) -> list[Any]:
-    try:
-        found = path(node)
-    except etree.XPathError as error:
-        raise UsageError(f"selector {selector!r}: {error}") from None
-    return found if isinstance(found, list) else [str(found)]
-
-
-@lru_cache(maxsize=4096)
-def needed(selector: str) -> tuple[str, str] | None:
-    """The attribute by which a selector finds its elements, id or class, and letters that its value must have."""
-    path = _path(selector)
-    first = _ANY.match(path) if "|" not in path else None
-    if first is None or first["tag"] != "*" or first["name"] not in _VALUES:
-        return None
-    test = _NEEDED.fullmatch(first["test"].replace(f"@{first['name']}", "."))
-    return (first["name"], test["has"] or test["is"]) if test is not None else None
-
-
-def _path(selector: str) -> str:
-    """A selector as XPath, without id(), which asks an index that the tree has not."""
-    if selector.lstrip().startswith(("/", "./", "(")):
-        return _ID.sub(r"(//*[@id=\1] | //a[@name=\1])[1]", selector)
-    try:
-        return HTMLTranslator().css_to_xpath(selector)
-    except SelectorError as error:
-        raise UsageError(f"selector {selector!r}: is not CSS: {_placed(str(error))}") from None
-
-
-@lru_cache(maxsize=4096)
-def compiled(selector: str) -> Any:
-    """The XPath of a selector: XPath where it begins with / ./ or (, else CSS with ::text and ::attr(name)."""
-    path = _path(selector)
-    try:
-        return _xpath(path)
-    except etree.XPathError as error:
-        place = f" at character {error.error_log[0].column}" if len(error.error_log) else ""
-        raise UsageError(f"selector {selector!r}: is not XPath: {error}{place}") from None
-
-
-@lru_cache(maxsize=4096)
-def compiled_inward(selector: str) -> tuple[Any, bool]:
-    """The XPath that finds from an element what a selector matches inside it; and whether there can be no more there:
-    what begins at an id is there as a whole, or not at all. None where what stands around tells.
-    """
-    path = _path(selector)
-    if path.startswith(_ANYWHERE) and "/" not in path:
-        return _xpath(path.replace(_ANYWHERE, "descendant::")), True
-    if _AT_ID.match(path) and "|" not in path:
-        return _xpath(_AT_ID.sub("descendant::*[@id", path)), False
-    return None, False
-
-
-def _xpath(path: str) -> etree.XPath:
-    return etree.XPath(_ANY.sub(_by_attribute, path), smart_strings=False)
-
-
-_ANYWHERE = "descendant-or-self::"  # how the XPath begins that CSS becomes
-_AT_ID = re.compile(rf"^(?:{_ANYWHERE}|//)\*\[@id(?=\s*=)")
-_ID = re.compile(r"""(?<![\w:.-])id\(\s*('[^']*'|"[^"]*")\s*\)""")
-_TOKEN = re.compile(r"<(?:EOF|\w+ '(.*)') at (\d+)>$| at (\d+)$", re.S)
-
-
-def _placed(message: str) -> str:
-    """What cssselect says of a selector, with the place as a person counts."""
-    found = _TOKEN.search(message)
-    if found is None:
-        return message
-    token, at, alone = found.groups()
-    what = "" if alone else f"{token!r}" if token is not None else "its end"
-    return f"{message[: found.start()]}{what} at character {int(alone or at) + 1}"
-
-
-# Elements by one of their attributes: `*[@id = 'x']`, and what CSS becomes that asks for a class or a part of an id.
-_ANY = re.compile(
-    r"""(?P<axis>descendant(?:-or-self)?::|^//)(?P<tag>\*|[a-z][a-z0-9]*)\[(?P<test>@(?P<name>[\w-]+)(?=\ *=|\ and\ )
-        (?:@(?P=name)(?![\w-])|\ and\ |'[^'@]*'|"[^"@]*"|[\d\ ,)=-]
-          |(?:contains|concat|normalize-space|starts-with|substring|string-length)\()+)\](?=/|\ \||$)""",
-    re.X,
-)
-
-
-# What `.name`, `#name` and `[id$=name]` become, the attribute written as a dot.
-_NEEDED = re.compile(
-    r"""\.\ and\ contains\(\.,\ '(?P<has>[^']+)'\)
-        (?:\ and\ contains\(concat\('\ ',\ normalize-space\(\.\),\ '\ '\),\ '\ (?P=has)\ '\))?
-      |(?:\.\ and\ substring\(\.,\ string-length\(\.\)-\d+\)\ |\.\ ?)=\ ?'(?P<is>[^']+)'""",
-    re.X,
-)
-_VALUES = {name: etree.XPath(f"descendant-or-self::*/@{name}", smart_strings=False) for name in ("id", "class")}
-
-
-def _by_attribute(found: re.Match[str]) -> str:
-    """The same elements, by way of their attributes: libxml2 finds them in a quarter of the time."""
-    name, test = found["name"], found["test"].replace(f"@{found['name']}", ".")
-    if test.startswith(". and contains("):  # then it is not empty
-        test = test.removeprefix(". and ")
-    return f"{found['axis']}{found['tag']}/@{name}[{test}]/.."
 
 
 def _tree(html: bytes) -> Any:

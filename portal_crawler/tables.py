@@ -23,7 +23,7 @@ _CONTACT = re.compile(
 
 
 def _selector(value: str) -> str:
-    from .page import compiled  # here: it brings lxml, which many commands do without
+    from .selectors import compiled  # here: it brings lxml, which many commands do without
 
     try:
         compiled(value)

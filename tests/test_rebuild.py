@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ import pytest
 from conftest import CHECKOUT, Done, command, report
 
 from archive import Collection
+from archive.schema import VERSION
 from portal_crawler.demo import DemoServer
 
 Run = Callable[..., Done]
@@ -138,4 +140,20 @@ def test_a_rebuild_that_cannot_be_done_leaves_all_as_it_was(
     done = portal_crawler("rebuild", into, expect=5 if "WARC" in broken else 2)
     assert str(path) in done.stderr
     assert len(done.stderr.splitlines()) == 1
+    assert portal_crawler("dump", into).stdout == before
+
+
+def test_a_ledger_of_another_version_is_made_anew(
+    demo: DemoServer, definition: Path, tmp_path: Path, portal_crawler: Run
+) -> None:
+    into = tmp_path / "archive"
+    portal_crawler("crawl", definition, "--into", into, "--limit", "3", expect=3)
+    before = portal_crawler("dump", into).stdout
+    db = sqlite3.connect(Collection(into).shard("demo").ledger_file)
+    db.execute(f"PRAGMA user_version = {VERSION - 1}")
+    db.close()
+    refused = portal_crawler("crawl", definition, "--into", into, expect=2)
+    assert f"ledger of version {VERSION - 1}" in refused.stderr
+    assert "`rebuild`" in refused.stderr
+    portal_crawler("rebuild", into)
     assert portal_crawler("dump", into).stdout == before

@@ -112,6 +112,9 @@ def test_a_selector_gives_the_same_by_whatever_way_its_elements_are_found(select
     plainly = etree.XPath(HTMLTranslator().css_to_xpath(selector), smart_strings=False)(MARKED.root)
     assert MARKED.select(selector) == plainly
     assert bool(plainly) == ("khong" not in selector and selector != ".tin > .bai")
+    (inside,) = MARKED.select("//div[p]")
+    within = [one for one in plainly if isinstance(one, str) or inside in one.iterancestors()]
+    assert MARKED.select_inside(selector, inside) == within
 
 
 def test_what_xpath_finds_by_an_id_needs_no_index_of_them() -> None:
