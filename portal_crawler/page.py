@@ -17,21 +17,13 @@ from lxml import etree
 from archive.capture import Capture
 from archive.errors import ArchiveError
 
+from .crowding import is_crowded
 from .fields import chars
 from .selectors import matched, matched_inside, needed, occurring
 from .urls import canonical, resolve
 
 MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures in data: URLs included
 MAX_ELEMENTS = 200_000
-
-# libxml2 compares each attribute of an element with all before it: 100,000 take minutes, and cannot be broken off.
-_ATTRIBUTE = rb"""(?:[\s/]++|(?<=["']))[^\s=>/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
-_CROWDED = re.compile(rb"<[a-zA-Z][^\s>/]{0,64}+(?:" + _ATTRIBUTE + rb"){64,}+")
-_COMPARISONS = 400_000_000  # of attributes, about a second
-_FEW = 20_000  # attributes on a whole page: all in one element they are no more comparisons
-_ROOM = 69_000  # bytes that so many names take which all differ, with what stands before each: 93 have one, 10,600 two
-_INDENTED = (b" " * 8, b"\t" * 8)  # what stands before an attribute, and before one at most
-_BEFORE_ATTRIBUTE = b" \t\n\r\f\v/"
 
 _MAGIC = (
     b"%PDF",
@@ -115,7 +107,7 @@ class Page:
             html = _composed(html)
         if len(html) > 2 * MAX_ELEMENTS and html.count(b"<") > 2 * MAX_ELEMENTS:
             raise TooMuch(f"more than {MAX_ELEMENTS} elements")
-        if _is_crowded(html):
+        if is_crowded(html):
             raise TooMuch("elements with too many attributes")
         root = _tree(html)
         href = _BASE(root)
@@ -230,20 +222,6 @@ def _tree(html: bytes) -> Any:
         if not any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
             return root
     raise TooMuch("more than 2,048 levels of tags, or a text that is too long")
-
-
-def _is_crowded(html: bytes) -> bool:
-    """Whether elements have so many attributes that to compare them would take longer than anyone waits."""
-    if len(html) <= _ROOM:  # an attribute that is there already is not kept to be compared with others
-        return False
-    if len(html) <= 16 * _FEW:  # in a third of the time that it takes to look at each element
-        most = len(html) - len(html.translate(None, _BEFORE_ATTRIBUTE))
-        for blanks in _INDENTED:
-            if most > _FEW:
-                most -= (len(blanks) - 1) * html.count(blanks)
-        if most <= _FEW:
-            return False
-    return sum(len(re.findall(_ATTRIBUTE, tag)) ** 2 for tag in _CROWDED.findall(html)) > _COMPARISONS
 
 
 def _composed(html: bytes) -> bytes:

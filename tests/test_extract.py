@@ -230,6 +230,29 @@ def test_what_is_built_to_take_long_gets_an_answer_soon(what: str, capfd: pytest
     assert capfd.readouterr() == ("", "")
 
 
+CROWDED = {
+    "with nothing between them": _attributes(30_000, '=""', ""),
+    "behind values that have the end of a tag in them": _attributes(40_000, '=">"', ""),
+    "where one value has all of its tags": _attributes(20_000, '="\'</p>"').replace(b"/p", b"/p><p" * 9_000, 1),
+    "that begin with =": _attributes(40_000, "", " ="),
+    "of an element with a long name": _attributes(40_000).replace(b"<p a", b"<" + b"p" * 99 + b" a"),
+    "of an end that is none": _attributes(40_000, "", "/"),
+    "of many elements": _attributes(2_600) * 200,
+}
+
+
+@pytest.mark.parametrize("what", CROWDED)
+def test_more_attributes_than_can_be_told_apart_are_refused(what: str) -> None:
+    began = time.process_time()
+    assert "too many attributes" in refused(CROWDED[what])
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("words", [_attributes(5_000), b"<script>" + b"a = 'b' < c / d; " * 40_000 + b"</script>"])
+def test_what_has_less_of_them_or_only_looks_so_is_read(words: bytes) -> None:
+    assert isinstance(extract(capture(page(f"<h1>Tin xã</h1><p>{TEXT}<p>{TEXT}").encode() + words), UNKNOWN), Article)
+
+
 CHARSETS = [
     "x-unknown",
     "hex",
