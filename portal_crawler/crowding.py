@@ -38,11 +38,14 @@ def _may_be(html: bytes) -> bool:
     apart = max(_LEAST, _APART // size)
     many = apart // _SHARE
     marks = dict.fromkeys(_QUOTES, -1)  # where the next one is
+    comparisons = 0
     at = apart
     while at < size:
         end = _find(html, b">", at)
         if end - at > 2 * many and _attributes(html[at:end]) >= many:
-            return True
+            comparisons += (_attributes(html[at - apart : end]) + many) ** 2
+            if comparisons > _COMPARISONS:  # else it is as a picture in base64, which has a slash here and there
+                return True
         for quote, place in marks.items():
             if place < end:
                 marks[quote] = place = _find(html, quote, end)
