@@ -176,6 +176,7 @@ def _under_picture(flat: Flat, number: int) -> bool:
 # --- what makes a line one -------------------------------------------------------------------------------------------
 
 _SIGNATURE = re.compile(r"[A-ZĐÀ-Ỹ][^\d.:;!?\"“”()]{2,58}[^\W\d_]")
+_DIGIT = re.compile(r"\d")
 _FORMULA = re.compile(r"(?:ảnh|nơi nhận|trân trọng|xin cảm ơn|kính|hết|xem|nguồn|theo|ngày)\b", re.I)
 
 
@@ -213,10 +214,11 @@ def _under_verses(flat: Flat, kept: list[int]) -> bool:
     """Whether the last line is a poet's name: of few words, each with a capital, under verses, that have one at their
     beginning.
     """
-    words = flat.lines[kept[-1]].text.split()
+    words = flat.lines[kept[-1]].text.strip("()").split()
     if len(kept) <= _VERSES or not 1 < len(words) <= _FEW or not all(word[0].isupper() for word in words):
         return False
-    verses = [flat.lines[number] for number in kept[-1 - _VERSES : -1]]
+    above = kept[:-1] if not _DIGIT.search(flat.lines[kept[-2]].text) else kept[:-2]  # where, and when
+    verses = [flat.lines[number] for number in above[-_VERSES:]]
     if any(len(verse.text) > _VERSE or verse.links or ":" in verse.text for verse in verses):
         return False
     return all(sum(word[0].islower() for word in verse.text.split()[1:]) >= 2 for verse in verses)

@@ -77,6 +77,10 @@ def closing(line: str) -> Byline | None:
         return Byline(writer.author, None, "bare-credit")
     if _ACCOUNT_NAME.fullmatch(text):
         return ACCOUNT
+    if text[:1] == "(" and text[-1] == ")" and text.count("(") == 1:
+        inside = _bare(text[1:-1].strip())
+        named = inside is not None and inside.author and (inside.kind == "bare" or is_given(inside.author))
+        return Byline(inside.author, None, "bare-weak") if inside is not None and named else None
     return _bare(text)
 
 
@@ -94,7 +98,7 @@ def _labelled(text: str) -> Byline | None:
     """`labelled`, of a line that is clean."""
     if not 3 < len(text) <= _LONGEST:
         return None
-    if text[0] == "(" and text[-1] == ")" and text.count("(") == 1:
+    if text[:1] == "(" and text[-1] == ")" and text.count("(") == 1:
         text = text[1:-1].strip()
     if _ILLUSTRATION.match(text) and len(text.split()) <= 10:
         return CREDIT
