@@ -32,9 +32,7 @@ _FAMILY = words_of(
     danh sơn thị kiên chau neáng chế bá đàng thổ thập đạo lộ trượng dụng não điểu thông phú kha"""
 )
 # Those among them with which no word of the language begins: in capitals they are no heading.
-_FAMILY_ALONE = words_of(
-    "nguyễn trần lê phạm huỳnh phan vũ võ đặng bùi đỗ ngô trịnh trương đinh phùng quách tạ nghiêm doãn"
-)
+_FAMILY_ALONE = words_of("nguyễn trần lê huỳnh phan đặng bùi trịnh trương đinh phùng quách doãn")
 # Middle names: in capitals a heading (ĐÀO TẠO NGHỀ) looks like a name, unless one of these stands second.
 MIDDLE = words_of(
     "văn thị hữu đức đình xuân ngọc minh quang công quốc duy thanh hồng kim thu anh bá trọng viết như thế"
@@ -53,29 +51,35 @@ _GIVEN = words_of(
     toán tố tôn trà trang trâm trân trí triết triều trinh trọng trúc trung trường tú tuân tuấn tuệ tùng tuyên tuyền
     tuyến tuyết tường uyên vân vi việt vinh vĩnh vũ vui vương vượng vy vỹ xoan xuân xuyến ý yên yến đào út"""
 )
-# Compounds of two syllables that are given names each: in capitals they are a slogan or a heading.
+# Compounds of two syllables that names are made of: in capitals they are a slogan or a heading.
 _COMPOUNDS = phrases_of(
-    """an bình,an hòa,an khang,an ninh,an sinh,an toàn,anh dũng,anh hùng,anh minh,bình an,bình luận,bình quân,
-    bình thường,bảo an,bảo toàn,chi thu,chiến công,chiến thắng,chung thuỷ,chung thủy,chung tình,chí công,chí tình,
-    công an,công bình,công luận,công lý,công lập,công minh,công nhân,công thư,công thương,công trường,công tâm,
-    công tình,công đức,cường quốc,doanh nhân,doanh thu,giao quân,giao thông,giao thương,hiếu nghĩa,hiếu thảo,
-    hiếu trung,hiền hòa,hiền nhân,hiền tài,hoa hồng,hoa kỳ,hoa trang,hoà bình,hoàn cảnh,hoàn thiện,hoàn thành,
-    hoàn toàn,huy chương,huân chương,hòa bình,hòa hợp,hòa thuận,hùng ca,hùng cường,hùng mạnh,hương hoa,hạ long,
-    hạ thủy,hạnh phúc,hải dương,hải lý,hải phong,hải quân,hậu phương,hợp lý,hợp lực,hợp nhân,hợp tài,hợp vi,
-    hữu tình,khánh thành,kiên cường,kiên quyết,kiên trung,liên doanh,liên hoan,liên hợp,liên minh,liên thông,
-    liên tiến,lý luận,lý tình,lương tâm,lượng thu,lập công,lập quốc,lập thành,lợi thế,lực lượng,minh công,mùi hương,
-    nghĩa quân,nghĩa tình,nguyên nhân,nhân hòa,nhân lực,nhân nghĩa,nhân quyền,nhân tài,nhân văn,nhân ái,phong cảnh,
-    phong phú,phát huy,phát sinh,phát thanh,phát tài,phú cường,phú quý,phương tiên,quang cảnh,quang vinh,
-    quyết chiến,quyết thắng,quyết tiến,quyết toán,quyết tâm,quyết định,quyền lợi,quân công,quân nhân,quân trang,
-    quốc ca,quốc công,quốc doanh,quốc kỳ,quốc phong,quốc phú,sinh thái,sơn hà,thanh bình,thanh toán,thanh trà,
-    thiên nhiên,thiên tài,thiện chí,thiện tâm,thu chi,thu đông,thuận hòa,thuận lợi,thuỷ lợi,thành công,thành lập,
-    thành thị,thông minh,thông thương,thông thường,thông tấn,thơ ca,thơ tình,thơ văn,thương trường,thường kỳ,
-    thảo luận,thảo nguyên,thắng lợi,thịnh vượng,thủy lợi,tiên lượng,tiên phong,tiên tiến,tiến công,toàn quân,
-    toàn quốc,toàn thắng,trang trí,trang trọng,triết lý,trung bình,trung hậu,trung kiên,trung lập,trung nguyên,
-    trung thu,trung thành,trung tâm,trân trọng,trí tuệ,trường an,trường hợp,trường kỳ,trọng lượng,trọng thương,
-    trọng thị,trọng tài,trọng tâm,tuyên dương,tuyến giao,tài nguyên,tài đức,tâm lý,tâm tình,tâm đức,tân kỳ,tân tiến,
-    tình ca,tình nghĩa,tình thơ,tín nghĩa,tôn trọng,tấn công,vinh quang,việt nam,văn công,văn khoa,văn thơ,xuân hạ,
-    xuân hồng,yên bình,yên tâm,ân nhân,ân tình,ý chí,ý nghĩa,ý trí,đô thị,đông xuân,định kỳ,đức hạnh,đức trí"""
+    """an bình,an hòa,an khang,an ninh,an sinh,an toàn,anh dũng,anh hùng,anh minh,bàn giao,bình an,bình luận,
+    bình quân,bình thường,bảo an,bảo toàn,cao cường,cao phong,cao quý,cao tuyến,chi thu,chiến công,chiến thắng,
+    chung thuỷ,chung thủy,chung tình,chí công,chí tình,công an,công bình,công luận,công lý,công lập,công minh,
+    công nhân,công thư,công thương,công trường,công tâm,công tình,công đức,cường quốc,cầm quyền,cầm quân,danh lợi,
+    danh nhân,doanh nhân,doanh thu,dương thủy,giao quân,giao thông,giao thương,hiếu nghĩa,hiếu thảo,hiếu trung,
+    hiền hòa,hiền nhân,hiền tài,hoa hồng,hoa kỳ,hoa trang,hoà bình,hoàn cảnh,hoàn thiện,hoàn thành,hoàn toàn,
+    hoàng thành,huy chương,huân chương,hà thành,hòa bình,hòa hợp,hòa thuận,hùng ca,hùng cường,hùng mạnh,hương hoa,
+    hạ long,hạ thủy,hạnh phúc,hải dương,hải lý,hải phong,hải quân,hậu phương,hợp lý,hợp lực,hợp nhân,hợp tài,hợp vi,
+    hữu tình,khánh thành,khổng giao,kim loan,kiên cường,kiên quyết,kiên trung,kiều thông,liên doanh,liên hoan,
+    liên hợp,liên minh,liên thông,liên tiến,lâm sinh,lâm trường,lý luận,lý tình,lưu thông,lưu tâm,lương tâm,
+    lượng thu,lập công,lập quốc,lập thành,lợi thế,lực lượng,minh công,mùi hương,nghiêm trọng,nghĩa quân,nghĩa tình,
+    nguyên nhân,nhân hòa,nhân lực,nhân nghĩa,nhân quyền,nhân tài,nhân văn,nhân ái,như ý,phong cảnh,phong phú,
+    phát huy,phát sinh,phát thanh,phát tài,phú cường,phú quý,phú thương,phương tiên,phạm vi,quan liên,quan trọng,
+    quan tâm,quang cảnh,quang vinh,quyết chiến,quyết thắng,quyết tiến,quyết toán,quyết tâm,quyết định,quyền lợi,
+    quân công,quân nhân,quân trang,quản trang,quế chi,quốc ca,quốc công,quốc doanh,quốc kỳ,quốc phong,quốc phú,
+    sinh lực,sinh thái,sơn hà,sơn lâm,thanh bình,thanh toán,thanh trà,thi công,thiên nhiên,thiên tài,thiện chí,
+    thiện tâm,thu chi,thu đông,thuận hòa,thuận lợi,thuỷ lợi,thành công,thành lập,thành thị,thái bình,thân thiện,
+    thông minh,thông thương,thông thường,thông tấn,thơ ca,thơ tình,thơ văn,thương trường,thường kỳ,thảo luận,
+    thảo nguyên,thắng lợi,thị thành,thịnh vượng,thổ công,thổ nghĩa,thổ sơn,thủy lợi,tiên lượng,tiên phong,tiên tiến,
+    tiêu chung,tiêu chí,tiêu phát,tiến công,toàn quân,toàn quốc,toàn thắng,trang trí,trang trọng,triết lý,
+    trung bình,trung hậu,trung kiên,trung lập,trung nguyên,trung thu,trung thành,trung tâm,trân trọng,trí tuệ,
+    trường an,trường hợp,trường kỳ,trọng lượng,trọng thương,trọng thị,trọng tài,trọng tâm,tuyên dương,tuyến giao,
+    tài nguyên,tài đức,tâm lý,tâm tình,tâm đức,tân kỳ,tân tiến,tình ca,tình nghĩa,tình thơ,tín nghĩa,tòng quân,
+    tôn trọng,tăng cường,tăng lương,tăng thu,tấn công,từ thiện,từ trường,từ tâm,vinh quang,viên thanh,việt nam,
+    văn công,văn khoa,văn thơ,văn tuyên,vũ trang,vương quyền,vương quốc,xuân hạ,xuân hồng,yên bình,yên tâm,ân nhân,
+    ân tình,ý chí,ý nghĩa,ý trí,đoàn công,đoàn thanh,đô thị,đông xuân,đạo lý,đạo nghĩa,định kỳ,đồng nghĩa,đồng tâm,
+    đồng tình,đức hạnh,đức trí"""
 )
 # What lies in a landscape: a name that begins so is a place's as soon as a person's (Hồ, Đèo are family names as well).
 _LANDSCAPE = words_of("hồ đèo sông suối thác núi đồi rừng biển đảo hang vịnh bãi hòn cầu chùa đền chợ cánh")
@@ -318,10 +322,10 @@ def _is_person(words: list[str], lower: list[str]) -> bool:
     highland = lower[0] in _HIGHLAND
     if lower[0] not in _FAMILY and not (highland and (lower[0] != "a" or len(words) == 2)):
         return False
-    if shouted and not highland and lower[0] not in _FAMILY_ALONE:
-        named = lower[-1] in _GIVEN or MIDDLE & set(lower[1:-1])
-        if not named or _is_compound(*lower[:2]):
-            return False  # ĐOÀN KẾT
+    if shouted and lower[0] not in _FAMILY_ALONE and (not highland or all(map(is_syllable, lower[1:]))):
+        named = lower[-1] in _GIVEN or (not highland and MIDDLE & set(lower[1:-1]))
+        if not named or PROSE & set(lower) or any(map(_is_compound, lower, lower[1:])):
+            return False  # ĐOÀN KẾT, NAY CẤM
     if lower[0] in _LANDSCAPE and not (lower[-1] in _GIVEN or MIDDLE & set(lower[1:-1])):
         return False  # Hồ Ba Bể
     if not highland and any(not is_syllable(word.rstrip(".")) and len(word) > 1 for word in lower[1:]):
