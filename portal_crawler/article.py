@@ -17,30 +17,21 @@ from .fields.media import attachment, embedded, image, picture
 from .fields.text import Flat, Line, in_row
 from .furniture import plain
 from .generic import Survey
-from .writing import may_be_legacy, mended_name
+from .signature import Signed, take_off
 
 from archive.record import Attachment, Image  # isort: skip
 
 _DIGIT = re.compile(r"\d")
-_TRAIL = 5  # lines at the end among which bylines are looked for
-_AROUND = 3  # lines of the text that show what it is typed in
-_OFFICES = 5  # lines over the name of whoever signed a document
-_SENTENCES = 60  # characters of what stands before a name behind a line break
+_TRAIL = 5  # lines at the end among which what asks the reader for something is looked for
 
 
 @dataclass(slots=True)
-class Text:
+class Text(Signed):
     """What of a range of lines is the article's."""
 
-    kept: list[int]
     captions: dict[int, str] = field(default_factory=dict)  # number of the picture: its caption
-    author: str | None = None
-    author_from: str = ""
-    source: str | None = None
-    source_from: str = ""
     end: int = 0  # the line where the article ends
     placeholder: bool = False
-    put_right: bool = False  # author and source are: the text is typed in letters of before Unicode
 
 
 def read_lines(
@@ -98,7 +89,7 @@ def read_lines(
     result.kept = _without_afterword(result.kept, found)
     if len(result.kept) > 1 and last_dateline(lines[result.kept[-1]].text):
         result.kept.pop()
-    _sign(result, flat, names)
+    take_off(result, flat, names)
     result.kept = _once(result.kept, lines)
     return result
 
@@ -154,8 +145,8 @@ def _beside_widget(flat: Flat, number: int) -> bool:
 
 def _is_account(text: str) -> bool:
     """Whether a line says no more than who typed the article in."""
-    byline = bylines.labelled(text)
-    return byline is not None and byline.kind == "account"
+    byline = bylines.posted(text) or bylines.labelled(text)
+    return byline is not None and (byline.kind == "account" or bylines.posted(text) is not None)
 
 
 def _is_title(text: str, title: str, bare: str) -> bool:
@@ -176,85 +167,6 @@ def _names_files(text: str, files: list[Attachment]) -> bool:
         (len(rest) < 25 and len(rest) * 2 < len(text))
         or furniture.is_widget(rest)
         or furniture.is_attachment_label(rest)
-    )
-
-
-def _sign(result: Text, flat: Flat, names: Collection[str]) -> None:
-    """Take bylines and source lines off the end."""
-    around = [flat.lines[number].text for number in result.kept[:_AROUND]]
-    result.put_right = may_be_legacy(" ".join(around))
-    for _ in range(_TRAIL):
-        if len(result.kept) < 1:
-            return
-        number = result.kept[-1]
-        line = flat.lines[number]
-        text = mended_name(line.text, around) if result.put_right and len(line.text) <= 200 else line.text
-        byline = bylines.closing(text) if len(text) <= 200 else None
-        if byline is None:
-            if result.author is None and _is_signature(flat, line):
-                result.author, result.author_from = text, "last line, set to the right"
-                result.kept.pop()
-            return
-        offices = _offices(flat, result.kept) if byline.author and result.author is None else 0
-        known = line.text in names or _set_apart(flat, line) or _ends(flat, result.kept) or offices > 0
-        if byline.kind == "bare-weak" and not known:
-            return
-        if byline.kind == "bare-credit" and (
-            not known or any(mark.line in (number - 1, number) for mark in flat.pictures)
-        ):
-            byline = bylines.CREDIT
-        if byline.author and result.author is None:
-            result.author, result.author_from = byline.author, "last line"
-        elif byline.author and result.author is not None:
-            return
-        if byline.source and result.source is None:
-            result.source, result.source_from = byline.source, "source line"
-        del result.kept[len(result.kept) - 1 - offices :]
-        if offices:
-            return  # whoever signs a document has signed it alone
-
-
-def _offices(flat: Flat, kept: list[int]) -> int:
-    """How many lines over the last one say as what its name signs: office, role, that it is signed."""
-    count = 0
-    for number in reversed(kept[-1 - _OFFICES : -1]):
-        line = flat.lines[number]
-        if line.links or not bylines.is_office(line.text):
-            break
-        count += 1
-    return count if count + 1 < len(kept) else 0
-
-
-_SIGNATURE = re.compile(r"[A-ZĐÀ-Ỹ][^\d.:;!?\"“”()]{2,58}[^\W\d_]")
-_FORMULA = re.compile(r"(?:ảnh|nơi nhận|trân trọng|xin cảm ơn|kính|hết|xem|nguồn|theo|ngày)\b", re.I)
-
-
-def _is_signature(flat: Flat, line: Line) -> bool:
-    """Whether a line that no rule of names knows is set as a signature: an office, to the right, in bold or italics."""
-    text = line.text
-    if len(text.split()) > 8 or text.isupper() or not _SIGNATURE.fullmatch(text) or _FORMULA.match(text) or line.links:
-        return False
-    return captions.alignment(flat, line.box) == "right" and (
-        line.bold * 10 >= len(text) * 9 or captions.wholly(line, captions.ITALIC)
-    )
-
-
-def _ends(flat: Flat, kept: list[int]) -> bool:
-    """Whether the last line is a short one of its own behind a finished sentence, in a box or behind a line break."""
-    if len(kept) < 3 or kept[-2] != kept[-1] - 1:
-        return False
-    last, before = flat.lines[kept[-1]], flat.lines[kept[-2]]
-    apart = last.box != before.box or (last.broken and len(before.text) >= _SENTENCES)
-    alone = apart and not any(mark.line == kept[-1] for mark in flat.pictures)
-    return alone and len(last.text) <= 50 and before.text.endswith((".", "./.", "!", "”", '"'))
-
-
-def _set_apart(flat: Flat, line: Line) -> bool:
-    """Whether a line is set as a signature: to the right, in bold or in italics."""
-    return (
-        captions.alignment(flat, line.box) == "right"
-        or line.bold * 10 >= len(line.text) * 9
-        or captions.wholly(line, captions.ITALIC)
     )
 
 

@@ -73,9 +73,9 @@ def author_and_source(
         ]
         for number in around:
             line = lines[number].text
-            byline = (
-                bylines.labelled(with_value(found, number)) if len(line) <= 150 and number not in text.kept else None
-            )
+            if len(line) > 150 or number in text.kept:
+                continue
+            byline = bylines.labelled(with_value(found, number)) or bylines.labelled(line)
             if byline is None:
                 continue
             if author is None and byline.author and not furniture.is_account(byline.author):

@@ -129,6 +129,7 @@ def test_a_title_that_heads_the_box_of_date_and_text_is_found(inside: str) -> No
     [
         ("<p>Thu Hường – Ảnh: Quang Vinh</p>", "Thu Hường"),
         ("<p>H.T - Ảnh: M.K</p>", "H.T"),
+        ("<p>Hồ Ba Sậy - Ảnh: Quang Vinh</p>", None),
         ("<p><img src=/ho.jpg></p><p align=right>Hồ Sen Trắng - Ảnh: Quang Vinh</p>", None),
         ("<p>Bến đò cũ ở ấp Gò Sậy - Ảnh: Quang Vinh</p>", None),
         ("<p><img src=/cau.jpg></p><p align=right><i>Lê Thị Sậy</i></p>", "Lê Thị Sậy"),
@@ -156,6 +157,94 @@ def test_the_writer_signs_and_whose_a_picture_is_does_not(last: str, author: str
 def test_who_signs_a_document_is_its_author_and_the_block_is_not_in_the_body(block: str) -> None:
     found = ended(block)
     assert (found.author, found.body.split("\n\n")) == ("Lê Văn Mến", list(TEXT))
+
+
+RIGHT = "<p style='text-align:right'><b>{}</b></p>"
+HAS_SIGNED = "<table><tr><td>{}</td></tr><tr><td>(đã ký)</td></tr>{}</table>"
+VERSES = (
+    "<p>Con đường nhỏ dẫn về thôn</p><p>Hàng cau đứng đợi hoàng hôn xuống dần</p><p>Xa quê mấy độ mùa xuân</p>"
+    "<p>Nghe câu hát cũ bâng khuâng nhớ nhà</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("last", "author"),
+    [
+        ("<p>XUÂN LONG</p>", "XUÂN LONG"),
+        (RIGHT.format("LÊ VĂN MẾN"), "LÊ VĂN MẾN"),
+        (RIGHT.format("XUÂN LONG - THÀNH NHÂN"), "XUÂN LONG, THÀNH NHÂN"),
+        ("<p>Lê Văn Mến<br>Đài Truyền thanh huyện Cổ Chài</p>", "Lê Văn Mến"),
+        ("<p>Xuân Long<br>(Đài Truyền thanh huyện)</p>", "Xuân Long"),
+        ("<p>Lê Văn Mến</p><p>Hội Nông dân xã Gò Sậy</p>", "Lê Văn Mến"),
+        ("<p>Lê Văn Mến<br>Bí thư Đoàn xã</p>", "Lê Văn Mến"),
+        ("<p>Tin, ảnh: Lê Văn Mến<br>Đài Truyền thanh huyện</p>", "Lê Văn Mến"),
+        ("<p>Đài Truyền thanh huyện<br>Lê Văn Mến</p>", "Lê Văn Mến"),
+        ("<p>Lê Văn Mến<br>Trần Thị Sậy</p>", "Lê Văn Mến, Trần Thị Sậy"),
+        ("<p><b>Tác giả:</b></p><p>Xuân Long</p>", "Xuân Long"),
+        (HAS_SIGNED.format("VĂN PHÒNG HĐND VÀ UBND", "<tr><td>Lê Văn Mến</td></tr>"), "Lê Văn Mến"),
+        (HAS_SIGNED.format("VĂN PHÒNG HĐND-UBND", ""), "VĂN PHÒNG HĐND-UBND"),
+    ],
+)
+def test_the_last_lines_that_sign_are_no_text(last: str, author: str) -> None:
+    found = ended(last)
+    assert (found.author, found.body.split("\n\n")) == (author, list(TEXT))
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "<p align=center><b>ĐOÀN KẾT</b></p>",
+        "<p align=center><b>TẤT CẢ VÌ NHÂN DÂN</b></p>",
+        "<p><b>ĐƯỜNG DÂY NÓNG: 0299.388.222</b></p>",
+        "<p><b>THÔNG BÁO</b></p><p><img src=/tb.jpg></p>",
+        "<p><b>XUÂN LONG</b></p><p><img src=/xuan-long.jpg></p>",
+        "<p><b>THỊ TRẤN GÒ SẬY</b></p>",
+        "<p>Danh sách được khen thưởng:</p><p>NGUYỄN VĂN LỄ</p><p>LÊ VĂN MẾN</p>",
+        "<p>Người trúng cử:</p><p><b>Lê Văn Mến</b></p>",
+        "<p>Nguyễn Văn Lễ</p><p>Trần Thị Sậy</p><p>Lê Văn Mến</p>",
+        "<p>Các ấp văn hóa:</p><ul><li>Gò Sậy.</li><li>Tân Lập</li></ul>",
+        "<blockquote><p>“Có cầu rồi, trẻ con đi học đỡ khổ.”</p><p>Lê Văn Mến</p></blockquote>",
+        "<p>Làng Chăm</p>",
+        f"{VERSES}<p>Mùa xuân</p>",
+    ],
+)
+def test_a_slogan_a_heading_a_place_one_of_a_list_or_who_is_quoted_signs_nothing(last: str) -> None:
+    found = ended(last)
+    assert (found.author, found.body.split("\n\n")[:3]) == (None, list(TEXT))
+    assert len(found.body.split("\n\n")) == 3 + last.count("</p>") + last.count("</li>") - last.count("<p><img")
+
+
+@pytest.mark.parametrize("name", ["<p>Hoài Vũ Thảo</p>", "<p>(Hoài An)</p>", "<p>Gò Sậy, 3/2023</p><p>Mộc Miên</p>"])
+def test_the_name_under_a_poem_is_the_poet_s(name: str) -> None:
+    found = ended(f"{VERSES}{name}")
+    assert found.author is not None
+    assert found.author in name
+    assert "dẫn về thôn" in found.body
+    assert found.author not in found.body
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("<p>Viết bởi Lê Văn Mến, ngày 15/03/2023</p>", "Lê Văn Mến"),
+        ("<p>Đăng bởi Lê Văn Mến lúc 09:30 15/03/2023</p>", "Lê Văn Mến"),
+        ("<dl><dd>Viết bởi <i>Thu Hường</i></dd><dd>Ngày 15/03/2023</dd></dl>", "Thu Hường"),
+        ("<p>Đăng bởi quantri lúc 09:30 15/03/2023</p>", None),
+        ("<p>Đăng bởi: Phòng Văn hóa - 15/03/2023</p>", None),
+    ],
+)
+def test_a_person_who_is_said_to_have_posted_it_is_the_author_and_an_account_is_not(
+    line: str, author: str | None
+) -> None:
+    for inside in (f"{line}<div>{PROSE}</div>", f"<div>{line}{PROSE}</div>"):
+        found = read(f"{MENU}<h1>{TITLE}</h1>{inside}{OTHERS}")
+        assert (found.author, (found.timestamp or "")[:10]) == (author, "2023-03-15")
+        assert found.body.split("\n\n") == list(TEXT)
+
+
+def test_who_signs_comes_before_who_posted() -> None:
+    posted = f"<p>Đăng bởi Lê Văn Mến lúc 09:30 15/03/2023</p><div>{PROSE}<p>XUÂN LONG</p></div>"
+    assert read(f"{MENU}<h1>{TITLE}</h1>{posted}{OTHERS}").author == "XUÂN LONG"
 
 
 def test_an_office_without_a_name_stays_in_the_body() -> None:

@@ -19,12 +19,15 @@ from .names import (
     CAPITALS,
     DOES,
     KNOWN_INITIALS,
+    MIDDLE,
     OFFICE,
     PRESS,
     PROSE,
     ROLE,
     THEO,
+    is_given,
     kind_of,
+    may_be_seen,
     names_in,
     phrases_of,
     words_of,
@@ -69,10 +72,21 @@ def closing(line: str) -> Byline | None:
     credit = _TRAILING_CREDIT.search(text)
     if credit:
         writer = _bare(text[: credit.start()].rstrip(" ,–-")) if text[credit.start()] in "–-,(" else None
-        return Byline(writer.author, None, "bare-credit") if writer is not None and writer.author else CREDIT
+        if writer is None or not writer.author or _may_be_seen(writer.author):
+            return CREDIT
+        return Byline(writer.author, None, "bare-credit")
     if _ACCOUNT_NAME.fullmatch(text):
         return ACCOUNT
+    if text[:1] == "(" and text[-1] == ")" and text.count("(") == 1:
+        inside = _bare(text[1:-1].strip())
+        named = inside is not None and inside.author and (inside.kind == "bare" or is_given(inside.author))
+        return Byline(inside.author, None, "bare-weak") if inside is not None and named else None
     return _bare(text)
+
+
+def _may_be_seen(name: str) -> bool:
+    """Whether what stands before a photo's credit is what the photo shows: `Hồ Ba Bể - Ảnh: Lê A`."""
+    return may_be_seen(name) or name.lower() in _DISTRICTS
 
 
 def labelled(line: str) -> Byline | None:
@@ -84,10 +98,18 @@ def _labelled(text: str) -> Byline | None:
     """`labelled`, of a line that is clean."""
     if not 3 < len(text) <= _LONGEST:
         return None
-    if text[0] == "(" and text[-1] == ")" and text.count("(") == 1:
+    if text[:1] == "(" and text[-1] == ")" and text.count("(") == 1:
         text = text[1:-1].strip()
     if _ILLUSTRATION.match(text) and len(text.split()) <= 10:
         return CREDIT
+    by = _BY.match(text)
+    if by:
+        name = by["who"].strip(" ,.–-")
+        if _ACCOUNT_NAME.fullmatch(name) or name.lower() == "ban biên tập":
+            return ACCOUNT
+        found = names_in(name, lenient=False)
+        if found and all(sort == "person" or is_given(name) for sort in found[2]):
+            return Byline(found[0], None, "labelled")
     if _ACCOUNT_LINE.match(text) and len(text.split()) <= 12:
         return ACCOUNT
     according = THEO.match(text)
@@ -97,6 +119,12 @@ def _labelled(text: str) -> Byline | None:
     return _by_labels(text)
 
 
+def posted(line: str) -> Byline | None:
+    """What a line says that begins with `Đăng bởi`, `Viết bởi`: a person, or an account; None where it does not."""
+    text = _clean(line) if len(line) <= _LONGEST else ""
+    return _labelled(text) if _BY.match(text) else None
+
+
 def is_office(line: str) -> bool:
     """Whether a line over a signature says as what somebody signs: `TM. UBND HUYỆN`, `CHỦ TỊCH`, `(Đã ký)`."""
     text = " ".join(line.split()).strip(" ,.:")
@@ -104,8 +132,24 @@ def is_office(line: str) -> bool:
         return False
     if _ON_BEHALF.match(text) or _HAS_SIGNED.fullmatch(text) or (text.isupper() and OFFICE.match(text)):
         return True
+    if _WRITERS.match(text) and kind_of(text) == "office":
+        return True
     role = ROLE.match(text)
     return role is not None and (text.isupper() or len(text.split()) <= 6) and not DOES.search(text)
+
+
+def is_affiliation(line: str) -> bool:
+    """Whether a line under a name says as what, or of which office, somebody signs: `(Đài TT huyện)`, `Bí thư xã`."""
+    text = _clean(line).strip("() ,.")
+    if is_office(text):
+        return True
+    found = _bare(text) if 1 < len(text) <= _LONGEST_OFFICE else None
+    return found is not None and found.author is not None and kind_of(found.author.partition(", ")[0]) == "office"
+
+
+def has_signed(line: str) -> bool:
+    """Whether a line says that what stands over it has signed: `(Đã ký)`."""
+    return _HAS_SIGNED.fullmatch(line.strip()) is not None
 
 
 def names_office(name: str) -> bool:
@@ -131,10 +175,6 @@ def lead_in(text: str) -> tuple[str | None, str]:
 
 _HONORIFIC = re.compile(
     r"(?:ông|bà|anh|chị|em|cô|chú|bác|cụ|cháu|đ/c|đồng chí|các|những|đại biểu|chân dung)\b", re.IGNORECASE
-)
-# Middle names: in capitals a heading (ĐÀO TẠO NGHỀ) looks like a name, unless one of these stands second.
-_MIDDLE = words_of(
-    "văn thị hữu đức đình xuân ngọc minh quang công quốc duy thanh hồng kim thu anh bá trọng viết như thế"
 )
 # Provinces and cities: alone they sign nothing. (63 of 2024 and the merged ones of 2025 have these names.)
 _PROVINCES = phrases_of(
@@ -201,6 +241,12 @@ _CONTROL = re.compile(
     r"\s(?:copy link|sao chép(?: liên kết| link)?|chia sẻ|in (?:bài|trang)|gửi email)$", re.IGNORECASE
 )
 _ACCOUNT_LINE = re.compile(r"(?:submitted|posted|được đăng|đăng|gửi)(?: by| bởi) \S", re.IGNORECASE)
+# Who wrote it or typed it in, with the moment behind the name.
+_BY = re.compile(
+    r"(?:(?:bài |tin |tin bài )?(?:được )?(?:đăng|viết|gửi|soạn) bởi)\s?:?\s(?P<who>[^\d:|]{2,60}?)"
+    r"(?:[\s,(|–-]+(?:(?:vào|lúc|hồi|ngày|tháng|thứ|chủ nhật)\b|\d).{0,80})?$",
+    re.IGNORECASE,
+)
 _WITHOUT_COLON = re.compile(
     rf"(?P<items>{_WORK}(?: ?[,;/+&–-] ?| và ){_WORK}|tác giả|viết bởi) (?=[A-ZĐÀ-Ỹ])", re.IGNORECASE
 )
@@ -296,7 +342,7 @@ def _bare(text: str) -> Byline | None:
     sure = all(sort in ("person", "initials") for sort in sorts)
     if any(CAPITALS.fullmatch(name) and name not in KNOWN_INITIALS for name in author.split(", ")):
         sure = False
-    if author.isupper() and not {word.lower() for word in author.split()[1:-1]} & _MIDDLE and sorts == ["person"]:
+    if author.isupper() and not {word.lower() for word in author.split()[1:-1]} & MIDDLE and sorts == ["person"]:
         sure = False
     if sorts == ["office"]:
         sure = bool(_WRITERS.match(author)) and len(author.split()) <= (4 if author.isupper() else 6)

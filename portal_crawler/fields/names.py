@@ -31,6 +31,58 @@ _FAMILY = words_of(
     bế đèo điêu khà vừ mùa hạng cứ thò sình cháng lầu chang dềnh xồng hờ lỳ pờ chẻo lồ tráng ly nùng mông quế
     danh sơn thị kiên chau neáng chế bá đàng thổ thập đạo lộ trượng dụng não điểu thông phú kha"""
 )
+# Those among them with which no word of the language begins: in capitals they are no heading.
+_FAMILY_ALONE = words_of("nguyễn trần lê huỳnh phan đặng bùi trịnh trương đinh phùng quách doãn")
+# Middle names: in capitals a heading (ĐÀO TẠO NGHỀ) looks like a name, unless one of these stands second.
+MIDDLE = words_of(
+    "văn thị hữu đức đình xuân ngọc minh quang công quốc duy thanh hồng kim thu anh bá trọng viết như thế"
+)
+# Given names. All of them are words too: two make a pen name where they make no compound.
+_GIVEN = words_of(
+    """an anh ánh ân ái bách bảo băng bằng bích bình ca cảnh cẩm châu chi chí chiến chinh chung chương công cúc cường
+    diễm diệp diệu doanh dung dũng duy duyên dương đan đạt đăng điền điệp đình định đoan đô đông đức gấm giang giao
+    giáp hà hạ hải hân hào hảo hạnh hạo hằng hậu hiên hiền hiển hiếu hiệp hoa hoài hoan hoàn hoàng hòa hoà hồng hợi hợp
+    hùng huân huấn huệ hưng hương hường hữu huy huyền huỳnh kha khải khang khanh khánh khiêm khoa khôi khuê khuyên kiên
+    kiệt kiều kim kỳ lam lan lâm lân lập lê liên liễu linh loan lộc lợi long luân luận lực lương lượng ly lý mai mạnh
+    mẫn miên minh mùi my mỹ nam nga ngà ngân nghi nghĩa ngọc nguyên nguyệt nhã nhàn nhân nhật nhi nhiên nhung như nhựt
+    ninh nương oanh phát phi phong phú phúc phụng phước phương phượng quân quang quế quốc quý quyên quyền quỳnh quyết sa
+    sâm sang sáng sen sinh sơn sương tài tâm tân tấn thạch thái thanh thành thao thảo thắm thăng thắng thiên thiện thịnh
+    thoa thông thơ thơm thu thuần thuận thục thùy thuỳ thủy thuỷ thúy thuý thư thương thường thy tiên tiến tình tín toàn
+    toán tố tôn trà trang trâm trân trí triết triều trinh trọng trúc trung trường tú tuân tuấn tuệ tùng tuyên tuyền
+    tuyến tuyết tường uyên vân vi việt vinh vĩnh vũ vui vương vượng vy vỹ xoan xuân xuyến ý yên yến đào út"""
+)
+# Compounds of two syllables that names are made of: in capitals they are a slogan or a heading.
+_COMPOUNDS = phrases_of(
+    """an bình,an hòa,an khang,an ninh,an sinh,an toàn,anh dũng,anh hùng,anh minh,bàn giao,bình an,bình luận,
+    bình quân,bình thường,bảo an,bảo toàn,cao cường,cao phong,cao quý,cao tuyến,chi thu,chiến công,chiến thắng,
+    chung thuỷ,chung thủy,chung tình,chí công,chí tình,công an,công bình,công luận,công lý,công lập,công minh,
+    công nhân,công thư,công thương,công trường,công tâm,công tình,công đức,cường quốc,cầm quyền,cầm quân,danh lợi,
+    danh nhân,doanh nhân,doanh thu,dương thủy,giao quân,giao thông,giao thương,hiếu nghĩa,hiếu thảo,hiếu trung,
+    hiền hòa,hiền nhân,hiền tài,hoa hồng,hoa kỳ,hoa trang,hoà bình,hoàn cảnh,hoàn thiện,hoàn thành,hoàn toàn,
+    hoàng thành,huy chương,huân chương,hà thành,hòa bình,hòa hợp,hòa thuận,hùng ca,hùng cường,hùng mạnh,hương hoa,
+    hạ long,hạ thủy,hạnh phúc,hải dương,hải lý,hải phong,hải quân,hậu phương,hợp lý,hợp lực,hợp nhân,hợp tài,hợp vi,
+    hữu tình,khánh thành,khổng giao,kim loan,kiên cường,kiên quyết,kiên trung,kiều thông,liên doanh,liên hoan,
+    liên hợp,liên minh,liên thông,liên tiến,lâm sinh,lâm trường,lý luận,lý tình,lưu thông,lưu tâm,lương tâm,
+    lượng thu,lập công,lập quốc,lập thành,lợi thế,lực lượng,minh công,mùi hương,nghiêm trọng,nghĩa quân,nghĩa tình,
+    nguyên nhân,nhân hòa,nhân lực,nhân nghĩa,nhân quyền,nhân tài,nhân văn,nhân ái,như ý,phong cảnh,phong phú,
+    phát huy,phát sinh,phát thanh,phát tài,phú cường,phú quý,phú thương,phương tiên,phạm vi,quan liên,quan trọng,
+    quan tâm,quang cảnh,quang vinh,quyết chiến,quyết thắng,quyết tiến,quyết toán,quyết tâm,quyết định,quyền lợi,
+    quân công,quân nhân,quân trang,quản trang,quế chi,quốc ca,quốc công,quốc doanh,quốc kỳ,quốc phong,quốc phú,
+    sinh lực,sinh thái,sơn hà,sơn lâm,thanh bình,thanh toán,thanh trà,thi công,thiên nhiên,thiên tài,thiện chí,
+    thiện tâm,thu chi,thu đông,thuận hòa,thuận lợi,thuỷ lợi,thành công,thành lập,thành thị,thái bình,thân thiện,
+    thông minh,thông thương,thông thường,thông tấn,thơ ca,thơ tình,thơ văn,thương trường,thường kỳ,thảo luận,
+    thảo nguyên,thắng lợi,thị thành,thịnh vượng,thổ công,thổ nghĩa,thổ sơn,thủy lợi,tiên lượng,tiên phong,tiên tiến,
+    tiêu chung,tiêu chí,tiêu phát,tiến công,toàn quân,toàn quốc,toàn thắng,trang trí,trang trọng,triết lý,
+    trung bình,trung hậu,trung kiên,trung lập,trung nguyên,trung thu,trung thành,trung tâm,trân trọng,trí tuệ,
+    trường an,trường hợp,trường kỳ,trọng lượng,trọng thương,trọng thị,trọng tài,trọng tâm,tuyên dương,tuyến giao,
+    tài nguyên,tài đức,tâm lý,tâm tình,tâm đức,tân kỳ,tân tiến,tình ca,tình nghĩa,tình thơ,tín nghĩa,tòng quân,
+    tôn trọng,tăng cường,tăng lương,tăng thu,tấn công,từ thiện,từ trường,từ tâm,vinh quang,viên thanh,việt nam,
+    văn công,văn khoa,văn thơ,văn tuyên,vũ trang,vương quyền,vương quốc,xuân hạ,xuân hồng,yên bình,yên tâm,ân nhân,
+    ân tình,ý chí,ý nghĩa,ý trí,đoàn công,đoàn thanh,đô thị,đông xuân,đạo lý,đạo nghĩa,định kỳ,đồng nghĩa,đồng tâm,
+    đồng tình,đức hạnh,đức trí"""
+)
+# What lies in a landscape: a name that begins so is a place's as soon as a person's (Hồ, Đèo are family names as well).
+_LANDSCAPE = words_of("hồ đèo sông suối thác núi đồi rừng biển đảo hang vịnh bãi hòn cầu chùa đền chợ cánh")
 # First parts of names of the central highlands: they stand before a given name, or are a clan's name.
 _HIGHLAND = words_of(
     """y ksor siu nay kpă rmah rơ rah niê mlô êban êñuôl ayun ayŭn kbuôr knul byă hmok hwing kđoh adrơng hđơk ktla alê
@@ -44,9 +96,10 @@ PROSE = words_of(
 )
 _NO_NAME = words_of(
     """tin bài ảnh xem tải ghi lưu kính trân nơi liên thông hình giới chi tiết đính tài liệu danh mục chương phần điều
-    tiêu đề nội dung kết quả thời địa số ngày tháng năm xã huyện tỉnh thôn bon buôn phường quận thành ấp khu hết video
+    tiêu đề nội dung kết quả thời địa số ngày tháng năm xã huyện tỉnh thôn bon buôn phường quận ấp khu hết video
     clip bản biểu mẫu phụ lục các những một hai ba từ trang về sau trước tiếp quay đóng mở in gửi chia đánh bình nhập
-    đăng ký thoát trở đang sản phẩm công quyết nghị luật kế hoạch báo trích tìm góp hỏi cách khiếu tố"""
+    đăng ký thoát trở đang sản phẩm công quyết nghị luật kế hoạch báo trích tìm góp hỏi cách khiếu tố làng sóc khóm cụm
+    điểm thác đồi cầu chùa đền chợ hang vịnh bãi đảo hòn phố nhà"""
 )
 # What offices are for, as their names have it behind a comma, a dash or "và".
 _FIELDS = phrases_of(
@@ -63,10 +116,12 @@ _NEVER_INSIDE = words_of(
 # Pairs that stand alone on every portal and could be names by their form.
 _COMMON_PAIRS = phrases_of(
     """văn hóa,văn hoá,văn bản,văn phòng,văn kiện,văn nghệ,văn minh,kim ngạch,cao đẳng,cao điểm,thông tin,thông báo,
-    quản lý,quản trị,đào tạo,danh sách,danh mục,lưu ý,đồng ý,đạo đức,thái độ,lộ trình,đinh mức,la liệt,quan hệ,thổ cẩm,
-    từ điển,từ khóa,từ khoá,giáo dục,kinh tế,du lịch,y tế,lễ hội,gia đình,chính phủ,quốc hội,ẩm thực,lĩnh vực,thể thao,
-    điện thoại,hỏi đáp,an ninh,quốc phòng,thứ hai,thứ ba,thứ tư,thứ năm,thứ sáu,thứ bảy,chủ nhật,nông nghiệp,môi trường,
-    đất đai,dân vận,tư pháp,khoa học,công nghệ,xây dựng,đấu thầu,doanh nghiệp,thủ tục,cải cách,trân trọng,trang chủ"""
+    quản lý,quản trị,đào tạo,danh sách,danh mục,lưu ý,đồng ý,đạo đức,thái độ,lộ trình,đinh mức,la liệt,quan hệ,
+    thổ cẩm,từ điển,từ khóa,từ khoá,giáo dục,kinh tế,du lịch,y tế,lễ hội,gia đình,chính phủ,quốc hội,ẩm thực,
+    lĩnh vực,thể thao,điện thoại,hỏi đáp,an ninh,quốc phòng,thứ hai,thứ ba,thứ tư,thứ năm,thứ sáu,thứ bảy,chủ nhật,
+    nông nghiệp,môi trường,đất đai,dân vận,tư pháp,khoa học,công nghệ,xây dựng,đấu thầu,doanh nghiệp,thủ tục,
+    cải cách,trân trọng,trang chủ,thành phố,thành ủy,thành uỷ,thành viên,thành phần,thành tích,thành tựu,thành lập,
+    thành công,thành quả,thị trấn,thị xã,thị trường,thị ủy,thị uỷ,văn thư"""
 )
 _PLACE_FIRST = words_of("đắk đăk đắc krông ea cư chư ia kon buôn mđrắk lắk đạ bù")
 _NO_INITIALS = words_of(
@@ -224,7 +279,32 @@ def kind_of(name: str) -> _Sort:
         return "other"
     if all(word[0].isupper() and (len(word) == 1 or word[1:].islower()) for word in words):
         return "pen" if len(words) > 1 else "other"
+    if name.isupper():
+        return "pen" if _is_called(lower) else "other"
     return "half-pen" if len(words) == 2 and words[1].islower() and not _NO_NAME & set(lower) else "other"
+
+
+def is_given(name: str) -> bool:
+    """Whether the last syllable of a name is a given name."""
+    return name.lower().rpartition(" ")[2] in _GIVEN
+
+
+def may_be_seen(name: str) -> bool:
+    """Whether a name is as soon what a picture shows: `Hồ Ba Bể`, `Mùa vàng`, `Phố Cổ`."""
+    lower = name.lower().split()
+    if lower[0] in _LANDSCAPE:
+        return not MIDDLE & set(lower[1:-1])
+    return kind_of(name) in ("pen", "half-pen") and lower[-1] not in _GIVEN
+
+
+def _is_called(lower: list[str]) -> bool:
+    """Whether words in capitals are a pen name, and not a slogan or a heading: given names all, and no compound."""
+    named = lower[-1] in _GIVEN and all(word in _GIVEN or word in MIDDLE for word in lower[:-1])
+    return named and 2 <= len(lower) <= 3 and not any(map(_is_compound, lower, lower[1:]))
+
+
+def _is_compound(one: str, other: str) -> bool:
+    return f"{one} {other}" in _COMPOUNDS or f"{one} {other}" in _COMMON_PAIRS
 
 
 def _is_person(words: list[str], lower: list[str]) -> bool:
@@ -242,6 +322,12 @@ def _is_person(words: list[str], lower: list[str]) -> bool:
     highland = lower[0] in _HIGHLAND
     if lower[0] not in _FAMILY and not (highland and (lower[0] != "a" or len(words) == 2)):
         return False
+    if shouted and lower[0] not in _FAMILY_ALONE and (not highland or all(map(is_syllable, lower[1:]))):
+        named = lower[-1] in _GIVEN or (not highland and MIDDLE & set(lower[1:-1]))
+        if not named or PROSE & set(lower) or any(map(_is_compound, lower, lower[1:])):
+            return False  # ĐOÀN KẾT, NAY CẤM
+    if lower[0] in _LANDSCAPE and not (lower[-1] in _GIVEN or MIDDLE & set(lower[1:-1])):
+        return False  # Hồ Ba Bể
     if not highland and any(not is_syllable(word.rstrip(".")) and len(word) > 1 for word in lower[1:]):
         return any(mark in "".join(lower) for mark in "ŏĭŭčñ") or (len(words) <= 3 and lower[-1] in _HIGHLAND)
     return not set(lower[1:]) & _NEVER_INSIDE and " ".join(lower[:2]) not in _COMMON_PAIRS
