@@ -20,7 +20,7 @@ from typing import Any, Literal
 from archive import manifest
 from archive.collection import Collection
 from archive.errors import ArchiveError
-from archive.run import holder, pending_redaction, stamp, utc
+from archive.run import AHEAD, holder, pending_redaction, stamp, utc
 from archive.search import NAME, Index
 from archive.shard import Shard
 from archive.signing import PRIVATE, WHERE, collection_key
@@ -37,7 +37,6 @@ Level = Literal["ok", "note", "mend"]
 _FILES = 16  # open at the same time, of one portal
 _ROOM = 500 << 20  # bytes that a collection's disk should have free whatever its runs needed
 _INODES = 2000
-_AHEAD = timedelta(minutes=5)  # a clock may be behind the newest capture by so much: another machine made it
 _OVERDUE = timedelta(days=1)
 _NAMED = 10  # portals, those first that have not answered for longest
 _STAMP = "%Y%m%d%H%M%S"
@@ -209,9 +208,10 @@ def disk(collection: Collection, shards: Sequence[Shard]) -> Iterator[Finding]:
 def times(shards: Sequence[Shard], now: datetime) -> Iterator[Finding]:
     """The clock beside the newest thing that is kept: captures are dated by it."""
     newest = max((moment for shard in shards if (moment := _newest(shard)) is not None), default=None)
-    if newest is not None and newest - now > _AHEAD:
+    if newest is not None and newest - now > AHEAD:
         what = f"the clock says {stamp(now)}, and the newest WARC file is of {stamp(newest)}"
-        yield Finding("mend", "machine", what, "set the clock (timedatectl set-ntp true) before anything is crawled")
+        do = "set the clock (timedatectl set-ntp true); if it was wrong then, crawl into another folder"
+        yield Finding("mend", "machine", what, do)
     else:
         yield Finding("ok", "machine", f"the clock says {stamp(now)}")
 
