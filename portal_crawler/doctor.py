@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from archive import manifest
 from archive.collection import Collection
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, UsageError
 from archive.run import AHEAD, holder, pending_redaction, stamp, utc
 from archive.search import NAME, Index
 from archive.shard import Shard
@@ -28,6 +28,7 @@ from archive.warcread import OPEN
 
 from .collectionfile import CollectionFile
 from .lastruns import newest_report, seems_broken_off, unanswered_since
+from .portal import Portal
 from .proxies import proxies
 from .rounds import turns
 from .wording import counted
@@ -89,8 +90,11 @@ def examine(target: Path | None, clock: Callable[[], datetime] = utc) -> Iterato
     yield from disk(collection, shards)
     yield from times(shards, clock())
     yield from keys(collection)
+    listed = {one.name for one in file.portals} if file is not None else set()
     for shard in shards:
         yield from portal(shard)
+        if shard.name not in listed:  # else `definitions` has looked at it
+            yield from defined(shard)
     yield from search(collection, shards)
     yield from unanswered(shards)
     if file is not None:
@@ -297,6 +301,14 @@ def search(collection: Collection, shards: Sequence[Shard]) -> Iterator[Finding]
         yield Finding("note", "collection", what, "the next `search` or `run` brings it up to date")
     else:
         yield Finding("ok", "collection", "the search index is up to date")
+
+
+def defined(shard: Shard) -> Iterator[Finding]:
+    """What keeps the definition in a portal's folder from being used."""
+    try:
+        Portal.of(shard)
+    except UsageError as error:
+        yield Finding("mend", shard.name, str(error))
 
 
 def unanswered(shards: Sequence[Shard]) -> Iterator[Finding]:
