@@ -24,7 +24,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -49,6 +49,7 @@ from .warcread import Record
 
 LOG = "text/plain; charset=utf-8"  # media type of the resource record that holds a run's log
 SYNC = 5.0  # seconds: what a power failure may cost
+AHEAD = timedelta(minutes=5)  # a clock may be behind the end of the last run by so much: another machine made it
 
 _WATERMARK = "watermark"
 _CONDITIONAL = (b"\r\nif-none-match:", b"\r\nif-modified-since:")
@@ -61,6 +62,18 @@ def utc() -> datetime:
 def stamp(moment: datetime) -> str:
     """ISO 8601, UTC, to the second, as reports have it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _in_order(ledger: Ledger, shard: Shard, now: datetime) -> None:
+    """Raise UsageError where a run of before is later than `now`: versions and rebuilding go by time, and what comes
+    would count as older than what is there. An import's last moment is that of others' captures."""
+    for _, started, ended, reason in ledger.runs.all():
+        last = started if ended is None or reason == "imported" else max(started, ended)
+        if started > stamp(now) or last > stamp(now + AHEAD):
+            raise UsageError(
+                f"{shard.folder}: the clock says {stamp(now)}, and a run is there of {last}: set the clock; if it was"
+                " wrong then, crawl into another folder, and keep this one as it is"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +120,10 @@ class Run:
                 raise UsageError(f"{shard.folder}: has WARC files but no ledger.sqlite; make it with `rebuild` first")
             self.ledger = Ledger(shard.ledger_file)
             undo.callback(self.ledger.close)
+            self.started = clock()
+            _in_order(self.ledger, shard, self.started)
             if not shard.exists() or shard.definition.read_text("utf-8", "replace") != definition:
                 write_text(shard.definition, definition)
-            self.started = clock()
             taken = {run for run, *_ in self.ledger.runs.all()}
             self.id = self.started.strftime("%Y%m%d%H%M%S")
             while self.id in taken:

@@ -75,7 +75,7 @@ class Crawl:
         self.options = options = options or Options()
         shard = Shard(into / portal.portal.name)
         if shard.exists():
-            portal = portal.with_learned(Portal.load(shard.definition).learned)
+            portal = portal.with_learned(Portal.of(shard).learned)
         self.portal = portal
         contact = options.contact or portal.politeness.contact
         self.agent = user_agent(contact)

@@ -19,8 +19,8 @@ from typing import Any, Literal
 
 from archive import manifest
 from archive.collection import Collection
-from archive.errors import ArchiveError
-from archive.run import holder, pending_redaction, stamp, utc
+from archive.errors import ArchiveError, UsageError
+from archive.run import AHEAD, holder, pending_redaction, stamp, utc
 from archive.search import NAME, Index
 from archive.shard import Shard
 from archive.signing import PRIVATE, WHERE, collection_key
@@ -28,6 +28,7 @@ from archive.warcread import OPEN
 
 from .collectionfile import CollectionFile
 from .lastruns import newest_report, seems_broken_off, unanswered_since
+from .portal import Portal
 from .proxies import proxies
 from .rounds import turns
 from .wording import counted
@@ -37,7 +38,6 @@ Level = Literal["ok", "note", "mend"]
 _FILES = 16  # open at the same time, of one portal
 _ROOM = 500 << 20  # bytes that a collection's disk should have free whatever its runs needed
 _INODES = 2000
-_AHEAD = timedelta(minutes=5)  # a clock may be behind the newest capture by so much: another machine made it
 _OVERDUE = timedelta(days=1)
 _NAMED = 10  # portals, those first that have not answered for longest
 _STAMP = "%Y%m%d%H%M%S"
@@ -90,8 +90,11 @@ def examine(target: Path | None, clock: Callable[[], datetime] = utc) -> Iterato
     yield from disk(collection, shards)
     yield from times(shards, clock())
     yield from keys(collection)
+    listed = {one.name for one in file.portals} if file is not None else set()
     for shard in shards:
         yield from portal(shard)
+        if shard.name not in listed:  # else `definitions` has looked at it
+            yield from defined(shard)
     yield from search(collection, shards)
     yield from unanswered(shards)
     if file is not None:
@@ -209,9 +212,10 @@ def disk(collection: Collection, shards: Sequence[Shard]) -> Iterator[Finding]:
 def times(shards: Sequence[Shard], now: datetime) -> Iterator[Finding]:
     """The clock beside the newest thing that is kept: captures are dated by it."""
     newest = max((moment for shard in shards if (moment := _newest(shard)) is not None), default=None)
-    if newest is not None and newest - now > _AHEAD:
+    if newest is not None and newest - now > AHEAD:
         what = f"the clock says {stamp(now)}, and the newest WARC file is of {stamp(newest)}"
-        yield Finding("mend", "machine", what, "set the clock (timedatectl set-ntp true) before anything is crawled")
+        do = "set the clock (timedatectl set-ntp true); if it was wrong then, crawl into another folder"
+        yield Finding("mend", "machine", what, do)
     else:
         yield Finding("ok", "machine", f"the clock says {stamp(now)}")
 
@@ -297,6 +301,14 @@ def search(collection: Collection, shards: Sequence[Shard]) -> Iterator[Finding]
         yield Finding("note", "collection", what, "the next `search` or `run` brings it up to date")
     else:
         yield Finding("ok", "collection", "the search index is up to date")
+
+
+def defined(shard: Shard) -> Iterator[Finding]:
+    """What keeps the definition in a portal's folder from being used."""
+    try:
+        Portal.of(shard)
+    except UsageError as error:
+        yield Finding("mend", shard.name, str(error))
 
 
 def unanswered(shards: Sequence[Shard]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.errors import UsageError
+from archive.shard import Shard
 
 from .family import families, shipped, tables_of, with_family
 from .tables import Archiving, Expect, Identity, Learned, Politeness, Scope, Selectors, Sources, Table
@@ -54,6 +55,17 @@ class Portal(Table):
         except UnicodeDecodeError as error:
             raise UsageError(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from None
         return cls.parse(text, str(path))
+
+    @classmethod
+    def of(cls, shard: Shard) -> Portal:
+        """The definition in a portal's folder. Raises UsageError as `load`, and where the folder has another name."""
+        portal = cls.load(shard.definition)
+        if portal.portal.name != shard.name:
+            raise UsageError(
+                f"{shard.definition}: [portal] name = {portal.portal.name!r}, but its folder is {shard.name}, which has"
+                " to be the same: give back the name that was changed"
+            )
+        return portal
 
     @classmethod
     def parse(cls, text: str, where: str) -> Portal:

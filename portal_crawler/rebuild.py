@@ -51,7 +51,7 @@ def last_run(shard: Shard) -> str | None:
 
 def rebuild(shard: Shard, *, index: bool = True, watching: Watching = unwatched) -> str:
     """`rebuild_shard` for whoever holds the lock, and writes the manifest; without the index where it is not wanted."""
-    portal = Portal.load(shard.definition)
+    portal = Portal.of(shard)
     close_open(shard)
     path = shard.folder / "ledger.sqlite.new"
     for leftover in shard.folder.glob("ledger.sqlite.new*"):
@@ -109,7 +109,7 @@ def rehearsed(shard: Shard, portal: Portal | None = None, watching: Watching = u
 
     `portal`: a definition to try, in place of the shard's own. Raises as `rebuild_shard` does.
     """
-    Portal.load(shard.definition)  # what is wrong with it is named as the shard's
+    Portal.of(shard)  # what is wrong with it is named as the shard's
     with tempfile.TemporaryDirectory(prefix="rebuild-") as folder:
         stage = Shard(Path(folder) / shard.name)
         stage.warc_folder.mkdir(parents=True)

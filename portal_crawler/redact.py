@@ -39,6 +39,11 @@ class _Demand:
     urls: list[str]
     ids: list[str]
     files: list[str] = field(default_factory=list)  # in which they lie
+    asked: list[str] = field(default_factory=list)  # the keys of the addresses that were named
+    notes: list[str] = field(default_factory=list)  # what else may tell of it, as `Redacted` has them
+
+    def done(self) -> Redacted:
+        return Redacted(self.urls, len(self.ids), self.files, self.notes)
 
 
 @dataclass(slots=True)
@@ -68,7 +73,11 @@ def redact_shard(shard: Shard, urls: Sequence[str], reason: str, *, copies: bool
         close_open(shard)
         note = pending_redaction(shard)
         if note.exists():  # first what was broken off
-            _carry_out(shard, _Demand(**json.loads(note.read_text("utf-8"))), note)
+            broken_off = _Demand(**json.loads(note.read_text("utf-8")))
+            _carry_out(shard, broken_off, note)
+            urls = [url for url in urls if canonical(url) not in broken_off.asked]
+            if not urls:
+                return broken_off.done()
         kept = list(_kept(shard))
         articles = [article for article in shard.versions() if _meant(article, urls)]
         keys = {canonical(url) for url in urls}
@@ -86,11 +95,13 @@ def redact_shard(shard: Shard, urls: Sequence[str], reason: str, *, copies: bool
         chosen += same
         demand = _Demand(reason, stamp(utc()), sorted({one.url for one in chosen}), [one.record_id for one in chosen])
         demand.files = sorted({one.file for one in chosen})
-        write_text(note, json.dumps(asdict(demand), ensure_ascii=False))
-        _carry_out(shard, demand, note)
+        demand.asked = sorted({canonical(url) for url in urls})
         taken = {one.record_id for one in chosen}
         left = {one.key for one in kept if one.record_id not in taken}
-        return Redacted(demand.urls, len(demand.ids), demand.files, list(_notes(shard, articles, keys, left)))
+        demand.notes = list(_notes(shard, articles, keys, left))
+        write_text(note, json.dumps(asdict(demand), ensure_ascii=False))
+        _carry_out(shard, demand, note)
+        return demand.done()
 
 
 def _carry_out(shard: Shard, demand: _Demand, note: Path) -> None:

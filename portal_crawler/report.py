@@ -230,7 +230,7 @@ def due(ledger: Ledger, now: float) -> dict[str, Any]:
 
 def whole(shard: Shard, now: datetime | None = None, *, runs: int = 5) -> dict[str, Any]:
     """All that `report` says of a portal. Raises UsageError and Damaged as reading its archive does."""
-    portal = Portal.load(shard.definition)
+    portal = Portal.of(shard)
     now = now or datetime.now(UTC)
     reports = {report.get("run"): report for report in shard.reports()}
     with shard.reading() as ledger:

@@ -41,11 +41,15 @@ class Turn:
     began: datetime | None  # its last run
     wrong: str | None = None  # of one that was never crawled: why it cannot be
 
+    def is_due(self, now: datetime) -> bool:
+        """Also where its last run is later than now: the clock is wrong, or was, and its crawl says so."""
+        return self.due <= now or (self.began is not None and self.began > now)
+
     def as_json(self, now: datetime) -> dict[str, Any]:
         never = self.began is None
         return {
             "portal": self.wanted.name,
-            "due": self.due <= now,
+            "due": self.is_due(now),
             "last_run": None if self.began is None else stamp(self.began),
             "next_run": None if never else stamp(self.due),
             "wrong": self.wrong,
@@ -93,16 +97,25 @@ def run(
     with locked(Shard(file.into)):
         journal = Journal(file.log, file.tables.collection.log_bytes, clock)
         there = turns(file, names)
-        due = [turn for turn in there if now or turn.due <= clock()]
+        due = [turn for turn in there if now or turn.is_due(clock())]
         journal.say("run begins", file=str(file.path), portals=len(there), due=len(due))
         done, results = _crawled(file, [turn.wanted for turn in due], journal, display)
         results["not due"] = len(there) - len(due)
         ended = clock()
-        journal.say("run ends", exit_code=done.exit_code, seconds=round(time.monotonic() - began, 3), portals=results)
         if file.metrics is not None:
             call = Call(ended.timestamp(), time.monotonic() - began, done.exit_code, dict(results))
-            write_text(file.metrics, exposed(call, _states(file), ended))
+            try:
+                write_text(file.metrics, exposed(call, _states(file), ended))
+            except ArchiveError as error:  # the portals are crawled all the same, and what befell them is told
+                done = _failed(done, error)
+        journal.say("run ends", exit_code=done.exit_code, seconds=round(time.monotonic() - began, 3), portals=results)
     return done
+
+
+def _failed(done: Done, error: ArchiveError) -> Done:
+    from .summary import worst
+
+    return Done(worst({done.exit_code, error.exit_code}), done.reports, (*done.complaints, str(error)))
 
 
 def _crawled(
@@ -193,7 +206,7 @@ def shown(turn: Turn, now: datetime) -> str:
         return f"{turn.wanted.name}: cannot be crawled: {turn.wrong}"
     if turn.began is None:
         return f"{turn.wanted.name}: due, never crawled"
-    when = "due" if turn.due <= now else f"due at {stamp(turn.due)}"
+    when = "due" if turn.is_due(now) else f"due at {stamp(turn.due)}"
     return f"{turn.wanted.name}: {when}, last crawled {stamp(turn.began)}"
 
 

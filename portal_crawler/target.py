@@ -26,12 +26,12 @@ def resolve_target(target: str, into: Path | None = None) -> Portal:
     if colon:
         portal = Portal.of_url(target)
         name = portal.portal.name
-        return Portal.load(shard.definition) if (shard := _kept(name, into)) else portal
+        return Portal.of(shard) if (shard := _kept(name, into)) else portal
     path = Path(target)
     if path.suffix == ".toml":
         return Portal.load(path)
     if shard := _kept(target, into):
-        return Portal.load(shard.definition)
+        return Portal.of(shard)
     if path.exists():
         raise UsageError(f"{target}: a portal's definition is a file that ends in .toml")
     if "/" in target or path.suffix.lower() in _SAVED:

@@ -143,7 +143,7 @@ def _files(shard: Shard, fixity: Fixity, chain: manifest.Chain, findings: list[s
 
 def _check_definition(shard: Shard) -> Iterator[str]:
     try:
-        Portal.load(shard.definition)
+        Portal.of(shard)
     except UsageError as error:
         yield str(error)
 

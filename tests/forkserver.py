@@ -123,7 +123,8 @@ def _become(arguments: Sequence[str], environment: Mapping[str, str], folder: st
     assert isinstance(sys.stdout, io.TextIOWrapper)
     sys.stdout.reconfigure(line_buffering=os.isatty(1))  # as Python decides when it starts
     if "PYTHONIOENCODING" in environment:
-        sys.stdout.reconfigure(encoding=environment["PYTHONIOENCODING"])
+        encoding, _, errors = environment["PYTHONIOENCODING"].partition(":")
+        sys.stdout.reconfigure(encoding=encoding, errors=errors or None)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)

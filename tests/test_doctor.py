@@ -127,6 +127,16 @@ def test_a_key_that_others_can_read_is_found(kept: Path) -> None:
     assert "not an unencrypted private key" in finding.what
 
 
+def test_a_folder_that_has_been_renamed_is_found_and_not_crawled_into_another(kept: Path, portal_crawler: Run) -> None:
+    folder = kept.parent / "kept"
+    one_of(kept).folder.rename(folder / "xa-mot")
+    (finding,) = [one for one in amiss(folder) if one.about == "xa-mot"]
+    assert f"[portal] name = '{shard('xa-1')}', but its folder is xa-mot" in finding.what
+    for command in (["crawl", "xa-mot", "--into", folder], ["rebuild", folder], ["report", folder / "xa-mot"]):
+        assert "but its folder is xa-mot" in portal_crawler(*command, expect=2).stderr
+    assert [one.name for one in folder.iterdir() if one.is_dir()] == ["xa-mot"]
+
+
 def test_a_clock_that_is_behind_what_is_kept_is_found(kept: Path) -> None:
     (finding,) = amiss(kept, datetime.now(UTC) - timedelta(days=400))
     assert "set the clock" in (finding.do or "")

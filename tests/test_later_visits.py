@@ -374,6 +374,27 @@ def test_a_killed_visit_is_completed_before_a_new_one_begins(tmp_path: Path) -> 
     assert visits.rebuilt()
 
 
+def test_a_portal_that_ends_is_told_when_its_articles_go_and_while_its_front_page_is_gone(tmp_path: Path) -> None:
+    portal = ChangingPortal()
+    portal.fill(12)
+    visits = visiting(tmp_path, portal)
+    assert exit_code([visits.visit()]) == 0
+    closed = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    visits.answers = lambda url, headers: closed
+    words = shortfall(visits.visit(ALL, refresh=True))
+    assert words == "the front page is gone (HTTP 404): was the portal closed?"
+    told = visits.visit(DAY)
+    assert f"{told['records']['gone']} of 12 articles are gone since the visit before" in (shortfall(told) or "")
+    visits.answers = lambda url, headers: (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 25\r\n\r\nUser-agent: *\nDisallow: /"
+    )
+    told = visits.visit(DAY)
+    assert shortfall(told) == (
+        "the front page is excluded (robots.txt): nothing of the portal is asked for; ask its owner"
+    )
+    assert exit_code([told]) == 3
+
+
 DEAD: list[bytes | None] = [None, b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"]
 
 

@@ -111,6 +111,19 @@ def test_a_file_keeps_its_owner(tmp_path: Path) -> None:
     assert (kept.stat().st_uid, kept.stat().st_gid, kept.read_text("utf-8")) == (1234, 1235, "after")
 
 
+@pytest.mark.parametrize("place", ["portal.toml", "records/x.jsonl"])
+def test_no_file_of_a_portals_is_replaced_by_what_is_asked_of_it(
+    archive: Path, portal_crawler: Run, place: str
+) -> None:
+    shard = next(iter(Collection(archive).shards()))
+    before = shard.definition.read_bytes()
+    for verb in (("dump", archive), ("query", archive, "coverage")):
+        done = portal_crawler(*verb, "--output", shard.folder / place, expect=2)
+        assert f"lies in the folder of the portal {shard.name}" in done.stderr
+    assert shard.definition.read_bytes() == before
+    assert not (shard.folder / "records/x.jsonl").exists()
+
+
 def test_links_in_a_circle_are_named(tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(link)
@@ -161,6 +174,8 @@ def test_a_terminal_of_few_letters_shows_them_all_and_data_is_whole(crawled_once
     shown = printed("search", crawled_once, "lu ong", env=few)
     assert b"\\u1ed1ng" in shown
     assert "Lũ ống" in shown.decode("unicode_escape")
+    bare = {"PYTHONIOENCODING": "ascii:surrogateescape"}  # as Python has it where LC_ALL is C and UTF-8 is kept out
+    assert printed("search", crawled_once, "lu ong", env=bare) == shown
     assert printed("dump", crawled_once, env=few) == printed("dump", crawled_once)
     assert printed("extract", PAGE, "--stdout", env=few) == printed("extract", PAGE, "--stdout")
 

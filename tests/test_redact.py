@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from conftest import Done, records
@@ -153,6 +154,21 @@ def test_a_redaction_that_was_killed_is_finished_by_the_next(
     portal_crawler("redact", archive, second.url, "--reason", REASON)
     portal_crawler("verify", archive)
     assert {first.id, second.id}.isdisjoint(one.id for one in shard.articles())
+
+
+def test_the_same_redaction_again_finishes_one_that_was_killed_and_says_what_it_did(
+    shard: Shard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal_crawler import redact
+
+    article = next(one for one in alone(shard) if one.images)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(redact, "_carry_out", Mock(side_effect=KeyboardInterrupt))
+        redact.redact_shard(shard, [article.url], REASON)
+    done = redact.redact_shard(shard, [article.url], REASON)
+    assert article.url in done.urls
+    assert any(article.images[0].url in note for note in done.notes)
+    assert not pending_redaction(shard).exists()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,18 @@ def test_a_run_that_ends_leaves_a_closed_warc_and_no_lock(tmp_path: Path) -> Non
     assert shard.capture(note).body == b"<p>tin</p>"
     with locked(shard), shard.reading() as ledger:
         assert ledger.runs.all() == [("20250630235959", "2025-06-30T23:59:59Z", "2025-06-30T23:59:59Z", "finished")]
+
+
+def test_a_run_does_not_begin_before_one_that_is_there(tmp_path: Path) -> None:
+    """A clock that was set back: what comes would count as an earlier version than what is kept."""
+    opened(tmp_path).end("finished")
+    for moment in (NOW - timedelta(seconds=1), NOW - timedelta(days=900)):
+        with pytest.raises(
+            UsageError, match=r"xa: the clock says 202[35].*a run is there of 2025-06-30T23:59:59Z: set"
+        ):
+            Run(Shard(tmp_path / "xa"), f"{TOML}\n", software="test", clock=iter([moment]).__next__)
+    assert (tmp_path / "xa" / "portal.toml").read_text("utf-8") == TOML
+    opened(tmp_path).end("finished")
 
 
 def test_runs_of_one_second_have_names_and_files_of_their_own(tmp_path: Path) -> None:

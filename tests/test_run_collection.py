@@ -118,6 +118,32 @@ def test_a_locked_portal_is_skipped_and_a_second_run_says_who_holds_the_collecti
         assert f"process {os.getpid()} on" in done.stderr
 
 
+def test_a_textfile_that_cannot_be_written_is_told_beside_what_befell_the_portals(
+    tmp_path: Path, portal_crawler: Run
+) -> None:
+    file = collection(tmp_path, whole='log = "run.log"\nmetrics = "nowhere/state.prom"')
+    file.write_text(f"{file.read_text('utf-8')}[[portal]]\nfile = 'wrong.toml'\n", "utf-8")
+    (tmp_path / "wrong.toml").write_text('[portal]\nname = "xa-1"\n', "utf-8")
+    of_portal, of_textfile = portal_crawler("run", file, expect=2).stderr.splitlines()
+    assert "[portal] url: missing" in of_portal
+    assert f"{tmp_path}/nowhere: make it first" in of_textfile
+    assert events(tmp_path / "run.log")[-1]["exit_code"] == 2
+
+
+def test_a_portal_whose_last_run_is_later_than_the_clock_is_no_portal_that_is_not_due(
+    tmp_path: Path, portal_crawler: Run
+) -> None:
+    """Else a clock that was once a year ahead would keep `run` silent for a year."""
+    file = collection(tmp_path, "xa-1")
+    reports = tmp_path / "kept" / shard("xa-1") / "crawls"
+    reports.mkdir(parents=True)
+    late = f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%dT%H:%M:%SZ}"
+    (reports / "20990101000000.json").write_text(
+        json.dumps({"run": "20990101000000", "started": late, "reason": "finished"}), "utf-8"
+    )
+    assert portal_crawler("run", file, "--dry-run").stdout == f"{shard('xa-1')}: due, last crawled {late}\n"
+
+
 def test_the_budget_is_of_all_portals_and_the_next_call_goes_on_with_the_rest(
     tmp_path: Path, portal_crawler: Run
 ) -> None:

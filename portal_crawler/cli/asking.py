@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .options import Folder, Names, Since, Status, Until
+from .options import Folder, Names, Output, Since, Status, Until
 from .output import print_all, print_file, print_json, print_words
 
 app = typer.Typer()
@@ -35,9 +34,7 @@ def dump(
     section: Annotated[str | None, typer.Option(help="part of the section's name")] = None,
     status: Status = None,
     all_versions: Annotated[bool, typer.Option("--all-versions", help="not only the latest of each article")] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="a file in place of stdout")
-    ] = None,
+    output: Output = None,
 ) -> None:
     """The records, the latest version of each article: as JSON lines, for a spreadsheet, as Parquet."""
     from archive.collection import Collection
@@ -162,9 +159,7 @@ def query(
             "else table on a terminal, json elsewhere",
         ),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="a file in place of stdout")
-    ] = None,
+    output: Output = None,
     memory: Annotated[str, typer.Option(metavar="SIZE", help="take no more of it")] = "1GB",
     listing: Annotated[bool, typer.Option("--list", help="the ready questions, and the columns of the tables")] = False,
     show: Annotated[bool, typer.Option("--show", help="print a ready question's SQL, to begin from")] = False,

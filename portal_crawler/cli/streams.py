@@ -63,6 +63,8 @@ class Streams:
         before = sys.stdout
         at_once = before is not None and getattr(before, "write_through", False)  # PYTHONUNBUFFERED
         errors = before.errors if before is not None else None
+        if errors == "surrogateescape" and before.encoding.lower() != "utf-8":  # so Python has it where LC_ALL is C
+            errors = "strict"
         self._out = _Out(1)
         sys.stdout = io.TextIOWrapper(
             # Unbuffered, Python itself has nothing between the text and the file.
