@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from . import captions, furniture, insets, markup, others
 from .dateline import dateline, last_dateline
@@ -18,6 +19,7 @@ from .fields.text import Flat, Line, in_row
 from .furniture import plain
 from .generic import Survey
 from .signature import Signed, take_off
+from .urls import resolve
 
 from archive.record import Attachment, Image  # isort: skip
 
@@ -217,7 +219,7 @@ def images_of(
         one = image(mark.el, base, text.captions.get(index))
         if one is None or one.url in known:
             continue
-        if _leads_elsewhere(mark.el):
+        if _leads_elsewhere(mark.el, base):
             continue
         known.add(one.url)
         if not mark.hidden:
@@ -226,17 +228,23 @@ def images_of(
     return images
 
 
-def _leads_elsewhere(img: Any) -> bool:
-    """Whether a picture is a thumbnail: inside a link to a page that is not the picture itself."""
+def _leads_elsewhere(img: Any, base: str) -> bool:
+    """Whether a picture is a thumbnail: inside a link to a page that is not the picture itself, and not its own page.
+
+    WordPress has a page for each picture of an article, under the article's address.
+    """
     el = img.getparent()
     for _ in range(4):
         if el is None:
             return False
         if el.tag == "a":
             href = (el.get("href") or "").lower()
-            return bool(href) and not re.search(
+            if not href or re.search(
                 r"\.(?:jpe?g|png|gif|webp|bmp|avif)(?!/)|^#|^javascript|attachment|/file|/media|image", href
-            )
+            ):
+                return False
+            own, there = urlsplit(base).path, urlsplit(resolve(base, href) or "").path
+            return not (own.count("/") > 1 and own.endswith("/") and there.startswith(own.lower()))
         el = el.getparent()
     return False
 

@@ -180,9 +180,16 @@ class _Passages:
 
     def twin_of(self, one: Candidate) -> str | None:
         """The surer named page that has the same title and nearly the same text: the same article, shown otherwise."""
-        surer = self._shown(one, lambda other: self._named[other] > one.named)
-        same = surer.owner & self._namesakes(one) if surer.most >= _ALL else ()
-        return min(same, default=None)
+        namesakes = self._namesakes(one)
+        if not namesakes:
+            return None
+        shares = dict.fromkeys(namesakes, 0)
+        whole = 0
+        for passage, size in _passages(one.article):  # what many pages have as well tells of two that are called alike
+            whole += size
+            for other in self._owners[passage] & namesakes:
+                shares[other] += size
+        return min((other for other, size in shares.items() if 0 < size >= _ALL * whole), default=None)
 
     def _namesakes(self, one: Candidate) -> set[str]:
         """The surer named pages of the same title."""

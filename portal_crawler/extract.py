@@ -42,6 +42,7 @@ from .writing import language, mended, mended_name
 VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
 
 _ASK_PAGE = "its region alone does not tell"
+_BLANK = 4  # lines of a page that a script fills, at the most
 _AROUND = 5  # lines of the text that show what it is typed in
 
 
@@ -185,7 +186,9 @@ class _Reader:
             return found
         flat = flatten(self.page.root)
         found = generic.survey(flat)
-        if found.total < 6 * ENOUGH and any(len(el.findall(".//p")) > 2 for el in flat.hidden):
+        if len(flat.lines) < _BLANK:  # all that it says may stand in <noscript>
+            found = generic.survey(flatten(self.page.root, unshown=True))
+        elif found.total < 6 * ENOUGH and any(len(el.findall(".//p")) > 2 for el in flat.hidden):
             everything = generic.survey(flatten(self.page.root, unshown=True))
             if everything.total > 1000 + 4 * found.total:  # a script shows it, once it has run
                 found = everything

@@ -30,6 +30,7 @@ _NAMED_ZONE = re.compile(r"\s(?:CES?T|W?ES?T|BST|[ECMP][SD]T|A[EC][SD]T|JST|IST|
 _MONTH_FIRST = re.compile(r"^\D{0,30}\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 _AMERICAN = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
 _PATH_DAY = re.compile(r"\d{4}[/-]\d\d[/-]\d\d")
+_FOLDER_DAY = re.compile(r"^[^?#]*/\d{4}([/-])\d\d?\1\d\d?/[^/?#]")
 _ISO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([+-]\d\d):?(\d\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TODAY = re.compile(r"\W*(?:hôm nay|today)\b", re.I)  # a clock says what it is
@@ -86,6 +87,9 @@ def published(
             break
     if shown is not None and machine is not None:
         return _either(shown, machine, moved)
+    told = _in_address(url, offset, moved)
+    if moved and shown is not None and told is not None and _is_change(shown.raw):
+        return replace(told, near=shown.near, changed=shown.value)  # what is said beside it is when it was changed
     if shown is not None and _UPDATED_ONLY.match(shown.raw):
         shown = None
     if machine is not None:
@@ -99,7 +103,7 @@ def published(
         stamp = dates.parse(text, offset) or next(iter(dates.find(text, offset)), None)
         if stamp is not None:
             return When(stamp.value, text, "listing hint")
-    return None if moved else _in_address(url, offset)
+    return told
 
 
 def in_its_year(when: When, hints: Sequence[str], offset: str) -> When | None:
@@ -139,7 +143,7 @@ def _swapped(value: str) -> str:
 
 def _on_its_own_clock(machine: When, url: str, offset: str) -> When:
     """A moment in UTC, on the day of the site's own clock where the address tells that: the one before or after."""
-    told = _in_address(url, offset)
+    told = _in_address(url, offset, moved=False)
     if told is None or not machine.value.endswith("+00:00"):
         return machine
     apart = date.fromisoformat(machine.value[:10]) - date.fromisoformat(told.value)
@@ -150,10 +154,13 @@ def _on_its_own_clock(machine: When, url: str, offset: str) -> When:
     )
 
 
-def _in_address(url: str, offset: str) -> When | None:
-    """The day in the path of a weblog's address: /2025/12/18/. An id that may be read as one is none."""
+def _in_address(url: str, offset: str, moved: bool) -> When | None:
+    """The day in the path of an address: /2025/12/18/, /2025-12-18/. An id that may be read as one is none.
+
+    `moved`: it is a folder's whole name, and then it may be /2025-5-8/ as well.
+    """
     stamp = urldates.in_url(url, offset)
-    if stamp is None or not _PATH_DAY.fullmatch(stamp.raw):
+    if stamp is None or not (_FOLDER_DAY.search(url) if moved else _PATH_DAY.fullmatch(stamp.raw)):
         return None
     return When(stamp.value, stamp.raw, "address")
 
@@ -180,9 +187,10 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
     lines = found.flat.lines
     anchor = title if title >= 0 else start
     seen: list[tuple[float, int, When]] = []
-    places = [*range(max(0, anchor - 8), min(max(anchor, start) + 4, len(lines)))]
+    past = min(max(anchor, start) + 4, len(lines))
+    places = [*range(max(0, anchor - 8), past)]
     tells = (lambda line: last_dateline(line.text)) if moved else _tells_date
-    places += [n for n in range(max(places[-1] + 1, end - _TAIL), end) if tells(lines[n])]
+    places += [n for n in range(max(past, end - _TAIL), end) if tells(lines[n])]
     for number in (*places, *range(end, min(end + 6, len(lines)))):
         line = lines[number]
         text = line.text

@@ -20,12 +20,13 @@ SLASH = "with a slash at its end, as the portal redirects such addresses"
 
 # Parameters that change how a page is shown, never what it shows; with some of them only by a certain value.
 _VIEWS = re.compile(
-    r"(?:print|printable|in|amp|pdf|share|replytocom|pop|print_?view|is_?print)=[^&]*"
+    r"p_p_state=(?:pop_up|exclusive)|_\w+_viewMode=print"  # Liferay
+    r"|(?:print|printable|in|amp|pdf|share|replytocom|pop|print_?view|is_?print)=[^&]*"
     r"|(?:format|type|output)=(?:pdf|print|raw|amp)|tmpl=component|(?:view|mode|action|act|layout|op|task)=(?:print|pdf|in)",
     re.I,
 )
-_DEFAULT = re.compile(r"layout=default|\w+=")  # what Joomla adds beside these: as the page is without it
-_VIEW_PART = re.compile(r"(?:print|savefile|save-file|in-trang|in-bai|in-tin|ban-in|printpreview|sendmail|amp)", re.I)
+_DEFAULT = re.compile(r"layout=default|_\w+_languageId=\w+|\w+=")  # what systems add beside these: as the page is without
+_VIEW_PART = re.compile(r"(?:print|pop_up|savefile|save-file|in-trang|in-bai|in-tin|ban-in|printpreview|sendmail|amp)", re.I)
 _VIEW_PAGE = re.compile(
     r"/(?:print|in|intrang|inbai|printpage|printview|ban-?in|xemban-?in)\.(?:aspx?|php|html?|jsp)$", re.I
 )
