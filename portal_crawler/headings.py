@@ -26,12 +26,28 @@ def sections(page: Page, entries: Sequence[tuple[str, Any]]) -> Mapping[str, str
     inside = Counter(parent for box in boxes for parent in _above(box))
     lists = {key: box for key, box in ((key, _list_of(box, inside)) for key, box in entries) if box is not None}
     names: dict[Any, str | None] = {}
+    nearer: dict[Any, str] = {}
     menu: Counter[str] | None = None
     for box in lists.values():
         if box not in names:
             menu = menu if menu is not None else _menu(page, set(boxes))
             names[box] = _name(box, set(boxes), menu)
-    return {key: name for key, box in lists.items() if (name := names[box]) is not None}
+            nearer.update(_nearer(box, set(boxes), menu))
+    elements = dict(entries)
+    told = ((key, nearer.get(elements[key]) or names[box]) for key, box in lists.items())
+    return {key: name for key, name in told if name is not None}
+
+
+def _nearer(box: Any, boxes: set[Any], menu: Counter[str]) -> Mapping[Any, str]:
+    """The line inside a list that stands over some of its entries, by these: several lists may share a box."""
+    found: dict[Any, str] = {}
+    over: str | None = None
+    for child in box:
+        if inside := boxes & {child, *child.iter()}:
+            found.update(dict.fromkeys(inside, over) if over is not None else {})
+        elif (name := _named(child, menu)) is not None:
+            over = name
+    return found
 
 
 def _above(element: Any) -> list[Any]:
@@ -67,9 +83,13 @@ def _name(box: Any, boxes: set[Any], menu: Counter[str]) -> str | None:
         if before is not None:
             candidates.append(before)
         for candidate in candidates:
-            text = fold(string(candidate))
-            if not text:
-                continue
-            own = sum(fold(string(link)).lower() == text.lower() for link in candidate.iter("a"))
-            return text if len(text) <= _LONGEST and menu[text.lower()] > own else None
+            if fold(string(candidate)):
+                return _named(candidate, menu)
     return None
+
+
+def _named(element: Any, menu: Counter[str]) -> str | None:
+    """What an element says, where the menu says it as well."""
+    text = fold(string(element))
+    own = sum(fold(string(link)).lower() == text.lower() for link in element.iter("a"))
+    return text if 0 < len(text) <= _LONGEST and menu[text.lower()] > own else None

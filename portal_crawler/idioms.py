@@ -28,6 +28,21 @@ PROCEDURE = alternatives(
     """,
     after=r"(?:\W|$)",
 )
+QUESTION = alternatives(
+    r"""
+    (?:nội dung )?câu hỏi|(?:nội dung )?hỏi|(?:họ (?:và )?tên )?(?:người|công dân) (?:gửi|hỏi)|(?:ngày|thời gian) (?:gửi|hỏi)
+    (?:nội dung )?(?:trả lời|câu trả lời)|(?:người|đơn vị|cơ quan|ngày|thời gian) trả lời
+    """,
+    after=r"(?:\W|$)",
+)
+ASKER = re.compile(r"^\W*(?:họ (?:và )?tên )?(?:người|công dân) (?:gửi|hỏi)\b", re.I)
+ANSWER = re.compile(r"^\W*(?:(?:nội dung|câu) )?trả lời\b", re.I)
+GALLERY = alternatives(
+    r"""
+    (?:thư viện )?(?:video(?: ?clip)?s?|clip|multimedia|media|truyền hình|phim|audio|album|hình ảnh|ảnh)(?: (?:hoạt động|ảnh))?
+    thư viện (?:hình )?ảnh.{0,20}|(?:photo )?gallery|photos?|albums?|phát thanh
+    """
+)
 LOGIN = alternatives(
     r"""
     (?:form|trang|hệ thống)?\s?(?:đăng nhập|đăng ký|quên mật khẩu|(?:thay )?đổi mật khẩu)(?:\W.{0,60})?

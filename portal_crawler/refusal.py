@@ -216,7 +216,17 @@ _KINDS = (
     Kind(
         lambda v: _named("a procedure's data", v.procedure),
         ((6, lambda v: len(v.procedure) > 3), (4, lambda v: not v.own_day)),
-        _NAMED,
+        (lambda v: v.vouched, lambda v: v.marked),  # forms to be filled in are its files
+    ),
+    Kind(
+        lambda v: _named("a question's data", v.question),
+        ((10, lambda v: len(v.question) > 2),),
+        (lambda v: v.draft.attachments, lambda v: v.marked),
+    ),
+    Kind(
+        lambda v: "an entry of a gallery: pictures or a film, and no text",
+        ((5, lambda v: v.draft.size < ENOUGH), (5, lambda v: v.in_gallery)),
+        (lambda v: v.draft.attachments,),
     ),
     Kind(
         lambda v: f"a timetable of {v.weekdays} days, undated",

@@ -25,6 +25,8 @@ _HOME = furniture.alternatives(
 _MARK = re.compile(r"\s*[»›>/|→·\\]+\s*")
 _NEWS = furniture.alternatives(r"news|blog|tin tức(?: ?[-–&]? ?sự kiện)?")  # no title, but often a section
 _NAMED = re.compile(r"^(?:chuyên mục|danh mục|thể loại|category)\s*:\s*", re.I)
+_FROM_HOME = re.compile(r"^\W*(?:trang (?:chủ|chính|nhất)|home)\s*[»›>/|→·\\]", re.I)
+_ABOVE = 6  # lines over a title among which one may tell its path
 _OVER, _UNDER = 3, 9  # lines beside a title among which one may name the section
 _LONGEST = 80
 _SECTION = re.compile(
@@ -37,6 +39,9 @@ def section_of(found: Survey, heading: Heading, hinted: Sequence[str], said: Str
     crumbs = _breadcrumb(found, heading.text)
     if crumbs:
         return crumbs, "breadcrumb"
+    path = _path_above(found, heading)
+    if path:
+        return path, "line over the title"
     named = _named(found, heading)
     if named is not None:
         return (named,), "labelled line"
@@ -69,6 +74,16 @@ def _breadcrumb(found: Survey, title: str) -> tuple[str, ...]:
         path = tuple(name for name in cleaned(names, title) if _NEWS.match(name) or not furniture.is_site_name(name))
         if path and len(path) <= 6:
             return path
+    return ()
+
+
+def _path_above(found: Survey, heading: Heading) -> tuple[str, ...]:
+    """The path that a line over the title tells from the front page on: Trang chủ » Kinh tế."""
+    for line in found.flat.lines[max(0, heading.line - _ABOVE) : max(heading.line, 0)]:
+        if line.links and _FROM_HOME.match(line.text):
+            path = cleaned([fold(part) for part in _MARK.split(line.text)], heading.text)
+            if 0 < len(path) <= 6:
+                return path
     return ()
 
 

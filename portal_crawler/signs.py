@@ -216,10 +216,24 @@ class View:
     @cached_property
     def document(self) -> list[str]:
         """The labels of a legal document's data, or of the head of a list of such."""
-        heading = self.draft.heading.text
-        in_data = len(heading) <= _SHORTEST and idioms.DOCUMENT.match(heading) is not None
-        lines = self.draft.found.flat.lines[: self.draft.text.end] if in_data else self.under
-        return self._labels(idioms.DOCUMENT, lines)
+        heading, lines = self.draft.heading, self.draft.found.flat.lines
+        above = lines[heading.line - 1].text if heading.line > 0 else ""  # the label of what was taken for the title
+        in_data = any(len(text) <= _SHORTEST and idioms.DOCUMENT.match(text) for text in (heading.text, above))
+        return self._labels(idioms.DOCUMENT, lines[: self.draft.text.end] if in_data else self.under)
+
+    @cached_property
+    def question(self) -> list[str]:
+        """The labels of a question that somebody sent, and of its answer."""
+        lines = self.draft.found.flat.lines[max(self.draft.heading.line - _OVER, 0) : self.draft.text.end]
+        labels = self._labels(idioms.QUESTION, lines)
+        told = (any(map(known.match, labels)) for known in (idioms.ASKER, idioms.ANSWER))
+        return labels if all(told) else []
+
+    @property
+    def in_gallery(self) -> bool:
+        """What names it calls its list one of pictures or films."""
+        named = {fold(hint.section) for hint in self.capture.hints if hint.section}
+        return bool(named) and all(map(idioms.GALLERY.match, named))
 
     @cached_property
     def procedure(self) -> list[str]:

@@ -58,6 +58,7 @@ class When:
     source: str
     near: bool = False
     changed: str | None = None
+    updated: bool = False  # what shows it says that this is when it was changed
 
 
 def published(
@@ -88,7 +89,7 @@ def published(
     if shown is not None and machine is not None:
         return _either(shown, machine, moved)
     told = _in_address(url, offset, moved)
-    if moved and shown is not None and told is not None and _is_change(shown.raw):
+    if moved and shown is not None and told is not None and shown.updated:
         return replace(told, near=shown.near, changed=shown.value)  # what is said beside it is when it was changed
     if shown is not None and _UPDATED_ONLY.match(shown.raw):
         shown = None
@@ -255,8 +256,9 @@ def _chosen(seen: list[tuple[float, int, When]], lines: list[Line], title: int, 
     if first is not None or _is_change(lines[number].text):
         labelled = [one for one in seen if _PUBLISHED.search(lines[one[1]].text) and one[0] <= _LABELLED_COST]
         _, number, best = min(labelled, key=lambda one: one[0], default=(0.0, number, best))
+    best = replace(best, updated=_is_change(lines[number].text))
     changed = dates.changed(lines[number].text, offset)
-    if changed is None and not _is_change(lines[number].text):
+    if changed is None and not best.updated:
         beside = (lines[other] for other in (number + 1, number - 1, number + 2) if 0 <= other < len(lines))
         stamps = (dates.parse(line.text, offset) for line in beside if not line.links and _is_change(line.text))
         changed = next((stamp.value for stamp in stamps if stamp and stamp.value[:10] >= best.value[:10]), None)

@@ -25,8 +25,12 @@ _VIEWS = re.compile(
     r"|(?:format|type|output)=(?:pdf|print|raw|amp)|tmpl=component|(?:view|mode|action|act|layout|op|task)=(?:print|pdf|in)",
     re.I,
 )
-_DEFAULT = re.compile(r"layout=default|_\w+_languageId=\w+|\w+=")  # what systems add beside these: as the page is without
-_VIEW_PART = re.compile(r"(?:print|pop_up|savefile|save-file|in-trang|in-bai|in-tin|ban-in|printpreview|sendmail|amp)", re.I)
+_DEFAULT = re.compile(
+    r"layout=default|_\w+_languageId=\w+|\w+="
+)  # what systems add beside these: as the page is without
+_VIEW_PART = re.compile(
+    r"(?:print|pop_up|savefile|save-file|in-trang|in-bai|in-tin|ban-in|printpreview|sendmail|amp)", re.I
+)
 _VIEW_PAGE = re.compile(
     r"/(?:print|in|intrang|inbai|printpage|printview|ban-?in|xemban-?in)\.(?:aspx?|php|html?|jsp)$", re.I
 )
