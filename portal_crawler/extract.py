@@ -161,7 +161,8 @@ class _Reader:
         draft = Draft(found, heading, start, text, body, stamp, images, attachments, self.selected, short)
         if not whole and not says_all(draft, behind, self.shown.all("section")):
             return NotArticle(_ASK_PAGE)
-        reason = refusal(draft, self.page, self.capture, self.said, self.evidence, self.offset)
+        names_of_lists = self.portal.learned.lists
+        reason = refusal(draft, self.page, self.capture, self.said, self.evidence, self.offset, names_of_lists)
         if reason is not None and not self.part:
             return NotArticle(reason)
         if body:

@@ -6,6 +6,7 @@ words; anything else ("Tin mới", "Tin đọc nhiều") says nothing of the art
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,25 +17,29 @@ _LIST = 3  # entries make a list
 _CLIMB = 6  # levels from an entry to the box of its list
 _OVER = 3  # levels from that box to one with the heading in it
 _LONGEST = 60  # characters of a section's name
+_SITE_BEHIND = re.compile(r"\s+[|–—-]\s+")
 
 
 def sections(page: Page, entries: Sequence[tuple[str, Any]]) -> Mapping[str, str]:
     """The section of each entry, by its key, where it is sure. `entries`: keys and elements of the lists' entries."""
-    boxes = [box for _, box in entries]
-    if len(boxes) < _LIST:
+    boxes = {box for _, box in entries}
+    if len(entries) < _LIST:
         return {}
-    inside = Counter(parent for box in boxes for parent in _above(box))
-    lists = {key: box for key, box in ((key, _list_of(box, inside)) for key, box in entries) if box is not None}
+    inside = Counter(parent for _, box in entries for parent in _above(box))
+    lists = {key: (own, box) for key, own in entries if (box := _list_of(own, inside)) is not None}
+    if not lists:
+        return {}
+    menu = _menu(page, boxes)
+    whole = _SITE_BEHIND.split(page.title or "")[0]
+    menu[whole.lower()] += menu[whole.lower()] == 0  # what the whole page is called is as good
     names: dict[Any, str | None] = {}
     nearer: dict[Any, str] = {}
-    menu: Counter[str] | None = None
-    for box in lists.values():
+    for _, box in lists.values():
         if box not in names:
-            menu = menu if menu is not None else _menu(page, set(boxes))
-            names[box] = _name(box, set(boxes), menu)
-            nearer.update(_nearer(box, set(boxes), menu))
-    elements = dict(entries)
-    told = ((key, nearer.get(elements[key]) or names[box]) for key, box in lists.items())
+            over = _name(box, boxes, menu)
+            names[box] = whole if over == "" and menu[whole.lower()] > 1 else over or None
+            nearer.update(_nearer(box, boxes, menu))
+    told = ((key, nearer.get(own) or names[box]) for key, (own, box) in lists.items())
     return {key: name for key, name in told if name is not None}
 
 
@@ -74,7 +79,7 @@ def _menu(page: Page, boxes: set[Any]) -> Counter[str]:
 
 
 def _name(box: Any, boxes: set[Any], menu: Counter[str]) -> str | None:
-    """The nearest line over a list, where the menu has it as well."""
+    """The nearest line over a list, where the menu has it as well; "" where none stands there."""
     for first in [box, *_above(box)[:_OVER]]:
         candidates = [child for child in first if not boxes & {child, *child.iter()}][:1] if first is box else []
         before = first.getprevious()
@@ -85,7 +90,7 @@ def _name(box: Any, boxes: set[Any], menu: Counter[str]) -> str | None:
         for candidate in candidates:
             if fold(string(candidate)):
                 return _named(candidate, menu)
-    return None
+    return ""
 
 
 def _named(element: Any, menu: Counter[str]) -> str | None:

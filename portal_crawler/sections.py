@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import furniture, markup
 from .fields import dates
+from .fields.text import Line
 from .furniture import plain
 from .generic import Survey
 from .labels import with_value
@@ -18,11 +20,12 @@ from .titles import Heading
 
 _HOME = furniture.alternatives(
     r"""
-    trang chủ|trang chính|home|homepage|root|trang nhất|đầu trang|start|startseite|accueil|inicio
+    (?:về |lên )?(?:trang (?:chủ|chính|nhất|đầu)|đầu trang)|home|homepage|root|start|startseite|accueil|inicio
     bạn đang ở(?: đây)?:?|you are here:?|breadcrumbs?(?: trail links)?|đường dẫn:?
     """
 )
 _MARK = re.compile(r"\s*[»›>/|→·\\]+\s*")
+_ARROW = re.compile(r"\s*[»›>→]+\s*")
 _NEWS = furniture.alternatives(r"news|blog|tin tức(?: ?[-–&]? ?sự kiện)?")  # no title, but often a section
 _NAMED = re.compile(r"^(?:chuyên mục|danh mục|thể loại|category)\s*:\s*", re.I)
 _FROM_HOME = re.compile(r"^\W*(?:trang (?:chủ|chính|nhất)|home)\s*[»›>/|→·\\]", re.I)
@@ -47,12 +50,13 @@ def section_of(found: Survey, heading: Heading, hinted: Sequence[str], said: Str
         return (named,), "labelled line"
     label = _label_before(found, heading)
     if label is not None:
-        return (label,), "label before the title"
+        return cleaned([fold(part) for part in _ARROW.split(label)], heading.text), "label before the title"
     if said.sections:
         return said.sections, "structured data"
     for text in hinted:
-        if 0 < len(fold(text)) <= _LONGEST:
-            return (fold(text),), "listing hint"
+        name = fold(text)
+        if 0 < len(name) <= _LONGEST and not _HOME.match(name) and not furniture.is_related_heading(name):
+            return (name,), "listing hint"
     return (), ""
 
 
@@ -111,11 +115,11 @@ def _label_before(found: Survey, heading: Heading) -> str | None:
     lines = found.flat.lines
     if heading.line < 0:
         return None
-    menu = {
+    menu = Counter(
         line.text.lower()
         for number, line in enumerate(lines)
         if line.links * 10 >= len(line.text) * 9 and number != heading.line
-    }
+    )
     weak = None
     for number in range(heading.line - 1, max(-1, heading.line - 6), -1):
         line = lines[number]
@@ -132,9 +136,17 @@ def _label_before(found: Survey, heading: Heading) -> str | None:
         called = any(_SECTION.search(markup.label(el)) for el in (line.el, found.flat.boxes[line.box].el))
         if called or (text.lower() in menu and line.links * 2 < len(line.text)):
             return text
+        if menu[text.lower()] > 1 and _stands_alone(lines, number, menu):
+            return text
         if weak is None and line.links == 0 and heading.line - number <= 3 and _dated_beside(found, number):
             weak = text
     return weak
+
+
+def _stands_alone(lines: Sequence[Line], number: int, menu: Mapping[str, int]) -> bool:
+    """Whether no other entry of a menu stands over or under a line that is one, but for the front page's."""
+    above, below = lines[number - 1].text if number else "", lines[number + 1].text
+    return (not menu.get(above.lower()) or _HOME.match(above) is not None) and not menu.get(below.lower())
 
 
 def _dated_beside(found: Survey, number: int) -> bool:

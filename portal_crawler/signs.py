@@ -6,6 +6,7 @@ Each is a question to a `View`, answered by what was read of the page, what it t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -23,6 +24,7 @@ from .fields.text import Box, Line, in_row
 from .furniture import plain
 from .generic import Survey
 from .hints import Evidence
+from .listnames import called
 from .page import Page, fold, string
 from .posts import NO_POSTS, Posts, posts
 from .structured import Structured
@@ -82,6 +84,7 @@ class View:
     said: Structured
     evidence: Evidence
     offset: str
+    lists: Mapping[str, str]  # what the portal's menu calls its lists, by address
 
     # --- how it was found, and what speaks for an article ---
 
@@ -229,11 +232,46 @@ class View:
         told = (any(map(known.match, labels)) for known in (idioms.ASKER, idioms.ANSWER))
         return labels if all(told) else []
 
+    @cached_property
+    def of_lists(self) -> set[str]:
+        """What the lists that name it are called."""
+        return set(called(self.capture.hints, self.lists)) if self.capture.hints else set()
+
     @property
     def in_gallery(self) -> bool:
-        """What names it calls its list one of pictures or films."""
-        named = {fold(hint.section) for hint in self.capture.hints if hint.section}
-        return bool(named) and all(map(idioms.GALLERY.match, named))
+        """What names it calls its list one of pictures, films or sounds."""
+        return bool(self.of_lists) and all(map(idioms.GALLERY.match, self.of_lists))
+
+    @property
+    def has_documents(self) -> bool:
+        """Of its files some are to be read."""
+        return not all((file.media_type or "").startswith(("audio/", "video/")) for file in self.draft.attachments)
+
+    @property
+    def in_questions(self) -> bool:
+        """What names it is called a list of questions."""
+        return bool(self.of_lists) and all(map(idioms.SECTION_OF_QUESTIONS.match, self.of_lists))
+
+    @property
+    def answers_one(self) -> bool:
+        """A line over some of its text says that it is an answer."""
+        return any(len(line.text) <= _WHOLE and idioms.ANSWERS.search(line.text) for line in self.under)
+
+    @property
+    def shows_day(self) -> bool:
+        """A day of its own stands on it that is not when something takes place."""
+        if not self.own_day or self.draft.stamp is None:
+            return False
+        raw = self.draft.stamp.raw
+        return not any(raw in line.text and idioms.EVENT.match(line.text) for line in self.under)
+
+    @cached_property
+    def event(self) -> list[str]:
+        """The labels of something that is to take place, where its text is nothing else."""
+        lines = self.draft.found.flat.lines
+        texts = [lines[number].text for number in self.draft.text.kept] or [line.text for line in self.under[1:]]
+        labels = self._labels(idioms.EVENT, self.under)
+        return labels if sum(idioms.EVENT.match(text) is not None for text in texts) > len(texts) // 2 else []
 
     @cached_property
     def procedure(self) -> list[str]:

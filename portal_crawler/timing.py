@@ -34,6 +34,7 @@ _FOLDER_DAY = re.compile(r"^[^?#]*/\d{4}([/-])\d\d?\1\d\d?/[^/?#]")
 _ISO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([+-]\d\d):?(\d\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TODAY = re.compile(r"\W*(?:hôm nay|today)\b", re.I)  # a clock says what it is
+_OTHERWISE = re.compile(r"\W*(?:(?:ngày|năm) sinh|sinh (?:ngày|năm)|hạn (?:cuối|chót|nộp|góp ý))\b", re.I)
 _LABEL = re.compile(r"đăng|ngày|published|posted|xuất bản|cập nhật|gửi|viết", re.I)
 # What a clock does not say, that has "ngày" too: Chủ nhật, ngày 13/07/2025 08:00.
 _PUBLISHED = re.compile(r"đăng|published|posted|xuất bản|ngày (?:gửi|viết|tạo)", re.I)
@@ -195,7 +196,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
     for number in (*places, *range(end, min(end + 6, len(lines)))):
         line = lines[number]
         text = line.text
-        if len(text) > 160 or line.box in found.dropped or _TODAY.match(text):
+        if len(text) > 160 or line.box in found.dropped or _TODAY.match(text) or _OTHERWISE.match(text):
             continue
         linked = line.links * 2 > len(text)
         if linked and not title <= number <= min(start + 1, title + _LINKED):
