@@ -96,6 +96,7 @@ def read_lines(
     return result
 
 
+_PAGES = re.compile(r"(?:(?i:trang)\W*)?(?:\W*\b\d{1,2}\b)+\W*")  # the numbers by which a text goes on
 _LONGEST_TITLE_LINE = 400
 _BEGINNING = 16  # characters that tell most lines from a title
 _PARAGRAPH = 100
@@ -114,7 +115,7 @@ def _without_afterword(kept: list[int], found: Survey) -> list[int]:
     end = len(kept)
     for at in range(len(kept) - 1, max(1, len(kept) - _TRAIL - 1), -1):
         line = found.flat.lines[kept[at]]
-        if furniture.is_afterword(line.text):
+        if furniture.is_afterword(line.text) or (line.links and _PAGES.fullmatch(line.text)):
             end = at
         elif found.weights[kept[at]] > 0:
             break

@@ -82,7 +82,7 @@ _WIDGET = alternatives(
 _WIDGETS = alternatives(
     r"""
     (?:tổng )?(?:số )?(?:lượt|lần) (?:người )?(?:xem|đọc|truy cập)|đã xem|views?|comments?|bình luận|bản in
-    in (?:trang|bài viết|bài|tin)|quay lại|trở (?:lại|về)|gửi (?:email|bài viết|cho bạn bè)|chia sẻ|xem thêm|cỡ chữ
+    in(?: trang| bài viết| bài| tin)?|quay lại|trở (?:lại|về)|gửi (?:email|bài viết|cho bạn bè)|chia sẻ|xem thêm|cỡ chữ
     facebook|twitter|zalo|email|print|share|a[+-]?|lưu|đọc bài|tải về|xem tiếp|về đầu trang
     (?:trang|bài|tin) (?:trước|sau|kế|tiếp|đầu|cuối)(?: theo)?
     """,

@@ -20,8 +20,11 @@ _LONGEST = 60  # characters of a section's name
 _SITE_BEHIND = re.compile(r"\s+[|–—-]\s+")
 
 
-def sections(page: Page, entries: Sequence[tuple[str, Any]]) -> Mapping[str, str]:
-    """The section of each entry, by its key, where it is sure. `entries`: keys and elements of the lists' entries."""
+def sections(page: Page, entries: Sequence[tuple[str, Any]], *, listing: bool = False) -> Mapping[str, str]:
+    """The section of each entry, by its key, where it is sure. `entries`: keys and elements of the lists' entries.
+
+    `listing`: the page was found as a list, or may be one, and what it is called may be what its list is.
+    """
     boxes = {box for _, box in entries}
     if len(entries) < _LIST:
         return {}
@@ -30,14 +33,16 @@ def sections(page: Page, entries: Sequence[tuple[str, Any]]) -> Mapping[str, str
     if not lists:
         return {}
     menu = _menu(page, boxes)
-    whole = _SITE_BEHIND.split(page.title or "")[0]
-    menu[whole.lower()] += menu[whole.lower()] == 0  # what the whole page is called is as good
+    title = page.title or "" if listing else ""
+    called = [name for name in dict.fromkeys((title, _SITE_BEHIND.split(title)[0])) if name]
+    whole = next((name for name in called if menu[name.lower()]), None)
+    menu.update(name.lower() for name in called if not menu[name.lower()])  # over a list that is as good
     names: dict[Any, str | None] = {}
     nearer: dict[Any, str] = {}
     for _, box in lists.values():
         if box not in names:
             over = _name(box, boxes, menu)
-            names[box] = whole if over == "" and menu[whole.lower()] > 1 else over or None
+            names[box] = whole if over == "" else over
             nearer.update(_nearer(box, boxes, menu))
     told = ((key, nearer.get(own) or names[box]) for key, (own, box) in lists.items())
     return {key: name for key, name in told if name is not None}
@@ -58,7 +63,7 @@ def _nearer(box: Any, boxes: set[Any], menu: Counter[str]) -> Mapping[Any, str]:
 def _above(element: Any) -> list[Any]:
     found: list[Any] = []
     parent = element.getparent()
-    while parent is not None and len(found) < _CLIMB and parent.tag not in ("body", "html"):
+    while parent is not None and len(found) < _CLIMB and parent.tag != "html":
         found.append(parent)
         parent = parent.getparent()
     return found
