@@ -235,6 +235,11 @@ _KINDS = (
         (lambda v: v.draft.attachments, lambda v: v.marked, lambda v: v.draft.text.author),
     ),
     Kind(
+        lambda v: "a person's page: undated, with a name as its title",
+        ((4, lambda v: not v.own_day), (6, lambda v: v.called_as_person)),
+        (lambda v: v.vouched, lambda v: v.marked),
+    ),
+    Kind(
         lambda v: _named("an event's data", v.event),
         ((6, lambda v: len(v.event) > 2), (4, lambda v: v.paragraphs < 2)),
         (lambda v: v.draft.attachments, lambda v: v.marked, lambda v: v.draft.text.author),

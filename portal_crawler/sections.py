@@ -9,7 +9,7 @@ from typing import Any
 
 from . import furniture, markup
 from .fields import dates
-from .fields.text import Line
+from .fields.text import Flat
 from .furniture import plain
 from .generic import Survey
 from .labels import with_value
@@ -136,17 +136,19 @@ def _label_before(found: Survey, heading: Heading) -> str | None:
         called = any(_SECTION.search(markup.label(el)) for el in (line.el, found.flat.boxes[line.box].el))
         if called or (text.lower() in menu and line.links * 2 < len(line.text)):
             return text
-        if menu[text.lower()] > 1 and _stands_alone(lines, number, menu):
+        if menu[text.lower()] > 1 and _stands_alone(found.flat, number, menu):
             return text
         if weak is None and line.links == 0 and heading.line - number <= 3 and _dated_beside(found, number):
             weak = text
     return weak
 
 
-def _stands_alone(lines: Sequence[Line], number: int, menu: Mapping[str, int]) -> bool:
-    """Whether no other entry of a menu stands over or under a line that is one, but for the front page's."""
-    above, below = lines[number - 1].text if number else "", lines[number + 1].text
-    return (not menu.get(above.lower()) or _HOME.match(above) is not None) and not menu.get(below.lower())
+def _stands_alone(flat: Flat, number: int, menu: Mapping[str, int]) -> bool:
+    """Whether no other entry of a menu stands beside a line that is one, but for the front page's."""
+    own = flat.boxes[flat.lines[number].box].parent
+    around = (flat.lines[other] for other in (number - 1, number + 1) if 0 <= other < len(flat.lines))
+    beside = (line for line in around if menu.get(line.text.lower()) and not _HOME.match(line.text))
+    return all(flat.boxes[line.box].parent != own for line in beside)
 
 
 def _dated_beside(found: Survey, number: int) -> bool:

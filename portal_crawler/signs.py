@@ -20,6 +20,7 @@ from .article import Text
 from .bounds import ENOUGH
 from .dateplace import is_beside_date
 from .entries import Entries, boxes_of_one_kind, listing, lists_itself, teasers
+from .fields import bylines
 from .fields.text import Box, Line, in_row
 from .furniture import plain
 from .generic import Survey
@@ -256,6 +257,12 @@ class View:
     def answers_one(self) -> bool:
         """A line over some of its text says that it is an answer."""
         return any(len(line.text) <= _WHOLE and idioms.ANSWERS.search(line.text) for line in self.under)
+
+    @property
+    def called_as_person(self) -> bool:
+        """Its title is a person's name, and nothing more."""
+        byline = bylines.closing(self.draft.heading.text) if len(self.draft.heading.text) <= _SHORTEST else None
+        return byline is not None and byline.kind == "bare" and byline.author is not None
 
     @property
     def shows_day(self) -> bool:
