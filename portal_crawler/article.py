@@ -83,7 +83,7 @@ def read_lines(
         if (
             early
             and not (in_row(flat, line.box) and not _beside_widget(flat, number))
-            and (dates.parse(text) is not None or dateline(text) is not None)
+            and (dates.parse(text) is not None or dateline(text) is not None or _is_toolbar(text))
         ):
             continue
         result.kept.append(number)
@@ -97,6 +97,7 @@ def read_lines(
 
 
 _PAGES = re.compile(r"(?:(?i:trang)\W*)?(?:\W*\b\d{1,2}\b)+\W*")  # the numbers by which a text goes on
+_BAR = re.compile(r"\s*[|•·]\s*")
 _LONGEST_TITLE_LINE = 400
 _BEGINNING = 16  # characters that tell most lines from a title
 _PARAGRAPH = 100
@@ -137,6 +138,12 @@ def _is_over_text(found: Survey, number: int) -> bool:
         return True
     own = box.last - box.first == 1
     return own and any(markup.says(kind, el) for kind in ("author", "date") for el in (line.el, box.el))
+
+
+def _is_toolbar(text: str) -> bool:
+    """Whether each part of a line is a counter, a control or a day: Lượt xem: 31 | Ngày cập nhật: 12/06/2024."""
+    parts = [part for part in _BAR.split(text) if part]
+    return len(parts) > 1 and all(furniture.is_widget(part) or dates.parse(part) is not None for part in parts)
 
 
 def _beside_widget(flat: Flat, number: int) -> bool:

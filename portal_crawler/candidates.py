@@ -25,6 +25,7 @@ _MOST = 0.5  # share of a page's text that others' articles have, for a list of 
 _ALL = 0.7  # the same, for a view of one of them, or a list of one entry
 _MENU = 0.5  # share of all pages that lead to a menu's entry
 _LABEL = 8  # words of a menu's entry, at the most
+_SAME = 0.95  # the same, with what many pages have
 _LEAST = 80  # characters of text that are more than a title
 
 
@@ -202,6 +203,7 @@ class _Passages:
         whole = covered = 0
         shares: dict[str, int] = {}
         passages: set[str] = set()
+        common: list[tuple[list[str], int]] = []
         for passage, size in _passages(one.article):
             whole += size
             passages.add(passage)
@@ -210,8 +212,13 @@ class _Passages:
                 covered += size
                 for other in owners:
                     shares[other] = shares.get(other, 0) + size
+            elif owners:
+                common.append((owners, size))
         if not covered:
             return _Shown()
+        for other, share in shares.items():  # whoever has all of it has also what many have
+            total = share + sum(size for owners, size in common if other in owners)
+            shares[other] = total if total >= _SAME * whole else share
         most = max(shares.values())
         owner = frozenset(other for other, size in shares.items() if size == most)
         begun = frozenset(other for other in shares if self._first[other] in passages)

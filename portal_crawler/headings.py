@@ -36,12 +36,12 @@ def sections(page: Page, entries: Sequence[tuple[str, Any]], *, listing: bool = 
     title = page.title or "" if listing else ""
     called = [name for name in dict.fromkeys((title, _SITE_BEHIND.split(title)[0])) if name]
     whole = next((name for name in called if menu[name.lower()]), None)
-    menu.update(name.lower() for name in called if not menu[name.lower()])  # over a list that is as good
+    wider = menu + Counter(name.lower() for name in called if not menu[name.lower()])  # over a list that is as good
     names: dict[Any, str | None] = {}
     nearer: dict[Any, str] = {}
     for _, box in lists.values():
         if box not in names:
-            over = _name(box, boxes, menu)
+            over = _name(box, boxes, wider)
             names[box] = whole if over == "" else over
             nearer.update(_nearer(box, boxes, menu))
     told = ((key, nearer.get(own) or names[box]) for key, (own, box) in lists.items())

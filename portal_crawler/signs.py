@@ -276,9 +276,10 @@ class View:
     def event(self) -> list[str]:
         """The labels of something that is to take place, where its text is nothing else."""
         lines = self.draft.found.flat.lines
-        texts = [lines[number].text for number in self.draft.text.kept] or [line.text for line in self.under[1:]]
-        labels = self._labels(idioms.EVENT, self.under)
-        return labels if sum(idioms.EVENT.match(text) is not None for text in texts) > len(texts) // 2 else []
+        told = [lines[number] for number in self.draft.text.kept]
+        told = told or list(takewhile(lambda line: idioms.EVENT.match(line.text) is not None, self.under[1:]))
+        labels = sum(idioms.EVENT.match(line.text) is not None for line in told)
+        return self._labels(idioms.EVENT, self.under) if 2 * labels > len(told) else []
 
     @cached_property
     def procedure(self) -> list[str]:

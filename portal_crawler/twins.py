@@ -39,11 +39,17 @@ _WORDS = re.compile(
     r"|phiên bản in|lưu(?: bài| tin| trang)?(?: này)?|save(?: file)?|gửi (?:email|bài|tin|mail)(?: này)?|email)\W*",
     re.I,
 )
+_REPLY = re.compile(r"/(?:comments?/)?(?:reply|add)/|/comments?/new(?:/|$)", re.I)
 _NUMBER = re.compile(r"\d{2,}")
 _DRAWN = re.compile(r"(?=[^/&=]*\d)(?=[^/&=]*[A-Za-z])[0-9A-Za-z_-]{12,}")
 _DECIDES = 0.9  # share of a page's links that carry a session's mark
 _ENOUGH = 5
 _TITLE = 18  # characters of a link that may be a title
+
+
+def is_reply(url: str) -> bool:
+    """Whether an address is that of a form to answer a page, which may show the page once more."""
+    return _REPLY.search(urlsplit(url).path) is not None
 
 
 def view_of(url: str) -> str | None:
