@@ -17,6 +17,7 @@ _LIST = 3  # entries make a list
 _CLIMB = 6  # levels from an entry to the box of its list
 _OVER = 3  # levels from that box to one with the heading in it
 _LONGEST = 60  # characters of a section's name
+_WORDS = 5  # of it, where it is as long as a title
 _SITE_BEHIND = re.compile(r"\s+[|–—-]\s+")
 
 
@@ -74,11 +75,14 @@ def _list_of(box: Any, inside: Counter[Any]) -> Any:
 
 
 def _menu(page: Page, boxes: set[Any]) -> Counter[str]:
-    """What short links outside of lists are called."""
+    """What short links outside of lists are called; what has few words and nothing beside it is no list's entry."""
     found: Counter[str] = Counter()
     for link in page.root.iter("a"):
         text = fold(string(link))
-        if 2 <= len(text) <= _LONGEST and link not in boxes and not boxes & set(_above(link)):
+        if not 2 <= len(text) <= _LONGEST:
+            continue
+        within = boxes & {link, *_above(link)}
+        if not within or (len(text.split()) <= _WORDS and all(fold(string(box)) == text for box in within)):
             found[text.lower()] += 1
     return found
 
