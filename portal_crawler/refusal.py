@@ -231,17 +231,17 @@ _KINDS = (
     ),
     Kind(
         lambda v: "a question and its answer, of a list of such",
-        ((5, lambda v: v.in_questions), (5, lambda v: v.answers_one)),
+        ((5, lambda v: v.answers_one), (5, lambda v: v.in_questions)),
         (lambda v: v.draft.attachments, lambda v: v.marked, lambda v: v.draft.text.author),
     ),
     Kind(
         lambda v: "a person's page: undated, with a name as its title",
-        ((4, lambda v: not v.own_day), (6, lambda v: v.called_as_person)),
+        ((6, lambda v: v.called_as_person), (4, lambda v: not v.own_day)),
         (lambda v: v.vouched, lambda v: v.marked),
     ),
     Kind(
         lambda v: _named("an event's data", v.event),
-        ((6, lambda v: len(v.event) > 2), (4, lambda v: v.paragraphs < 2)),
+        ((4, lambda v: v.paragraphs < 2), (6, lambda v: len(v.event) > 2)),
         (lambda v: v.draft.attachments, lambda v: v.marked, lambda v: v.draft.text.author),
         ((_NEEDED, lambda v: v.shows_day),),
     ),

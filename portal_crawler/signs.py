@@ -228,6 +228,8 @@ class View:
     @cached_property
     def question(self) -> list[str]:
         """The labels of a question that somebody sent, and of its answer."""
+        if not any(len(line.text) <= _ROW and idioms.ANSWER.search(line.text) for line in self.under):
+            return []
         lines = self.draft.found.flat.lines[max(self.draft.heading.line - _OVER, 0) : self.draft.text.end]
         labels = self._labels(idioms.QUESTION, lines)
         told = (any(map(known.match, labels)) for known in (idioms.ASKER, idioms.ANSWER))

@@ -33,8 +33,7 @@ _PATH_DAY = re.compile(r"\d{4}[/-]\d\d[/-]\d\d")
 _FOLDER_DAY = re.compile(r"^[^?#]*/\d{4}([/-])\d\d?\1\d\d?/[^/?#]")
 _ISO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([+-]\d\d):?(\d\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_TODAY = re.compile(r"\W*(?:hôm nay|today)\b", re.I)  # a clock says what it is
-_OTHERWISE = re.compile(r"\W*(?:(?:ngày|năm) sinh|sinh (?:ngày|năm)|hạn (?:cuối|chót|nộp|góp ý))\b", re.I)
+_OTHERWISE = re.compile(r"\W*(?:hôm nay|today|(?:ngày|năm) sinh|sinh (?:ngày|năm)|hạn (?:cuối|chót|nộp|góp ý))\b", re.I)
 _LABEL = re.compile(r"đăng|ngày|published|posted|xuất bản|cập nhật|gửi|viết", re.I)
 # What a clock does not say, that has "ngày" too: Chủ nhật, ngày 13/07/2025 08:00.
 _PUBLISHED = re.compile(r"đăng|published|posted|xuất bản|ngày (?:gửi|viết|tạo)", re.I)
@@ -89,8 +88,7 @@ def published(
             break
     if shown is not None and machine is not None:
         return _either(shown, machine, moved)
-    told = _in_address(url, offset, moved)
-    if moved and shown is not None and told is not None and shown.updated:
+    if moved and shown is not None and shown.updated and (told := _in_address(url, offset, moved)) is not None:
         return replace(told, near=shown.near, changed=shown.value)  # what is said beside it is when it was changed
     if shown is not None and _UPDATED_ONLY.match(shown.raw):
         shown = None
@@ -105,7 +103,7 @@ def published(
         stamp = dates.parse(text, offset) or next(iter(dates.find(text, offset)), None)
         if stamp is not None:
             return When(stamp.value, text, "listing hint")
-    return told
+    return _in_address(url, offset, moved)
 
 
 def in_its_year(when: When, hints: Sequence[str], offset: str) -> When | None:
@@ -196,7 +194,7 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
     for number in (*places, *range(end, min(end + 6, len(lines)))):
         line = lines[number]
         text = line.text
-        if len(text) > 160 or line.box in found.dropped or _TODAY.match(text) or _OTHERWISE.match(text):
+        if len(text) > 160 or line.box in found.dropped or _OTHERWISE.match(text):
             continue
         linked = line.links * 2 > len(text)
         if linked and not title <= number <= min(start + 1, title + _LINKED):
