@@ -49,6 +49,7 @@ _SHORTEST = 30  # characters of a label
 _ROW = 300  # characters of a label with its value
 _ANSWERS = 30  # lines under a question in which what was answered stands
 _UNDER = 12  # lines under a title in which a page says that it has nothing
+_ANSWERED = ("rả lời", "Ả LỜI", "ử lý", "iải quyết")  # parts of words that lines over answers have
 
 _DIGIT = re.compile(r"\d")
 _SITE_BEHIND = re.compile(r"\s+[|–—»-]\s+")
@@ -228,7 +229,7 @@ class View:
     @cached_property
     def question(self) -> list[str]:
         """The labels of a question that somebody sent, and of its answer."""
-        if not any(len(line.text) <= _ROW and idioms.ANSWER.search(line.text) for line in self.under):
+        if not any(map(idioms.ANSWER.search, self.answering)):
             return []
         lines = self.draft.found.flat.lines[max(self.draft.heading.line - _OVER, 0) : self.draft.text.end]
         labels = self._labels(idioms.QUESTION, lines)
@@ -258,7 +259,13 @@ class View:
     @property
     def answers_one(self) -> bool:
         """A line over some of its text says that it is an answer."""
-        return any(len(line.text) <= _WHOLE and idioms.ANSWERS.search(line.text) for line in self.under)
+        return any(len(text) <= _WHOLE and idioms.ANSWERS.search(text) for text in self.answering)
+
+    @cached_property
+    def answering(self) -> list[str]:
+        """The short lines that may say that something is answered, or was dealt with."""
+        short = (line.text for line in self.under if len(line.text) <= _ROW)
+        return [text for text in short if any(word in text for word in _ANSWERED)]
 
     @property
     def called_as_person(self) -> bool:
