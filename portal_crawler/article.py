@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from . import captions, furniture, insets, markup, others
 from .dateline import dateline, last_dateline
@@ -18,6 +19,7 @@ from .fields.text import Flat, Line, in_row
 from .furniture import plain
 from .generic import Survey
 from .signature import Signed, take_off
+from .urls import resolve
 
 from archive.record import Attachment, Image  # isort: skip
 
@@ -81,7 +83,7 @@ def read_lines(
         if (
             early
             and not (in_row(flat, line.box) and not _beside_widget(flat, number))
-            and (dates.parse(text) is not None or dateline(text) is not None)
+            and (dates.parse(text) is not None or dateline(text) is not None or _is_toolbar(text))
         ):
             continue
         result.kept.append(number)
@@ -94,6 +96,8 @@ def read_lines(
     return result
 
 
+_PAGES = re.compile(r"(?:(?i:trang)\W*)?(?:\W*\b\d{1,2}\b)+\W*")  # the numbers by which a text goes on
+_BAR = re.compile(r"\s*[|•·]\s*")
 _LONGEST_TITLE_LINE = 400
 _BEGINNING = 16  # characters that tell most lines from a title
 _PARAGRAPH = 100
@@ -112,7 +116,7 @@ def _without_afterword(kept: list[int], found: Survey) -> list[int]:
     end = len(kept)
     for at in range(len(kept) - 1, max(1, len(kept) - _TRAIL - 1), -1):
         line = found.flat.lines[kept[at]]
-        if furniture.is_afterword(line.text):
+        if furniture.is_afterword(line.text) or (line.links and _PAGES.fullmatch(line.text)):
             end = at
         elif found.weights[kept[at]] > 0:
             break
@@ -134,6 +138,12 @@ def _is_over_text(found: Survey, number: int) -> bool:
         return True
     own = box.last - box.first == 1
     return own and any(markup.says(kind, el) for kind in ("author", "date") for el in (line.el, box.el))
+
+
+def _is_toolbar(text: str) -> bool:
+    """Whether each part of a line is a counter, a control or a day: Lượt xem: 31 | Ngày cập nhật: 12/06/2024."""
+    parts = [part for part in _BAR.split(text) if part]
+    return len(parts) > 1 and all(furniture.is_widget(part) or dates.parse(part) is not None for part in parts)
 
 
 def _beside_widget(flat: Flat, number: int) -> bool:
@@ -217,7 +227,7 @@ def images_of(
         one = image(mark.el, base, text.captions.get(index))
         if one is None or one.url in known:
             continue
-        if _leads_elsewhere(mark.el):
+        if _leads_elsewhere(mark.el, base):
             continue
         known.add(one.url)
         if not mark.hidden:
@@ -226,17 +236,23 @@ def images_of(
     return images
 
 
-def _leads_elsewhere(img: Any) -> bool:
-    """Whether a picture is a thumbnail: inside a link to a page that is not the picture itself."""
+def _leads_elsewhere(img: Any, base: str) -> bool:
+    """Whether a picture is a thumbnail: inside a link to a page that is not the picture itself, and not its own page.
+
+    WordPress has a page for each picture of an article, under the article's address.
+    """
     el = img.getparent()
     for _ in range(4):
         if el is None:
             return False
         if el.tag == "a":
             href = (el.get("href") or "").lower()
-            return bool(href) and not re.search(
+            if not href or re.search(
                 r"\.(?:jpe?g|png|gif|webp|bmp|avif)(?!/)|^#|^javascript|attachment|/file|/media|image", href
-            )
+            ):
+                return False
+            own, there = urlsplit(base).path, urlsplit(resolve(base, href) or "").path
+            return not (own.count("/") > 1 and own.endswith("/") and there.startswith(own.lower()))
         el = el.getparent()
     return False
 

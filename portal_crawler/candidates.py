@@ -25,6 +25,7 @@ _MOST = 0.5  # share of a page's text that others' articles have, for a list of 
 _ALL = 0.7  # the same, for a view of one of them, or a list of one entry
 _MENU = 0.5  # share of all pages that lead to a menu's entry
 _LABEL = 8  # words of a menu's entry, at the most
+_SAME = 0.95  # the same, with what many pages have
 _LEAST = 80  # characters of text that are more than a title
 
 
@@ -180,9 +181,16 @@ class _Passages:
 
     def twin_of(self, one: Candidate) -> str | None:
         """The surer named page that has the same title and nearly the same text: the same article, shown otherwise."""
-        surer = self._shown(one, lambda other: self._named[other] > one.named)
-        same = surer.owner & self._namesakes(one) if surer.most >= _ALL else ()
-        return min(same, default=None)
+        namesakes = self._namesakes(one)
+        if not namesakes:
+            return None
+        shares = dict.fromkeys(namesakes, 0)
+        whole = 0
+        for passage, size in _passages(one.article):  # what many pages have as well tells of two that are called alike
+            whole += size
+            for other in self._owners[passage] & namesakes:
+                shares[other] += size
+        return min((other for other, size in shares.items() if 0 < size >= _ALL * whole), default=None)
 
     def _namesakes(self, one: Candidate) -> set[str]:
         """The surer named pages of the same title."""
@@ -195,6 +203,7 @@ class _Passages:
         whole = covered = 0
         shares: dict[str, int] = {}
         passages: set[str] = set()
+        common: list[tuple[list[str], int]] = []
         for passage, size in _passages(one.article):
             whole += size
             passages.add(passage)
@@ -203,8 +212,13 @@ class _Passages:
                 covered += size
                 for other in owners:
                     shares[other] = shares.get(other, 0) + size
+            elif owners:
+                common.append((owners, size))
         if not covered:
             return _Shown()
+        for other, share in shares.items():  # whoever has all of it has also what many have
+            total = share + sum(size for owners, size in common if other in owners)
+            shares[other] = total if total >= _SAME * whole else share
         most = max(shares.values())
         owner = frozenset(other for other, size in shares.items() if size == most)
         begun = frozenset(other for other in shares if self._first[other] in passages)

@@ -250,7 +250,7 @@ def _plainness(article: Article) -> tuple[bool, bool, bool, int, str]:
     """The address that a reader would hand on sorts first: canonical, no print view, no query, short."""
     url = canonical(article.url)
     parts = urlsplit(url)
-    printed = bool(re.search(r"print|savefile|/in-trang", url, re.I))
+    printed = bool(re.search(r"print|savefile|/in-trang|/reply/", url, re.I))
     return url != article.canonical_url, printed, bool(parts.query), len(url), url
 
 

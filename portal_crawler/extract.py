@@ -42,6 +42,7 @@ from .writing import language, mended, mended_name
 VERSION = "0.1.0"  # the project's: records name it, installed or not (a test compares it with pyproject.toml)
 
 _ASK_PAGE = "its region alone does not tell"
+_BLANK = 4  # lines of a page that a script fills, at the most
 _AROUND = 5  # lines of the text that show what it is typed in
 
 
@@ -160,7 +161,8 @@ class _Reader:
         draft = Draft(found, heading, start, text, body, stamp, images, attachments, self.selected, short)
         if not whole and not says_all(draft, behind, self.shown.all("section")):
             return NotArticle(_ASK_PAGE)
-        reason = refusal(draft, self.page, self.capture, self.said, self.evidence, self.offset)
+        names_of_lists = self.portal.learned.lists
+        reason = refusal(draft, self.page, self.capture, self.said, self.evidence, self.offset, names_of_lists)
         if reason is not None and not self.part:
             return NotArticle(reason)
         if body:
@@ -185,7 +187,9 @@ class _Reader:
             return found
         flat = flatten(self.page.root)
         found = generic.survey(flat)
-        if found.total < 6 * ENOUGH and any(len(el.findall(".//p")) > 2 for el in flat.hidden):
+        if len(flat.lines) < _BLANK:  # all that it says may stand in <noscript>
+            found = generic.survey(flatten(self.page.root, unshown=True))
+        elif found.total < 6 * ENOUGH and any(len(el.findall(".//p")) > 2 for el in flat.hidden):
             everything = generic.survey(flatten(self.page.root, unshown=True))
             if everything.total > 1000 + 4 * found.total:  # a script shows it, once it has run
                 found = everything

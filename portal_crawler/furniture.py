@@ -38,7 +38,7 @@ def alternatives(text: str, before: str = r"^\W*", after: str = r"\W*$") -> Phra
 _WIDGET = alternatives(
     r"""
     xem (?:với )?cỡ chữ.*|(?:cỡ|kích thước|thay đổi cỡ|phóng to|thu nhỏ) (?:cỡ )?chữ\b.{0,30}|(?:a[\W_]*){1,4}
-    tăng tương phản.{0,20}|chế độ ban đêm.{0,10}|(?:đọc|nghe) (?:bài viết|bài|tin)(?: này)?|\d{1,3}\s?%
+    tăng tương phản.{0,20}|chế độ ban đêm.{0,10}|(?:nghe )?(?:đọc|nghe) (?:bài viết|bài|tin)(?: này)?|\d{1,3}\s?%
     (?:lượt|số lượt|số lần) (?:người )?(?:xem|đọc|truy cập)\W*[\d.,]*\W*
     (?:đã xem|views?|lượt xem|hits?)\W*[\d.,]*\W*(?:lượt|views?)?\W*
     [\d.,]+\s(?:lượt(?: xem| đọc| truy cập)?|views?|bình luận|comments?|shares?|min(?:ute)?s? read)
@@ -82,7 +82,7 @@ _WIDGET = alternatives(
 _WIDGETS = alternatives(
     r"""
     (?:tổng )?(?:số )?(?:lượt|lần) (?:người )?(?:xem|đọc|truy cập)|đã xem|views?|comments?|bình luận|bản in
-    in (?:trang|bài viết|bài|tin)|quay lại|trở (?:lại|về)|gửi (?:email|bài viết|cho bạn bè)|chia sẻ|xem thêm|cỡ chữ
+    in(?: trang| bài viết| bài| tin)?|quay lại|trở (?:lại|về)|gửi (?:email|bài viết|cho bạn bè)|chia sẻ|xem thêm|cỡ chữ
     facebook|twitter|zalo|email|print|share|a[+-]?|lưu|đọc bài|tải về|xem tiếp|về đầu trang
     (?:trang|bài|tin) (?:trước|sau|kế|tiếp|đầu|cuối)(?: theo)?
     """,

@@ -163,7 +163,7 @@ def core(found: Survey) -> int:
         parent = boxes[outer].parent
         gain = prose[parent] - prose[here]
         cost = debit[parent] - debit[here]
-        parts = boxes[here].tag in _PARTS and cost <= 0.25 * prose[parent]
+        parts = (boxes[here].tag in _PARTS or _is_paragraph(boxes[here])) and cost <= 0.25 * prose[parent]
         parts = parts and (gain > 0 or boxes[here].tag != "td" or not _has_column_behind(found, here))
         more = gain > 0.02 * prose[here] and cost <= gain and boxes[parent].tag not in ("body", "html")
         if (outer == here and (parts or (more and cost <= 0.5 * gain))) or (
@@ -175,6 +175,11 @@ def core(found: Survey) -> int:
         else:
             break
     return here
+
+
+def _is_paragraph(box: Box) -> bool:
+    """Whether a box without a name is one line, as editors leave paragraphs that are none by their markup."""
+    return box.last - box.first == 1 and box.tag == "div" and not (box.el.get("class") or box.el.get("id"))
 
 
 def _has_column_behind(found: Survey, cell: int) -> bool:

@@ -5,6 +5,7 @@ How a page is named tells what it is: articles stand in lists with their dates, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
@@ -16,6 +17,7 @@ from .fields import dates
 from .page import fold
 from .traps import lists_anything
 
+_OF_TITLE = re.compile(r"\w (?:ngày|tháng|năm|quý|từ|đến|lúc|sáng|chiều|tối|trưa)$")  # before a day that is said
 _SECTION = 4  # pages that set another day each beside a link: it is their section's
 _TITLE = 18  # characters of a link's text that are more than a section's name
 
@@ -73,7 +75,7 @@ def _apart(title: str, date: str, offset: str) -> tuple[str, str]:
     if stamps and not title[stamps[-1].end :].strip(" )]|.-–") and len(title[: stamps[-1].start].strip(" ([|.-–")) > 3:
         cut = title[: stamps[-1].start].rstrip()
         bracketed = cut.endswith(("(", "["))
-        if bracketed or not date:
+        if (bracketed or not date) and not _OF_TITLE.search(cut):
             date = date or title[stamps[-1].start :].strip("()[] ")
             title = cut.rstrip("([|-– ")
     return title, date

@@ -28,6 +28,33 @@ PROCEDURE = alternatives(
     """,
     after=r"(?:\W|$)",
 )
+QUESTION = alternatives(
+    r"""
+    (?:nội dung )?(?:câu hỏi|hỏi|phản ánh|kiến nghị)|(?:họ (?:và )?tên )?(?:người|công dân|độc giả) \
+    (?:gửi|hỏi|phản ánh|kiến nghị)|(?:ngày|thời gian) (?:gửi|hỏi|phản ánh)|mã (?:số )?(?:câu hỏi|phản ánh|kiến nghị)
+    (?:nội dung |câu )?trả lời|(?:người|đơn vị|cơ quan|ngày|thời gian) (?:trả lời|xử lý)
+    (?:trạng thái|tình trạng)(?: xử lý)?|(?:kết quả|nội dung) (?:xử lý|giải quyết)
+    """,
+    after=r"(?:\W|$)",
+)
+ASKER = re.compile(r"^\W*(?:họ (?:và )?tên )?(?:người|công dân|độc giả) (?:gửi|hỏi|phản ánh|kiến nghị)\b", re.I)
+ANSWER = re.compile(r"^\W*(?:(?:nội dung|câu) )?trả lời\b|^\W*(?:kết quả|nội dung) (?:xử lý|giải quyết)\b", re.I)
+ANSWERS = re.compile(r"\btrả lời(?: như sau)?\s?:?\W*$", re.I)  # the end of a line over an answer
+EVENT = alternatives(
+    r"""
+    (?:thời gian|ngày|giờ)(?: bắt đầu| kết thúc| diễn ra| tổ chức)?|địa điểm(?: tổ chức)?
+    thành phần(?: tham (?:dự|gia))?|(?:người )?chủ trì|đơn vị (?:tổ chức|chủ trì|chuẩn bị)|nội dung
+    """,
+    after=r"\s?:",
+)
+GALLERY = alternatives(
+    r"""
+    (?:thư viện )?(?:video(?: ?clip)?s?|clip|multimedia|media|phim|audio|album|hình ảnh|ảnh)\
+    (?: hoạt động| ảnh| - .{0,20})?
+    thư viện (?:hình )?ảnh.{0,20}|(?:photo )?gallery|photos?|albums?
+    (?:đài |chuyên mục )?(?:truyền (?:thanh|hình)|phát thanh)(?: cơ sở| xã| phường| huyện)?
+    """
+)
 LOGIN = alternatives(
     r"""
     (?:form|trang|hệ thống)?\s?(?:đăng nhập|đăng ký|quên mật khẩu|(?:thay )?đổi mật khẩu)(?:\W.{0,60})?

@@ -163,12 +163,13 @@ def _file(capture: Capture, portal: Portal, kind: Kind) -> Found:
 def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
     boxes: list[tuple[str, Any]] = []
     leads = discover(page, portal, boxes)
-    named = sections(page, boxes)
+    listing = kind != "article" or not any(hint.date for hint in capture.hints)
+    named = sections(page, boxes, listing=listing)
     leads = [replace(one, hint=replace(one.hint, section=named.get(one.key))) if one.hint else one for one in leads]
     listed = None
     here = place(page.url)
     # A section that is called at length in a menu looks like an entry of a list; whether it is one, the scout decides.
-    if kind != "article" or not any(hint.date for hint in capture.hints):
+    if listing:
         known = {lead.key for lead in leads}
         found = postbacks(page, (lead.key for lead in leads if lead.hint))
         fragment = capture.asked is not None and capture.asked.guess

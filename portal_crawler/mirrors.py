@@ -7,6 +7,7 @@ twins and not asked for, as long as the pages that they stand for are there.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 MIRROR = "the same page under another host or path, where others were seen to show the same"
 
+_VIEW = re.compile(r"print\w*|reply|comments?|amp|m|mobile|pdf|in|ban-in|in-(?:bai|tin|trang)", re.I)
 _SURE = 3  # pages seen under both
 _PARTS = 2  # of a path that may stand before what the two addresses share
 _OWNERS = 8  # pages that are compared with one
@@ -28,6 +30,11 @@ class Start:
 
     def __str__(self) -> str:
         return self.origin + "".join(f"/{part}" for part in self.parts)
+
+    @property
+    def is_view(self) -> bool:
+        """Whether pages under it show others in another way, and never stand for them."""
+        return any(map(_VIEW.fullmatch, self.parts))
 
     def rest(self, url: str) -> str | None:
         """What of an address stands behind this start; None where it begins in another way."""
@@ -108,7 +115,7 @@ class Mirrors:
         ]
         if starts[0] == starts[1]:
             return None
-        first, other = sorted(starts, key=lambda start: self._order.get(start, 1 << 30))
+        first, other = sorted(starts, key=lambda start: (start.is_view, self._order.get(start, 1 << 30)))
         return _Pair(other, first)
 
 

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from archive.record import Attachment
 
 from . import furniture
-from .fields import dates
-from .fields.text import Line
+from .captions import alignment
+from .fields import bylines, dates
+from .fields.text import Flat, Line
 from .generic import Survey
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -18,6 +19,7 @@ _ENTRY = 5  # lines of an entry in a list of articles
 _TEASER = 500  # characters of one with its title
 _SHORT = 300  # characters of the teasers between two titles
 _LIST = 4  # entries that make a list
+_NAME = 60  # characters of a signature
 _DIGIT = re.compile(r"\d")
 _DATE_BEHIND = re.compile(r"\s*[(\[|–-]?\s*\d[\d/.:\s-]{4,18}[)\]]?\s*$")
 DAY_BEHIND = re.compile(r"\W+(?:\d{1,2}:\d\d\W+)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\W+\d{1,2}:\d\d)?\W*$")  # of an entry
@@ -62,8 +64,8 @@ def _stands_aside(found: Survey, start: int, number: int, end: int) -> bool:
     said: dict[int, float] = {}
     for one in range(start, number):
         if found.weights[one] > 60 and not found.bad[lines[one].box]:
-            parent = flat.boxes[lines[one].box].parent
-            said[parent] = said.get(parent, 0.0) + found.weights[one]
+            holder = _holder(flat, lines[one])
+            said[holder] = said.get(holder, 0.0) + found.weights[one]
     if not said:
         return False
     text = max(said, key=lambda box: said[box])
@@ -72,10 +74,24 @@ def _stands_aside(found: Survey, start: int, number: int, end: int) -> bool:
         box = flat.boxes[box].parent
     if box <= 0 or flat.boxes[box].tag in _HEADINGS or flat.boxes[box].tag == "p":
         return False
+    behind = [one for one in range(flat.boxes[box].last, end) if _holder(flat, lines[one]) == text]
     return any(
-        found.weights[one] > 60 and not found.bad[lines[one].box] and flat.boxes[lines[one].box].parent == text
-        for one in range(flat.boxes[box].last, end)
+        not found.bad[lines[one].box] and (found.weights[one] > 60 or _is_signed(flat, lines[one])) for one in behind
     )
+
+
+def _holder(flat: Flat, line: Line) -> int:
+    """The box in which a line stands beside others: its own, where line breaks alone part it from them."""
+    box = flat.boxes[line.box]
+    return line.box if box.last - box.first > 1 else box.parent
+
+
+def _is_signed(flat: Flat, line: Line) -> bool:
+    """Whether a line set to the right names whoever wrote what stands before it."""
+    if len(line.text) > _NAME or alignment(flat, line.box) != "right":
+        return False
+    byline = bylines.closing(line.text)
+    return byline is not None and byline.author is not None
 
 
 def own_list(found: Survey, start: int, end: int) -> set[int]:

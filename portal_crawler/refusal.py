@@ -7,7 +7,7 @@ ten are enough. What only the whole portal tells of a page is asked later, in `c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -89,12 +89,18 @@ def untitled(found: Survey) -> str:
 
 
 def refusal(
-    draft: Draft, page: Page, capture: Capture, said: Structured, evidence: Evidence, offset: str
+    draft: Draft,
+    page: Page,
+    capture: Capture,
+    said: Structured,
+    evidence: Evidence,
+    offset: str,
+    lists: Mapping[str, str],
 ) -> str | None:
-    """Why the page is no article, or None. `evidence`: how surely other pages name it as one."""
+    """Why the page is no article, or None. `evidence`: how surely other pages name it as one; `lists`: their names."""
     if (unnamed := _unnamed(capture, draft.heading, draft.size, evidence)) is not None:
         return unnamed
-    view = View(draft, page, capture, said, evidence, offset)
+    view = View(draft, page, capture, said, evidence, offset, lists)
     return next((kind.words(view) for kind in _KINDS if kind.shows(view)), None)
 
 
@@ -216,7 +222,33 @@ _KINDS = (
     Kind(
         lambda v: _named("a procedure's data", v.procedure),
         ((6, lambda v: len(v.procedure) > 3), (4, lambda v: not v.own_day)),
-        _NAMED,
+        (lambda v: v.vouched, lambda v: v.marked),  # forms to be filled in are its files
+    ),
+    Kind(
+        lambda v: _named("a question's data", v.question),
+        ((10, lambda v: len(v.question) > 2),),
+        (lambda v: v.draft.attachments, lambda v: v.marked),
+    ),
+    Kind(
+        lambda v: "a question and its answer, of a list of such",
+        ((5, lambda v: v.answers_one), (5, lambda v: v.in_questions)),
+        (lambda v: v.draft.attachments, lambda v: v.marked, lambda v: v.draft.text.author),
+    ),
+    Kind(
+        lambda v: "a person's page: undated, with a name as its title",
+        ((6, lambda v: v.called_as_person), (4, lambda v: not v.own_day)),
+        (lambda v: v.vouched, lambda v: v.marked),
+    ),
+    Kind(
+        lambda v: _named("an event's data", v.event),
+        ((4, lambda v: v.paragraphs < 2), (6, lambda v: len(v.event) > 2)),
+        (lambda v: v.draft.attachments, lambda v: v.marked, lambda v: v.draft.text.author),
+        ((_NEEDED, lambda v: v.shows_day),),
+    ),
+    Kind(
+        lambda v: "an entry of a gallery: pictures or a film, and no text",
+        ((5, lambda v: v.draft.size < ENOUGH), (5, lambda v: v.in_gallery)),
+        (lambda v: v.has_documents,),
     ),
     Kind(
         lambda v: f"a timetable of {v.weekdays} days, undated",

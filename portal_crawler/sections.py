@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import furniture, markup
 from .fields import dates
+from .fields.text import Flat
 from .furniture import plain
 from .generic import Survey
 from .labels import with_value
@@ -18,13 +20,16 @@ from .titles import Heading
 
 _HOME = furniture.alternatives(
     r"""
-    trang chủ|trang chính|home|homepage|root|trang nhất|đầu trang|start|startseite|accueil|inicio
+    (?:về |lên )?(?:trang (?:chủ|chính|nhất|đầu)|đầu trang)|home|homepage|root|start|startseite|accueil|inicio
     bạn đang ở(?: đây)?:?|you are here:?|breadcrumbs?(?: trail links)?|đường dẫn:?
     """
 )
 _MARK = re.compile(r"\s*[»›>/|→·\\]+\s*")
+_ARROW = re.compile(r"\s*[»›>→]+\s*")
 _NEWS = furniture.alternatives(r"news|blog|tin tức(?: ?[-–&]? ?sự kiện)?")  # no title, but often a section
 _NAMED = re.compile(r"^(?:chuyên mục|danh mục|thể loại|category)\s*:\s*", re.I)
+_FROM_HOME = re.compile(r"^\W*(?:trang (?:chủ|chính|nhất)|home)\s*[»›>/|→·\\]", re.I)
+_ABOVE = 6  # lines over a title among which one may tell its path
 _OVER, _UNDER = 3, 9  # lines beside a title among which one may name the section
 _LONGEST = 80
 _SECTION = re.compile(
@@ -37,17 +42,21 @@ def section_of(found: Survey, heading: Heading, hinted: Sequence[str], said: Str
     crumbs = _breadcrumb(found, heading.text)
     if crumbs:
         return crumbs, "breadcrumb"
+    path = _path_above(found, heading)
+    if path:
+        return path, "line over the title"
     named = _named(found, heading)
     if named is not None:
         return (named,), "labelled line"
     label = _label_before(found, heading)
     if label is not None:
-        return (label,), "label before the title"
+        return cleaned([fold(part) for part in _ARROW.split(label)], heading.text), "label before the title"
     if said.sections:
         return said.sections, "structured data"
     for text in hinted:
-        if 0 < len(fold(text)) <= _LONGEST:
-            return (fold(text),), "listing hint"
+        name = fold(text)
+        if 0 < len(name) <= _LONGEST and not _HOME.match(name) and not furniture.is_related_heading(name):
+            return (name,), "listing hint"
     return (), ""
 
 
@@ -69,6 +78,16 @@ def _breadcrumb(found: Survey, title: str) -> tuple[str, ...]:
         path = tuple(name for name in cleaned(names, title) if _NEWS.match(name) or not furniture.is_site_name(name))
         if path and len(path) <= 6:
             return path
+    return ()
+
+
+def _path_above(found: Survey, heading: Heading) -> tuple[str, ...]:
+    """The path that a line over the title tells from the front page on: Trang chủ » Kinh tế."""
+    for line in found.flat.lines[max(0, heading.line - _ABOVE) : max(heading.line, 0)]:
+        if line.links and _FROM_HOME.match(line.text):
+            path = cleaned([fold(part) for part in _MARK.split(line.text)], heading.text)
+            if 0 < len(path) <= 6:
+                return path
     return ()
 
 
@@ -96,11 +115,11 @@ def _label_before(found: Survey, heading: Heading) -> str | None:
     lines = found.flat.lines
     if heading.line < 0:
         return None
-    menu = {
+    menu = Counter(
         line.text.lower()
         for number, line in enumerate(lines)
         if line.links * 10 >= len(line.text) * 9 and number != heading.line
-    }
+    )
     weak = None
     for number in range(heading.line - 1, max(-1, heading.line - 6), -1):
         line = lines[number]
@@ -117,9 +136,19 @@ def _label_before(found: Survey, heading: Heading) -> str | None:
         called = any(_SECTION.search(markup.label(el)) for el in (line.el, found.flat.boxes[line.box].el))
         if called or (text.lower() in menu and line.links * 2 < len(line.text)):
             return text
+        if menu[text.lower()] > 1 and _stands_alone(found.flat, number, menu):
+            return text
         if weak is None and line.links == 0 and heading.line - number <= 3 and _dated_beside(found, number):
             weak = text
     return weak
+
+
+def _stands_alone(flat: Flat, number: int, menu: Mapping[str, int]) -> bool:
+    """Whether no other entry of a menu stands beside a line that is one, but for the front page's."""
+    own = flat.boxes[flat.lines[number].box].parent
+    around = (flat.lines[other] for other in (number - 1, number + 1) if 0 <= other < len(flat.lines))
+    beside = (line for line in around if menu.get(line.text.lower()) and not _HOME.match(line.text))
+    return all(flat.boxes[line.box].parent != own for line in beside)
 
 
 def _dated_beside(found: Survey, number: int) -> bool:

@@ -6,6 +6,7 @@ Each is a question to a `View`, answered by what was read of the page, what it t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -19,10 +20,12 @@ from .article import Text
 from .bounds import ENOUGH
 from .dateplace import is_beside_date
 from .entries import Entries, boxes_of_one_kind, listing, lists_itself, teasers
+from .fields import bylines
 from .fields.text import Box, Line, in_row
 from .furniture import plain
 from .generic import Survey
 from .hints import Evidence
+from .listnames import called
 from .page import Page, fold, string
 from .posts import NO_POSTS, Posts, posts
 from .structured import Structured
@@ -46,6 +49,7 @@ _SHORTEST = 30  # characters of a label
 _ROW = 300  # characters of a label with its value
 _ANSWERS = 30  # lines under a question in which what was answered stands
 _UNDER = 12  # lines under a title in which a page says that it has nothing
+_ANSWERED = ("rả lời", "Ả LỜI", "ử lý", "iải quyết")  # parts of words that lines over answers have
 
 _DIGIT = re.compile(r"\d")
 _SITE_BEHIND = re.compile(r"\s+[|–—»-]\s+")
@@ -82,6 +86,7 @@ class View:
     said: Structured
     evidence: Evidence
     offset: str
+    lists: Mapping[str, str]  # what the portal's menu calls its lists, by address
 
     # --- how it was found, and what speaks for an article ---
 
@@ -216,10 +221,74 @@ class View:
     @cached_property
     def document(self) -> list[str]:
         """The labels of a legal document's data, or of the head of a list of such."""
-        heading = self.draft.heading.text
-        in_data = len(heading) <= _SHORTEST and idioms.DOCUMENT.match(heading) is not None
-        lines = self.draft.found.flat.lines[: self.draft.text.end] if in_data else self.under
-        return self._labels(idioms.DOCUMENT, lines)
+        heading, lines = self.draft.heading, self.draft.found.flat.lines
+        above = lines[heading.line - 1].text if heading.line > 0 else ""  # the label of what was taken for the title
+        in_data = any(len(text) <= _SHORTEST and idioms.DOCUMENT.match(text) for text in (heading.text, above))
+        return self._labels(idioms.DOCUMENT, lines[: self.draft.text.end] if in_data else self.under)
+
+    @cached_property
+    def question(self) -> list[str]:
+        """The labels of a question that somebody sent, and of its answer."""
+        if not any(map(idioms.ANSWER.search, self.answering)):
+            return []
+        lines = self.draft.found.flat.lines[max(self.draft.heading.line - _OVER, 0) : self.draft.text.end]
+        labels = self._labels(idioms.QUESTION, lines)
+        told = (any(map(known.match, labels)) for known in (idioms.ASKER, idioms.ANSWER))
+        return labels if all(told) else []
+
+    @cached_property
+    def of_lists(self) -> set[str]:
+        """What the lists that name it are called."""
+        return set(called(self.capture.hints, self.lists)) if self.capture.hints else set()
+
+    @property
+    def in_gallery(self) -> bool:
+        """What names it calls its list one of pictures, films or sounds."""
+        return bool(self.of_lists) and all(map(idioms.GALLERY.match, self.of_lists))
+
+    @property
+    def has_documents(self) -> bool:
+        """Of its files some are to be read."""
+        return not all((file.media_type or "").startswith(("audio/", "video/")) for file in self.draft.attachments)
+
+    @property
+    def in_questions(self) -> bool:
+        """What names it is called a list of questions."""
+        return bool(self.of_lists) and all(map(idioms.SECTION_OF_QUESTIONS.match, self.of_lists))
+
+    @property
+    def answers_one(self) -> bool:
+        """A line over some of its text says that it is an answer."""
+        return any(len(text) <= _WHOLE and idioms.ANSWERS.search(text) for text in self.answering)
+
+    @cached_property
+    def answering(self) -> list[str]:
+        """The short lines that may say that something is answered, or was dealt with."""
+        short = (line.text for line in self.under if len(line.text) <= _ROW)
+        return [text for text in short if any(word in text for word in _ANSWERED)]
+
+    @property
+    def called_as_person(self) -> bool:
+        """Its title is a person's name, and nothing more."""
+        byline = bylines.closing(self.draft.heading.text) if len(self.draft.heading.text) <= _SHORTEST else None
+        return byline is not None and byline.kind == "bare" and byline.author is not None
+
+    @property
+    def shows_day(self) -> bool:
+        """A day of its own stands on it that is not when something takes place."""
+        if not self.own_day or self.draft.stamp is None:
+            return False
+        raw = self.draft.stamp.raw
+        return not any(raw in line.text and idioms.EVENT.match(line.text) for line in self.under)
+
+    @cached_property
+    def event(self) -> list[str]:
+        """The labels of something that is to take place, where its text is nothing else."""
+        lines = self.draft.found.flat.lines
+        told = [lines[number] for number in self.draft.text.kept]
+        told = told or list(takewhile(lambda line: idioms.EVENT.match(line.text) is not None, self.under[1:]))
+        labels = sum(idioms.EVENT.match(line.text) is not None for line in told)
+        return self._labels(idioms.EVENT, self.under) if 2 * labels > len(told) else []
 
     @cached_property
     def procedure(self) -> list[str]:

@@ -30,9 +30,10 @@ _NAMED_ZONE = re.compile(r"\s(?:CES?T|W?ES?T|BST|[ECMP][SD]T|A[EC][SD]T|JST|IST|
 _MONTH_FIRST = re.compile(r"^\D{0,30}\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 _AMERICAN = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
 _PATH_DAY = re.compile(r"\d{4}[/-]\d\d[/-]\d\d")
+_FOLDER_DAY = re.compile(r"^[^?#]*/\d{4}([/-])\d\d?\1\d\d?/[^/?#]")
 _ISO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?([+-]\d\d):?(\d\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_TODAY = re.compile(r"\W*(?:hôm nay|today)\b", re.I)  # a clock says what it is
+_OTHERWISE = re.compile(r"\W*(?:hôm nay|today|(?:ngày|năm) sinh|sinh (?:ngày|năm)|hạn (?:cuối|chót|nộp|góp ý))\b", re.I)
 _LABEL = re.compile(r"đăng|ngày|published|posted|xuất bản|cập nhật|gửi|viết", re.I)
 # What a clock does not say, that has "ngày" too: Chủ nhật, ngày 13/07/2025 08:00.
 _PUBLISHED = re.compile(r"đăng|published|posted|xuất bản|ngày (?:gửi|viết|tạo)", re.I)
@@ -57,6 +58,7 @@ class When:
     source: str
     near: bool = False
     changed: str | None = None
+    updated: bool = False  # what shows it says that this is when it was changed
 
 
 def published(
@@ -86,6 +88,8 @@ def published(
             break
     if shown is not None and machine is not None:
         return _either(shown, machine, moved)
+    if moved and shown is not None and shown.updated and (told := _in_address(url, offset, moved)) is not None:
+        return replace(told, near=shown.near, changed=shown.value)  # what is said beside it is when it was changed
     if shown is not None and _UPDATED_ONLY.match(shown.raw):
         shown = None
     if machine is not None:
@@ -99,7 +103,7 @@ def published(
         stamp = dates.parse(text, offset) or next(iter(dates.find(text, offset)), None)
         if stamp is not None:
             return When(stamp.value, text, "listing hint")
-    return None if moved else _in_address(url, offset)
+    return _in_address(url, offset, moved)
 
 
 def in_its_year(when: When, hints: Sequence[str], offset: str) -> When | None:
@@ -139,7 +143,7 @@ def _swapped(value: str) -> str:
 
 def _on_its_own_clock(machine: When, url: str, offset: str) -> When:
     """A moment in UTC, on the day of the site's own clock where the address tells that: the one before or after."""
-    told = _in_address(url, offset)
+    told = _in_address(url, offset, moved=False)
     if told is None or not machine.value.endswith("+00:00"):
         return machine
     apart = date.fromisoformat(machine.value[:10]) - date.fromisoformat(told.value)
@@ -150,10 +154,13 @@ def _on_its_own_clock(machine: When, url: str, offset: str) -> When:
     )
 
 
-def _in_address(url: str, offset: str) -> When | None:
-    """The day in the path of a weblog's address: /2025/12/18/. An id that may be read as one is none."""
+def _in_address(url: str, offset: str, moved: bool) -> When | None:
+    """The day in the path of an address: /2025/12/18/, /2025-12-18/. An id that may be read as one is none.
+
+    `moved`: it is a folder's whole name, and then it may be /2025-5-8/ as well.
+    """
     stamp = urldates.in_url(url, offset)
-    if stamp is None or not _PATH_DAY.fullmatch(stamp.raw):
+    if stamp is None or not (_FOLDER_DAY.search(url) if moved else _PATH_DAY.fullmatch(stamp.raw)):
         return None
     return When(stamp.value, stamp.raw, "address")
 
@@ -180,13 +187,14 @@ def _shown(found: Survey, title: int, start: int, end: int, offset: str, moved: 
     lines = found.flat.lines
     anchor = title if title >= 0 else start
     seen: list[tuple[float, int, When]] = []
-    places = [*range(max(0, anchor - 8), min(max(anchor, start) + 4, len(lines)))]
+    past = min(max(anchor, start) + 4, len(lines))
+    places = [*range(max(0, anchor - 8), past)]
     tells = (lambda line: last_dateline(line.text)) if moved else _tells_date
-    places += [n for n in range(max(places[-1] + 1, end - _TAIL), end) if tells(lines[n])]
+    places += [n for n in range(max(past, end - _TAIL), end) if tells(lines[n])]
     for number in (*places, *range(end, min(end + 6, len(lines)))):
         line = lines[number]
         text = line.text
-        if len(text) > 160 or line.box in found.dropped or _TODAY.match(text):
+        if len(text) > 160 or line.box in found.dropped or _OTHERWISE.match(text):
             continue
         linked = line.links * 2 > len(text)
         if linked and not title <= number <= min(start + 1, title + _LINKED):
@@ -247,8 +255,9 @@ def _chosen(seen: list[tuple[float, int, When]], lines: list[Line], title: int, 
     if first is not None or _is_change(lines[number].text):
         labelled = [one for one in seen if _PUBLISHED.search(lines[one[1]].text) and one[0] <= _LABELLED_COST]
         _, number, best = min(labelled, key=lambda one: one[0], default=(0.0, number, best))
+    best = replace(best, updated=_is_change(lines[number].text))
     changed = dates.changed(lines[number].text, offset)
-    if changed is None and not _is_change(lines[number].text):
+    if changed is None and not best.updated:
         beside = (lines[other] for other in (number + 1, number - 1, number + 2) if 0 <= other < len(lines))
         stamps = (dates.parse(line.text, offset) for line in beside if not line.links and _is_change(line.text))
         changed = next((stamp.value for stamp in stamps if stamp and stamp.value[:10] >= best.value[:10]), None)

@@ -20,12 +20,17 @@ SLASH = "with a slash at its end, as the portal redirects such addresses"
 
 # Parameters that change how a page is shown, never what it shows; with some of them only by a certain value.
 _VIEWS = re.compile(
-    r"(?:print|printable|in|amp|pdf|share|replytocom|pop|print_?view|is_?print)=[^&]*"
+    r"p_p_state=(?:pop_up|exclusive)|_\w+_viewMode=print"  # Liferay
+    r"|(?:print|printable|in|amp|pdf|share|replytocom|pop|print_?view|is_?print)=[^&]*"
     r"|(?:format|type|output)=(?:pdf|print|raw|amp)|tmpl=component|(?:view|mode|action|act|layout|op|task)=(?:print|pdf|in)",
     re.I,
 )
-_DEFAULT = re.compile(r"layout=default|\w+=")  # what Joomla adds beside these: as the page is without it
-_VIEW_PART = re.compile(r"(?:print|savefile|save-file|in-trang|in-bai|in-tin|ban-in|printpreview|sendmail|amp)", re.I)
+_DEFAULT = re.compile(
+    r"layout=default|_\w+_languageId=\w+|\w+="
+)  # what systems add beside these: as the page is without
+_VIEW_PART = re.compile(
+    r"(?:print|pop_up|savefile|save-file|in-trang|in-bai|in-tin|ban-in|printpreview|sendmail|amp)", re.I
+)
 _VIEW_PAGE = re.compile(
     r"/(?:print|in|intrang|inbai|printpage|printview|ban-?in|xemban-?in)\.(?:aspx?|php|html?|jsp)$", re.I
 )
@@ -34,11 +39,17 @@ _WORDS = re.compile(
     r"|phiên bản in|lưu(?: bài| tin| trang)?(?: này)?|save(?: file)?|gửi (?:email|bài|tin|mail)(?: này)?|email)\W*",
     re.I,
 )
+_REPLY = re.compile(r"/(?:comments?/)?(?:reply|add)/|/comments?/new(?:/|$)", re.I)
 _NUMBER = re.compile(r"\d{2,}")
 _DRAWN = re.compile(r"(?=[^/&=]*\d)(?=[^/&=]*[A-Za-z])[0-9A-Za-z_-]{12,}")
 _DECIDES = 0.9  # share of a page's links that carry a session's mark
 _ENOUGH = 5
 _TITLE = 18  # characters of a link that may be a title
+
+
+def is_reply(url: str) -> bool:
+    """Whether an address is that of a form to answer a page, which may show the page once more."""
+    return _REPLY.search(urlsplit(url).path) is not None
 
 
 def view_of(url: str) -> str | None:

@@ -32,6 +32,7 @@ from .successors import before
 from .tables import Selectors
 from .templates import SAMPLE, fits, learn_selectors
 from .traps import shape
+from .twins import is_reply
 from .urls import canonical
 
 Found = tuple[Kept, Article | NotArticle]  # a capture of a page, and what it shows
@@ -119,7 +120,7 @@ def _candidate(ledger: Ledger, portal: Portal, page: Kept, article: Article, rea
     hints = ledger.hints(row.id) if row is not None else ()
     return Candidate(
         article,
-        named=evidence(hints, offset),
+        named=Evidence.NONE if is_reply(article.url) else evidence(hints, offset),
         called=frozenset(hint.title.casefold() for hint in told(hints, offset) if hint.title),
         kind=page.kind,
         linked=lambda: ledger.history.linked_from(page.key or ""),

@@ -86,6 +86,7 @@ SIGNED = [
     ("Theo http://baomiennui.org.vn/", None, "http://baomiennui.org.vn/", "source"),
     ("Theo Dân trí", None, "Dân trí", "source"),
     ("chinhphu.vn", None, "chinhphu.vn", "source"),
+    ("(Nguyễn Văn D)", "Nguyễn Văn D", None, "bare-weak"),
     ("Ảnh: VGP", None, None, "credit"),
     ("Hồ Ba Bể - Ảnh: Lò Văn A", None, None, "credit"),
     ("Đèo Hải Vân - Ảnh: Lò Văn A", None, None, "credit"),

@@ -82,6 +82,11 @@ def test_another_page_of_the_same_title_and_text_is_a_twin() -> None:
     assert judged(twin) == {"/in?tin=dam": f"{HOST}/tin/dam"}
 
 
+def test_it_is_one_also_where_many_pages_have_its_sentences() -> None:
+    others = [page(f"/tin/{n}", f"Tin số {n} của xã", DAM) for n in range(4)]
+    assert judged(*others, page("/in/1", "Tin số 1 của xã", DAM, Evidence.NONE))["/in/1"] == f"{HOST}/tin/1"
+
+
 def test_a_part_of_an_article_is_none_of_its_own() -> None:
     part = page("/tin/dam/2", "Thả cá giống xuống đầm Sậy", ABOUT, Evidence.NONE, leads_to=["/tin/dam"])
     assert "/tin/dam/2" in judged(part)

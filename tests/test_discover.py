@@ -245,3 +245,15 @@ def test_a_print_view_stands_behind_the_page_that_it_shows() -> None:
     states = {lead.url: lead.state for lead in leads}
     assert states["http://xa.example/tin/1"] == "queued"
     assert states["http://xa.example/tin/1?print=1"] == "twin"
+
+
+def test_a_print_view_of_liferay_is_the_pages_own_address_with_more_behind_it() -> None:
+    here = "/-/asset_publisher/Ab1/content/ra-quan"
+    views = (
+        f"{here}?p_p_state=pop_up&_101_INSTANCE_Ab1_viewMode=print&_101_INSTANCE_Ab1_languageId=vi_VN",
+        f"{here}/pop_up?_101_INSTANCE_Ab1_viewMode=print",
+    )
+    for view in views:
+        leads = {lead.url.partition("xa.example")[2]: lead.state for lead in found(f"<a href='{view}'>In</a>")}
+        assert leads[view] == "twin"
+        assert leads.keys() - {view} <= {here, f"{here}/pop_up"}

@@ -43,3 +43,15 @@ def test_each_list_has_its_own() -> None:
 
 def test_two_entries_are_no_list() -> None:
     assert sections(f"{MENU}<div><h2>Kinh tế</h2><ul>{entries(2)}</ul></div>") == {None}
+
+
+def test_several_lists_in_one_box_have_each_the_line_over_their_entries() -> None:
+    other = "".join(f"<li><a href='/b/{one}'>Liên hoan văn nghệ quần chúng lần {one}</a></li>" for one in range(3))
+    page = f"{MENU}<ul><li><b>Kinh tế</b></li>{entries()}<li><b>Văn hóa</b></li>{other}</ul>"
+    assert sections(page) == {"Kinh tế", "Văn hóa"}
+
+
+def test_a_list_without_a_heading_is_called_as_its_page_where_the_menu_is_as_well() -> None:
+    deep = f"<div><div><div><div><div><ul>{entries()}</ul></div></div></div></div></div>"
+    assert sections(f"<title>Kinh tế - Xã Khe Linh</title>{MENU}{deep}") == {"Kinh tế"}
+    assert sections(f"<title>Xã Khe Linh</title>{MENU}{deep}") == {None}

@@ -39,6 +39,12 @@ def test_a_date_in_a_title_is_told_from_it() -> None:
     assert (hint.title, hint.date) == (TITLE, "12.03.2021 08:00")
 
 
+def test_the_day_that_a_title_speaks_of_stays_in_it() -> None:
+    title = "Lịch tiếp công dân ngày 12/03/2021"
+    (hint,) = told([Hint(FRONT, title)], "+07:00")
+    assert (hint.title, hint.date) == (title, None)
+
+
 def test_dated_lists_name_a_portal_s_articles_where_nearly_all_are_in_them() -> None:
     assert are_listed([Evidence.DATED] * 16 + [Evidence.TITLED] * 4)
     assert not are_listed([Evidence.DATED] * 15 + [Evidence.TITLED] * 5)

@@ -58,3 +58,9 @@ def test_a_mirror_whose_pages_are_not_there_under_the_other_name_is_given_up() -
     for number in range(2):
         mirrors.missed(f"{B}/tin/{number + 50}")
     assert mirrors.counterpart(f"{B}/tin/77") is None
+
+
+def test_a_page_to_reply_on_never_stands_for_the_article() -> None:
+    mirrors = seen(*both(f"{A}/node", 3, first=f"{A}/comment/reply"))
+    assert mirrors.counterpart(f"{A}/node/tin/77") is None
+    assert mirrors.counterpart(f"{A}/comment/reply/tin/77") == f"{A}/node/tin/77"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from archive.capture import Capture
+from archive.capture import Capture, Hint
 from archive.record import Article
 from portal_crawler.extract import extract
 from portal_crawler.furniture import is_related_heading, is_widget
 from portal_crawler.portal import Portal
+from portal_crawler.refusal import NotArticle
 
 URL = "https://xa.example.gov.vn/tin-tuc/ra-quan-don-duong-ven-song/"
 TITLE = "Ra quân dọn đường ven sông"
@@ -135,3 +138,68 @@ def test_the_words_over_other_articles_are_known() -> None:
 )
 def test_controls_are_told_from_headings_that_begin_alike(line: str, widget: bool) -> None:
     assert is_widget(line) is widget
+
+
+def test_an_article_in_noscript_is_read_where_a_script_would_show_it() -> None:
+    found = read(f"<noscript>{MENU}<h2>{TITLE}</h2><p>{TEXT}</p></noscript><div id=app></div>")
+    assert (found.title, found.body) == (TITLE, TEXT)
+
+
+def test_a_page_without_a_line_is_no_article() -> None:
+    empty = Capture(URL, 200, (), b"<html><body><div id=app></div>", (Hint(URL, TITLE, "28/07/2022"),))
+    assert isinstance(extract(empty, Portal.of_url(URL)), NotArticle)
+
+
+@pytest.mark.parametrize(
+    ("folder", "line", "expected"),
+    [
+        ("2021-5-17", "Lượt xem: 31 | Ngày cập nhật: 28/07/2022", ("2021-05-17", "2022-07-28")),
+        ("2021/05/17", "Lượt xem: 31", ("2021-05-17", None)),
+        ("2021-5-17", "Ngày đăng: 18/05/2021", ("2021-05-18", None)),
+        ("bai-20210517", "Lượt xem: 31", (None, None)),
+    ],
+)
+def test_the_day_in_the_address_is_the_article_s_where_the_page_says_only_when_it_was_changed(
+    folder: str, line: str, expected: tuple[str | None, str | None]
+) -> None:
+    page = capture(f"{MENU}<h1>{TITLE}</h1><div>{line}</div><p>{TEXT}</p>", "")
+    found = extract(replace(page, url=f"https://xa.example.gov.vn/tin/{folder}/ra-quan.aspx"), Portal.of_url(URL))
+    assert isinstance(found, Article), found
+    assert (found.timestamp, found.modified) == expected
+
+
+def test_a_text_goes_on_behind_a_box_of_links_where_its_signature_stands() -> None:
+    links = "<div class=lq><b>Tin liên quan:</b><ul><li><a href=/tin/1>Khơi rãnh ở thôn Đông</a></ul></div>"
+    rows = "<table><tr><td>Thôn Đông</td><td>90 hộ</td></tr><tr><td>Thôn Đoài</td><td>110 hộ</td></tr></table>"
+    body = f"{MENU}<h1>{TITLE}</h1><div>{TEXT}<br>{links}{rows}<p align=right><b>Lò Văn Tới</b></p></div>"
+    found = read(body)
+    assert (found.author, found.body.split("\n\n")[1:]) == ("Lò Văn Tới", ["Thôn Đông 90 hộ", "Thôn Đoài 110 hộ"])
+
+
+def test_the_numbers_by_which_a_text_goes_on_are_none_of_it() -> None:
+    pages = "<div><b>1</b> <a href=/tin/2>2</a> <a href=/tin/3>3</a></div>"
+    found = read(f"{MENU}<h1>{TITLE}</h1><div><p>{TEXT}</p><p>(Nguồn: Báo Bến Mới)</p>{pages}</div>")
+    assert (found.body, found.source) == (TEXT, "Báo Bến Mới")
+
+
+HOME = "<a href=/>Trang chủ</a>"
+
+
+@pytest.mark.parametrize(
+    ("over", "section"),
+    [
+        (f"<div>{HOME} » <a href=/tin>Tin tức</a> » <a href=/mt>Môi trường</a></div>", ("Tin tức", "Môi trường")),
+        ("<div><a href=/mt>Môi trường</a></div>", ("Môi trường",)),
+        (f"<ol><li>{HOME}</li><li><a href=/mt>Môi trường</a></li></ol>", ("Môi trường",)),
+        ("<ul><li><a href=/gt>Giới thiệu</a></li><li><a href=/mt>Môi trường</a></li></ul>", ()),  # the menu once more
+    ],
+)
+def test_the_links_over_the_title_are_its_sections(over: str, section: tuple[str, ...]) -> None:
+    menu = MENU.replace("Tin tức", "Môi trường")
+    assert read(f"{menu}<div>{over}<h1>{TITLE}</h1><p>28/07/2022</p><p>{TEXT}</p></div>").section == section
+
+
+def test_a_picture_that_leads_to_a_page_of_its_own_under_the_article_is_the_article_s() -> None:
+    own = f'<a href="{URL}anh-1/"><img src=/anh/1.jpg></a><a href="/tin/khac/"><img src=/anh/2.jpg></a>'
+    found = read(f"{MENU}<h1>{TITLE}</h1><div><p>{TEXT}</p><p>{own}</p><p>{TEXT[::-1]}</p></div>")
+    assert [image.url[-6:] for image in found.images] == ["/1.jpg"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.capture import Capture
+from archive.capture import Capture, Hint
 from archive.record import Article
 from portal_crawler.extract import extract
 from portal_crawler.portal import Portal
@@ -138,6 +138,85 @@ def test_what_is_no_article_says_what_was_seen(body: str, head: str, reason: str
 def test_an_article_that_resembles_another_kind_of_page_is_one(body: str, head: str) -> None:
     answer = judged(body, head)
     assert isinstance(answer, Article), answer
+
+
+def entry(body: str, title: str, section: str) -> Article | NotArticle:
+    """What a page is that a dated list of this name names."""
+    html = f"<html lang=vi><head><title>Xã Khe Lau</title></head><body>{MENU}{body}{FOOT}</body></html>"
+    hint = Hint("https://xa.example/muc", title, "12/06/2024", section)
+    kept = Capture(URL, 200, (("Content-Type", "text/html; charset=utf-8"),), html.encode(), (hint,))
+    return extract(kept, Portal.of_url(URL))
+
+
+ASKS = "Bao giờ sửa đoạn đường qua thôn Giữa?"
+SENT = f"<p>Người gửi: Lò Văn Tới</p><p>Câu hỏi: {ASKS}</p><p><b>Trả lời:</b></p><p>{TEXT[1]}</p>"
+REPORTED = (
+    "<table><tr><td>Mã phản ánh</td><td>PA-17</td></tr><tr><td>Người phản ánh</td><td>Lò Văn Tới</td></tr></table>"
+    f"<p>Kết quả xử lý: {TEXT[1]}</p>"
+)
+ANSWERED = f"<p><b>Công dân Lò Văn Tới</b> hỏi:</p><p>{ASKS}</p><p><b>UBND xã trả lời:</b></p><p>{TEXT[1]}</p>"
+MEETING = "<p><b>Thời gian:</b> 08:00, 12/06/2024</p><p>Địa điểm: Hội trường xã</p><p>Chủ trì: Lò Văn Tới</p>"
+FILM = "<iframe src=https://phim.example/embed/1></iframe><div>Ngày đăng: 12/06/2024 | Lượt xem: 31</div>"
+SOUND = "<audio src=/1.mp3></audio><a href=/1.mp3>Tải về</a>"
+
+
+@pytest.mark.parametrize(
+    ("body", "section", "kind"),
+    [
+        (SENT, "Hỏi đáp", "a question's data"),
+        (REPORTED, "Phản ánh", "a question's data"),
+        (ANSWERED, "Hỏi - đáp", "a question and its answer"),
+        (MEETING, "Sự kiện", "an event's data"),
+        (FILM, "Video", "an entry of a gallery"),
+        (SOUND, "Truyền thanh", "an entry of a gallery"),
+    ],
+)
+def test_an_entry_of_a_dated_list_of_other_things_is_no_article(body: str, section: str, kind: str) -> None:
+    answer = entry(f"<h2>{ASKS}</h2>{body}", ASKS, section)
+    assert isinstance(answer, NotArticle), answer
+    assert answer.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("body", "section"),
+    [
+        (f"{DAY}{ANSWERED}<p align=right><b>Lò Văn Tới</b></p>", "Hỏi đáp"),
+        (f"{DAY}{PROSE}{MEETING}", "Sự kiện"),
+        (f"{DAY}{PROSE}{FILM}", "Video"),
+        (f"{DAY}{ANSWERED}", "Tin trong xã"),
+    ],
+)
+def test_an_article_of_such_a_list_stays_one(body: str, section: str) -> None:
+    assert isinstance(found := entry(f"<h2>{ASKS}</h2>{body}", ASKS, section), Article), found
+
+
+def test_the_page_of_a_person_is_no_article_and_a_birthday_no_date_of_one() -> None:
+    life = f"<p>Ngày sinh: 12/03/1971</p><p>Chức vụ: Chủ tịch</p><p>{TEXT[1]}</p>"
+    answer = judged(f"<h2>Nguyễn Văn Tới</h2>{life}")
+    assert isinstance(answer, NotArticle), answer
+    assert answer.kind == "a person's page"
+
+
+def test_a_document_whose_matter_is_its_title_is_its_data_still() -> None:
+    rows = "".join(
+        f"<tr><td>{label}</td><td>{value}</td></tr>"
+        for label, value in (
+            ("Số/Ký hiệu", "31/QĐ-UBND"),
+            ("Ngày ban hành", "12/06/2024"),
+            ("Trích yếu", ASKS),
+            ("Người ký", "Lò Văn Tới"),
+            ("Tài liệu", "<a href=/31.pdf>31.pdf</a>"),
+        )
+    )
+    answer = entry(f"<table>{rows}</table>", ASKS, "Tin trong xã")
+    assert isinstance(answer, NotArticle), answer
+    assert answer.kind.startswith("a legal document's data")
+
+
+def test_the_forms_of_a_procedure_make_it_no_article() -> None:
+    answer = judged(f"<h2>Đăng ký khai sinh</h2><table>{PROCEDURE}</table><a href=/don.doc>Mẫu đơn</a>")
+    assert isinstance(answer, NotArticle), answer
+    assert answer.kind == "a procedure's data"
 
 
 def test_a_notice_on_a_page_of_few_words_is_one_for_its_file() -> None:

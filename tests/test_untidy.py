@@ -13,7 +13,7 @@ from visits import Visits
 from portal_crawler.dateline import dateline, last_dateline
 from portal_crawler.portal import Portal
 
-CRAWLED = ("bl-drupal", "bl-handmade", "bl-redesigned")
+CRAWLED = ("bl-drupal", "bl-handmade", "bl-redesigned", "bl-scripted", "bl-replied")
 
 
 def crawled(name: str, into: Path) -> tuple[Score, Visits]:
@@ -25,7 +25,9 @@ def crawled(name: str, into: Path) -> tuple[Score, Visits]:
 
 @pytest.mark.parametrize("name", CRAWLED)
 def test_every_article_of_an_untidy_portal_is_found_and_nothing_else(name: str, tmp_path: Path) -> None:
-    """A theme that prints this year with every date; pages typed by hand in letters of 1996; a redesign half-way."""
+    """A theme that prints this year with every date; pages typed by hand in letters of 1996; a redesign half-way; pages
+    that say all in <noscript>; days in addresses alone, and each article again under the form to reply.
+    """
     result, visits = crawled(name, tmp_path)
     assert (result.missing, result.false, result.wrong_dates) == ([], [], [])
     assert result.share("title") == result.share("author") == result.share("source") == 1

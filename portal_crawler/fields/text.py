@@ -127,7 +127,7 @@ _SORTS = {
 
 
 def flatten(root: Any, *, unshown: bool = False) -> Flat:
-    """The lines of a tree. `unshown`: also those that its style hides."""
+    """The lines of a tree. `unshown`: also those that its style hides, or that a browser shows without scripts."""
     flat = Flat()
     lines, boxes = flat.lines, flat.boxes
     pieces: list[str] = []
@@ -159,7 +159,11 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
             sort = sorts(el.tag, 0)
             if sort >= _SKIP and el.tag in _FRAMES:
                 flat.frames.append(Mark(el, len(lines), here))
-            if sort >= _SKIP and (sort != _SWALLOWING or not _has_swallowed(el)):
+            if (
+                sort >= _SKIP
+                and (sort != _SWALLOWING or not _has_swallowed(el))
+                and not (unshown and sort == _NOSCRIPT)
+            ):
                 if sort == _NOSCRIPT:
                     flat.pictures += [Mark(img, len(lines), here, hidden=True) for img in el.iter("img", "amp-img")]
                 skipped = True

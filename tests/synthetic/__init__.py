@@ -15,13 +15,14 @@ from .layouts_new import NEW
 from .layouts_odd import ODD
 from .layouts_old import OLD
 from .layouts_parts import PARTS
+from .layouts_untidy_asked import UNTIDY_ASKED
 from .layouts_untidy_cms import UNTIDY_CMS
 from .layouts_untidy_lost import UNTIDY_LOST
 from .layouts_untidy_net import UNTIDY_NET
 from .layouts_untidy_odd import UNTIDY_ODD
 from .portal import Page, Portal
 
-UNTIDY = (*UNTIDY_NET, *UNTIDY_CMS, *UNTIDY_ODD, *UNTIDY_LOST)
+UNTIDY = (*UNTIDY_NET, *UNTIDY_CMS, *UNTIDY_ODD, *UNTIDY_LOST, *UNTIDY_ASKED)
 LAYOUTS = (*OLD, *NEW, *ODD, *HELD_OLD, *HELD_LINES, *HELD_TEXTS, *PARTS)
 
 __all__ = ["LAYOUTS", "UNTIDY", "Page", "Portal", "portals", "untidy_portals"]
