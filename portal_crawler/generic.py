@@ -163,7 +163,8 @@ def core(found: Survey) -> int:
         parent = boxes[outer].parent
         gain = prose[parent] - prose[here]
         cost = debit[parent] - debit[here]
-        parts = (boxes[here].tag in _PARTS or _is_paragraph(boxes[here])) and cost <= 0.25 * prose[parent]
+        parts = boxes[here].tag in _PARTS or (gain > 0 and _is_paragraph(boxes[here]))
+        parts = parts and cost <= 0.25 * prose[parent]
         parts = parts and (gain > 0 or boxes[here].tag != "td" or not _has_column_behind(found, here))
         more = gain > 0.02 * prose[here] and cost <= gain and boxes[parent].tag not in ("body", "html")
         if (outer == here and (parts or (more and cost <= 0.5 * gain))) or (
