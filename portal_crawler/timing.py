@@ -255,7 +255,8 @@ def _chosen(seen: list[tuple[float, int, When]], lines: list[Line], title: int, 
     if first is not None or _is_change(lines[number].text):
         labelled = [one for one in seen if _PUBLISHED.search(lines[one[1]].text) and one[0] <= _LABELLED_COST]
         _, number, best = min(labelled, key=lambda one: one[0], default=(0.0, number, best))
-    best = replace(best, updated=_is_change(lines[number].text))
+    if _is_change(lines[number].text):
+        best = replace(best, updated=True)
     changed = dates.changed(lines[number].text, offset)
     if changed is None and not best.updated:
         beside = (lines[other] for other in (number + 1, number - 1, number + 2) if 0 <= other < len(lines))
