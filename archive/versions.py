@@ -24,7 +24,7 @@ _EACH = ", ".join(f"sum({_HAS[name]})" for name in FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Articles of one status, section and year (null: undated), and how many have each of `FIELDS`."""
+    """Articles of one status, section and year of publication (null: none), and how many have each of `FIELDS`."""
 
     status: str
     section: tuple[str, ...]
@@ -162,7 +162,8 @@ class Versions:
     def holdings(self) -> Iterator[Holding]:
         """The latest versions, counted by status, section and year, and how many of them have each field."""
         query = (
-            "SELECT status, json_extract(json, '$.section'), substr(json_extract(json, '$.timestamp'), 1, 4), count(*),"
+            "SELECT status, json_extract(json, '$.section'),"
+            f" CASE WHEN {_HAS['timestamp']} THEN substr(json_extract(json, '$.timestamp'), 1, 4) END, count(*),"
             f" {_EACH} FROM articles a WHERE {_NEWEST} GROUP BY 1, 2, 3"
         )
         for status, section, year, number, *filled in self._db.execute(query):

@@ -128,6 +128,9 @@ class CollectionFile:
         tables = validated(Tables, parsed(text, str(path)), str(path))
         if not tables.portal:
             raise UsageError(f'{path}: names no portal; write [[portal]], and url = "https://..." below it')
+        into = path.parent / tables.collection.into
+        if into.exists() and not into.is_dir():
+            raise UsageError(f"{path}: [collection] into = {tables.collection.into!r}: is a file; name a folder")
         names: dict[str, int] = {}
         wanted = []
         for number, entry in enumerate(tables.portal, 1):

@@ -22,7 +22,7 @@ _NO_LIST = "tuple_type"  # as pydantic calls it: lists of definitions are tuples
 def parsed(text: str, where: str) -> dict[str, Any]:
     """The tables of a text; `where` names it in errors."""
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text.removeprefix("\ufeff"))  # Windows' editor puts a byte order mark before it
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{where}: not TOML: {error}") from None
 

@@ -79,6 +79,12 @@ def test_toml_both_ways_gives_the_same_definition(data: dict[str, Any]) -> None:
     assert Portal.parse(text, "here").digest == portal.digest
 
 
+def test_a_byte_order_mark_is_no_part_of_a_definition(tmp_path: Path) -> None:
+    text = '[portal]\nname = "a"\nurl = "http://a.example/"\n'
+    (tmp_path / "a.toml").write_text(text, "utf-8-sig")
+    assert Portal.load(tmp_path / "a.toml") == Portal.parse(text, "here")
+
+
 @pytest.mark.parametrize("table", ["portal", "learned"])
 @pytest.mark.parametrize("name", sorted(families()))
 def test_as_a_collection_keeps_it_a_definition_is_the_same_and_leaves_to_the_family_what_is_its(

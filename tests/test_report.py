@@ -63,6 +63,7 @@ def test_a_date_that_is_only_a_builds_is_no_date(tmp_path: Path) -> None:
     found = whole(visited(tmp_path, portal).shard)
     assert found["articles"] == {"live": 30}
     assert found["fields"]["timestamp"] == 0.0
+    assert found["years"] == {"": 30}
 
 
 def test_a_crawls_report_says_the_same_as_the_verb(tmp_path: Path) -> None:

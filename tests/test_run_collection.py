@@ -247,6 +247,7 @@ def test_a_named_portal_is_crawled_now_and_the_log_is_put_aside_when_it_is_long(
         ('[[portal]]\nlimit = 3', "must have one of url, name and file"),
         ('[portal]\nurl = "https://xa.example/"', "write [[portal]]"),
         ('[collection]\ninto = "a"', "names no portal"),
+        ('[collection]\ninto = "collection.toml"\n[[portal]]\nurl = "https://xa.example/"', "is a file; name a folder"),
         ('[budget]\nrequests = 0\n[[portal]]\nurl = "https://xa.example/"', "[budget] requests = 0"),
         ('[[portal]]\nname = "giang-than"', None),
         ('[[portal]]\nfile = "not-there.toml"', "not-there.toml: cannot be read"),
