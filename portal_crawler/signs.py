@@ -18,16 +18,19 @@ from . import furniture, idioms
 from .article import Text
 from .bounds import ENOUGH
 from .dateplace import is_beside_date
-from .entries import Entries, boxes_of_one_kind, listing, lists_itself, teasers
+from .entries import Entries, boxes_of_one_kind, heads_list, listing, lists_itself, teasers
 from .fields.text import Box, Line, in_row
+from .firstentry import FirstEntry
 from .furniture import plain
 from .generic import Survey
 from .hints import Evidence
 from .page import Page, fold, string
+from .particulars import Card, is_name
 from .posts import NO_POSTS, Posts, posts
 from .structured import Structured
 from .timing import When
 from .titles import LISTED, NEAREST, Heading
+from .traps import lists_anything
 from .urls import canonical
 
 LONG = 2000  # characters of text that no page of a menu has
@@ -161,6 +164,11 @@ class View:
         return len(again) < 2  # with its day of the week under the title, it comes again in the table
 
     @property
+    def tells(self) -> bool:
+        """It has paragraphs and a date near them: `reports`, for less."""
+        return self.near and self.paragraphs > 1
+
+    @property
     def reports(self) -> bool:
         """It has paragraphs and a date over them, as news has."""
         return self.own_day and self.paragraphs > 1
@@ -218,13 +226,44 @@ class View:
         """The labels of a legal document's data, or of the head of a list of such."""
         heading = self.draft.heading.text
         in_data = len(heading) <= _SHORTEST and idioms.DOCUMENT.match(heading) is not None
-        lines = self.draft.found.flat.lines[: self.draft.text.end] if in_data else self.under
+        lines = self.draft.found.flat.lines[0 if in_data else max(self.draft.heading.line, 0) : self.card.end]
         return self._labels(idioms.DOCUMENT, lines)
 
     @cached_property
     def procedure(self) -> list[str]:
         """The labels of an administrative procedure's data."""
         return self._labels(idioms.PROCEDURE, self.under)
+
+    @cached_property
+    def card(self) -> Card:
+        """What it tells under labels."""
+        return Card(self.draft.found, self.draft.heading.line, self.draft.text.end)
+
+    @property
+    def titled_by_name(self) -> bool:
+        return is_name(self.draft.heading.text)
+
+    @property
+    def told_day(self) -> bool:
+        """Its own day stands outside of its data, and of its title."""
+        if not self.own_day or self.draft.stamp is None:
+            return False
+        raw, lines, boxes = self.draft.stamp.raw, self.under, self.draft.found.flat.boxes
+        line = next((line for line in lines if raw in line.text), None)
+        if line is None:
+            return True
+        data = in_row(self.draft.found.flat, line.box) or idioms.DOCUMENT.match(line.text) is not None
+        return not data and line is not lines[0] and boxes[line.box].tag not in _HEADINGS
+
+    @property
+    def explains(self) -> bool:
+        """It has sentences beside what it tells under labels, and a date of its own."""
+        return self.told_day and self.card.told.sentences > 1
+
+    @cached_property
+    def hours(self) -> int:
+        """Lines that begin with the time of a day."""
+        return sum(idioms.HOUR.match(line.text) is not None for line in self.under[1:])
 
     def _labels(self, known: furniture.Phrases, lines: list[Line]) -> list[str]:
         matches = ((line.text, known.match(line.text)) for line in lines if len(line.text) <= _ROW)
@@ -239,6 +278,27 @@ class View:
     @property
     def called_timetable(self) -> bool:
         return idioms.TIMETABLE.search(self.draft.heading.text) is not None
+
+    @property
+    def called_results(self) -> bool:
+        """Its title and its address say that it is what a search found."""
+        return idioms.RESULTS.search(self.draft.heading.text) is not None and lists_anything(self.capture.url)
+
+    @property
+    def called_gallery(self) -> bool:
+        """Its address, its title, or a line over it is that of the pictures or films of a portal."""
+        if idioms.GALLERY.search(self.capture.url) is not None:
+            return True
+        first = self.draft.heading.line
+        over = self.draft.found.flat.lines[max(first - _OVER, 0) : first] if first > 0 else []
+        names = [self.draft.heading.text, *(line.text for line in over if line.links * 2 < len(line.text))]
+        return any(len(name) <= _SHORTEST and idioms.SECTION_OF_PICTURES.match(name) for name in names)
+
+    @property
+    def called_as_menu(self) -> bool:
+        """Its title is one that the menus of all portals have."""
+        title = self.draft.heading.text
+        return len(title) <= _LABEL and idioms.OF_MENU.match(title) is not None
 
     @property
     def called_questions(self) -> bool:
@@ -265,6 +325,11 @@ class View:
         lines = self.draft.found.flat.lines[first : first + _ANSWERS]
         shares = sum(len(line.text) <= _ROW and idioms.PERCENT.match(line.text) is not None for line in lines)
         return max(shares, sum(field.get("type") in ("radio", "checkbox") for field in self.page.elements("input")))
+
+    @property
+    def headed_gone(self) -> bool:
+        """Its title says that there is nothing."""
+        return self.headed_empty or idioms.EMPTY.search(self.draft.heading.text) is not None
 
     # --- what people wrote ---
 
@@ -369,6 +434,10 @@ class View:
         return len(self.teasers) >= _LIST and title - _OVER < self.teasers[0].first <= title + _OVER
 
     @property
+    def heads_list(self) -> bool:
+        return heads_list(self.draft.found, self.draft.heading.line)
+
+    @property
     def led_by_teasers(self) -> bool:
         """It has more teasers than paragraphs: many more, or before its text ends."""
         found, end, others = self.draft.found, self.draft.text.end, self.others_begin
@@ -436,6 +505,11 @@ class View:
     @property
     def lists_itself(self) -> bool:
         return lists_itself(self.page, self.draft.heading.text, self.offset)
+
+    @cached_property
+    def first_entry(self) -> FirstEntry:
+        draft = self.draft
+        return FirstEntry(draft.found, draft.heading, draft.text.end, self.page.url, self.page.base)
 
     @cached_property
     def entries(self) -> Entries | None:
