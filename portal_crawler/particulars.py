@@ -19,6 +19,8 @@ from .labels import with_value
 
 _LABEL = 60  # characters of a label
 _ALONE = 30  # characters of a label on a line of its own
+_VALUED = 120  # characters of a label with its value
+_SENTENCES = (".", "?", "!", "…")  # the ends of sentences
 _MOST = 80  # lines of a card
 _OVER = 8  # lines over a title that may be of the same card
 _BEHIND = 20  # lines behind a text that may be more of it
@@ -160,7 +162,7 @@ class Card:
                         seen.append(label.lower())
                         named = True
             prose = self.found.weights[number] > _SENTENCE and line.links * 2 < len(line.text)
-            held = cell or named or 0 < line.text.find(":", 0, _ALONE) < len(line.text) - 1
+            held = cell or named or _has_label(line.text)
             data, sentences = data + held, sentences + (prose and not held)
         person, contacts, asker, answers = kinds.values()
         return Particulars(
@@ -175,6 +177,11 @@ def _labels(found: Survey, number: int, line: Line) -> Iterable[str]:
         return (text,) if len(text) <= _ALONE else ()
     parts = _PARTS.split(text) if len(text) <= 4 * _LABEL else (text[: _LABEL + 1],)
     return [label for part in parts for label, colon, _ in (part.partition(":"),) if colon and len(label) <= _LABEL]
+
+
+def _has_label(text: str) -> bool:
+    """Whether a line has a label of whatever kind before a value that is no sentence."""
+    return 0 < text.find(":", 0, _ALONE) < len(text) - 1 and len(text) <= _VALUED and not text.endswith(_SENTENCES)
 
 
 def _is_person(name: str, role: str) -> bool:

@@ -187,6 +187,10 @@ def test_what_is_no_article_says_what_was_seen(body: str, head: str, reason: str
         (f"<h1>Bạn đọc hỏi: bao giờ sửa đường?</h1>{DAY}{PROSE}<p>Trả lời: Đầu năm sau sẽ sửa.</p>", ""),
         (f"<h1>Lịch thi đấu ngày hội</h1>{DAY}<table>{HOURS}</table>", ""),
         (f"<h1>Hồ sơ đã trả của các thôn</h1>{DAY}<table>{ROWS}</table>", ""),
+        (
+            f"<h1>Ba người kể</h1><p>Bác A: {TEXT[0]}</p><p>Bà B: {TEXT[1]}</p><p>C: Tôi cũng thế.</p><p>D: Vâng.</p>",
+            "",
+        ),
         (f"{NEWEST}<ul>{OTHERS.replace('@', 'tin/')}</ul>{PAGER}", ""),  # a list of others has pages too
         (f"{NEWEST}<ul>{OTHERS.replace('/@', 't')}</ul>", ""),
     ],
