@@ -58,7 +58,7 @@ def _of_one_kind(found: Survey, titles: list[int]) -> list[int]:
     linked = Counter(mark.line for mark in found.flat.links if fold(string(mark.el)))
     kinds: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for number, line in enumerate(lines):
-        if linked[number] == 1 and not found.bad[line.box] and _is_title(line):  # no line of many links is one
+        if linked[number] == 1 and not found.bad[line.box] and is_title(line):  # no line of many links is one
             around = [found.flat.boxes[box] for box in found.flat.path(line.box)][:_OUTWARD]
             kind = tuple((box.tag, _NUMBER.sub("", box.el.get("class") or "")) for box in around)
             kinds.setdefault(kind, []).append(number)
@@ -76,14 +76,31 @@ def _titles(found: Survey, start: int, end: int) -> list[int]:
     return [
         start + n
         for n, line in enumerate(lines)
-        if start + n not in own and _is_title(line) and not (found.bad[line.box] and n > last > 0)
+        if start + n not in own and is_title(line) and not (found.bad[line.box] and n > last > 0)
     ]
 
 
-def _is_title(line: Line) -> bool:
-    """Whether a line is a link, and long enough for a title, with the day of its page behind it or without."""
-    size = len(DAY_BEHIND.sub("", line.text)) if line.links else 0
-    return line.links > 0 and line.links * 10 >= size * 8 and len(line.text) >= _TITLE
+def heads_list(found: Survey, title: int) -> bool:
+    """Whether the titles of other pages stand right under a title, where its text would be, with nothing between."""
+    lines = found.flat.lines
+    first = title + 1
+    while first < len(lines) and not lines[first].links and _tells_day(lines[first].text):
+        first += 1
+    if first >= len(lines) or not is_title(lines[first]):
+        return False
+    titles = [number for number in range(first, min(first + _ENTRY, len(lines))) if is_title(lines[number])]
+    pictured = {mark.line for mark in found.flat.pictures}
+    shown = pictured.isdisjoint(range(title + 1, first + 1)) or not pictured.isdisjoint(
+        titles[1:]
+    )  # each entry has one
+    return len(titles) >= _LIST and shown
+
+
+def is_title(line: Line) -> bool:
+    """Whether a line is a link, and as long as a title is, with the day of its page behind it or without."""
+    if not line.links or len(line.text) < _TITLE:
+        return False
+    return line.links * 10 >= len(line.text) * 8 or line.links * 10 >= len(DAY_BEHIND.sub("", line.text)) * 8
 
 
 def _behind(found: Survey, titles: list[int]) -> Iterator[tuple[bool, bool]]:

@@ -195,7 +195,7 @@ _SEE = re.compile(
 )
 _SITE = alternatives(
     r"""
-    (?:home(?:page)?|trang chủ)\s*[-–|:].*|home(?:page)?|trang chủ|trang nhất|index|welcome|untitled(?: document)?
+    (?:home(?:page)?|trang chủ)\s*[-–|:/»›>].*|home(?:page)?|trang chủ|trang nhất|index|welcome|untitled(?: document)?
     no title\W*|news|blog|tin tức(?: ?[-–&]? ?sự kiện)?|website|404|page not found
     (?:(?:chào mừng .{0,40}|website|trang (?:chủ )?|trang web )?(?:cổng|trang|cổng/trang|trang/cổng\
     |hệ thống cổng) (?:thông tin|tin|tttt)(?: giao tiếp)? điện tử\b.*)|chi tiết(?: tin(?: tức)?| bài viết)?

@@ -13,9 +13,9 @@ from .furniture import Phrases, alternatives
 SECTION = re.compile(r"/(?:categor(?:y|ies)|collections|browse|departments|tags?|search|topics|chuyen-muc)/")
 DOCUMENT = alternatives(
     r"""
-    (?:mã|số)\W*/?\W*(?:số\s)?(?:ký\s?)?hiệu.{0,20}|số văn bản|ngày (?:ban hành|hiệu lực|có hiệu lực|ký|hết hiệu lực)
-    ngày đăng công báo|cơ quan ban hành|đơn vị ban hành|trích (?:yếu|dẫn).{0,12}|người ký|loại văn bản|lĩnh vực|hiệu lực
-    tên văn bản
+    (?:(?:mã|số)\W*/?\W*(?:số\s)?(?:ký\s?)?|ký\s)hiệu.{0,20}|số văn bản|ngày (?:ban hành|(?:có |hết )?hiệu lực|ký)
+    ngày đăng công báo|cơ quan(?: ban hành|(?=\s?:))|tình trạng(?: hiệu lực|(?=\s?:))|ban hành(?=\s?:)
+    đơn vị ban hành|trích (?:yếu|dẫn).{0,12}|người ký|loại văn bản|lĩnh vực|hiệu lực|tên văn bản
     """,
     after=r"(?:\W|$)",
 )
@@ -28,17 +28,6 @@ PROCEDURE = alternatives(
     """,
     after=r"(?:\W|$)",
 )
-QUESTION = alternatives(
-    r"""
-    (?:nội dung )?(?:câu hỏi|hỏi|phản ánh|kiến nghị)|(?:họ (?:và )?tên )?(?:người|công dân|độc giả) \
-    (?:gửi|hỏi|phản ánh|kiến nghị)|(?:ngày|thời gian) (?:gửi|hỏi|phản ánh)|mã (?:số )?(?:câu hỏi|phản ánh|kiến nghị)
-    (?:nội dung |câu )?trả lời|(?:người|đơn vị|cơ quan|ngày|thời gian) (?:trả lời|xử lý)
-    (?:trạng thái|tình trạng)(?: xử lý)?|(?:kết quả|nội dung) (?:xử lý|giải quyết)
-    """,
-    after=r"(?:\W|$)",
-)
-ASKER = re.compile(r"^\W*(?:họ (?:và )?tên )?(?:người|công dân|độc giả) (?:gửi|hỏi|phản ánh|kiến nghị)\b", re.I)
-ANSWER = re.compile(r"^\W*(?:(?:nội dung|câu) )?trả lời\b|^\W*(?:kết quả|nội dung) (?:xử lý|giải quyết)\b", re.I)
 ANSWERS = re.compile(r"\btrả lời(?: như sau)?\s?:?\W*$", re.I)  # the end of a line over an answer
 EVENT = alternatives(
     r"""
@@ -46,14 +35,6 @@ EVENT = alternatives(
     thành phần(?: tham (?:dự|gia))?|(?:người )?chủ trì|đơn vị (?:tổ chức|chủ trì|chuẩn bị)|nội dung
     """,
     after=r"\s?:",
-)
-GALLERY = alternatives(
-    r"""
-    (?:thư viện )?(?:video(?: ?clip)?s?|clip|multimedia|media|phim|audio|album|hình ảnh|ảnh)\
-    (?: hoạt động| ảnh| - .{0,20})?
-    thư viện (?:hình )?ảnh.{0,20}|(?:photo )?gallery|photos?|albums?
-    (?:đài |chuyên mục )?(?:truyền (?:thanh|hình)|phát thanh)(?: cơ sở| xã| phường| huyện)?
-    """
 )
 LOGIN = alternatives(
     r"""
@@ -78,6 +59,32 @@ SECTION_OF_QUESTIONS = alternatives(
 )
 ASKED = re.compile(r"\W*(?:câu )?hỏi(?:\s\d+)?\s?:", re.I)
 BUTTON = alternatives(r"(?:thêm|cho|bỏ) vào giỏ(?: hàng)?|(?:đặt )?mua (?:ngay|hàng)|add to (?:cart|bag|basket)")
+GALLERY = re.compile(
+    r"/(?:photo-?)?(?:albums?|gallery|galleries)\b|thu-?vien-?(?:hinh-?)?(?:anh|video)|/videos?(?:-?clips?)?[/.?-]",
+    re.I,
+)
+SECTION_OF_PICTURES = alternatives(
+    r"""
+    (?:(?:thư viện|góc) )?(?:(?:hình )?ảnh|videos?(?: ?clips?)?|clip|album(?: ảnh)?s?|multimedia|media|phim|audio)\
+    (?: hoạt động)?(?: ?[-–&,]? ?(?:và )?video)?(?: - .{0,20})?
+    thư viện (?:hình )?ảnh.{0,20}|(?:(?:photo|image|video) )?(?:gallery|album)|photos?
+    (?:đài |chuyên mục )?(?:truyền (?:thanh|hình)|phát thanh)(?: cơ sở| xã| phường| huyện)?
+    """
+)
+OF_MENU = alternatives(
+    r"""
+    (?:sơ đồ|cơ cấu|bộ máy|tổ chức)(?: (?:bộ máy|cơ cấu))?(?: tổ chức| bộ máy)(?: và nhân sự)?(?: {about})?
+    chức năng(?:\W+(?:và )?(?:nhiệm vụ|quyền hạn)){1,2}(?: {about})?
+    (?:danh bạ|danh sách)(?: số)? điện thoại(?: {about})?
+    giới thiệu(?: (?:chung|tổng quan))?(?: {about})?|(?:thông tin )?liên (?:hệ|lạc)(?: với chúng tôi)?(?: {about})?
+    (?:ban |danh sách )?lãnh đạo(?: (?:qua các thời kỳ|đương nhiệm))?(?: {about})?|bản đồ hành chính(?: {about})?
+    (?:điều kiện tự nhiên|vị trí địa lý|lịch sử hình thành)(?:\W.{0,40})?
+    """.replace("{about}", r"(?:của|về|ubnd|ủy ban|hđnd|hội đồng|huyện ủy|đảng ủy|phòng|văn phòng|huyện|xã)\b.{0,40}")
+)
+HOUR = re.compile(r"\W*(?:lúc |từ )?\d{1,2}\s?(?:[:h]|giờ)\s?(?:\d\d)?(?=\W|$)", re.I)
+RESULTS = re.compile(
+    r"^\W*(?:(?:có )?(?:\d+ )?kết quả|tìm kiếm|tra cứu)\b|\btừ khóa\b|^\W*search(?: results)?\b|\bresults for\b", re.I
+)
 POLL = re.compile(r"thăm dò|bình chọn|biểu quyết|khảo sát|\bpolls?\b|\bsurvey\b", re.I)
 PERCENT = re.compile(r"^\D{0,40}\d{1,3}(?:[.,]\d+)?\s?%\W*$")
 PRICE = Phrases(r"(?:[$€£₫¥]\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[€£₫]|đồng|vnđ|vnd|đ|usd|eur|kr)(?![\w/]))")
@@ -149,6 +156,7 @@ EMPTY = alternatives(
     (?:nội dung|chuyên mục|trang|mục|thông tin|dữ liệu|bài viết).{0,30}\bđang (?:được )?(?:\w+ ){0,3}(?:cập nhật\
     |xây dựng|hoàn thiện|nâng cấp|bảo trì)\b|(?:bài viết|trang|tin|nội dung|đường dẫn|địa chỉ|liên kết)\b.{0,50}\
     \b(?:không (?:còn )?tồn tại|không tìm thấy|(?:đã )?(?:được|bị) (?:xóa|xoá|gỡ)|không hợp lệ)\b
+    không (?:tìm thấy|có) (?:trang|bài viết|nội dung|đường dẫn|địa chỉ|kết quả|dữ liệu) (?:này|nào|bạn|phù hợp|yêu cầu)
     \b(?:page|article|content|link)\b.{0,50}\b(?:does not|doesn['’]t|no longer) exist|\bpage you .{0,40}(?:not|n['’]t) \
     (?:be )?found
     \b(?:website|trang (?:web|(?:thông )?tin)|cổng thông tin)\b.{0,60}\b(?:tạm (?:ngừng|dừng|ngưng)|bảo trì|nâng cấp)\b

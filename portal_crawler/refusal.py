@@ -21,7 +21,7 @@ from .generic import Survey
 from .hints import Evidence
 from .page import Page
 from .paging import place
-from .signs import SHORT, TEXT, Draft, View, nothing_sure
+from .signs import LONG, SHORT, TEXT, Draft, View, nothing_sure
 from .structured import Structured
 from .titles import EVIDENT, NEAREST, Heading
 
@@ -209,6 +209,20 @@ _KINDS = (
         ),
         _NAMED,
     ),
+    Kind(
+        _quoted,
+        (
+            (2, lambda v: v.draft.size < SHORT),
+            (2, lambda v: not v.near),
+            (6, lambda v: v.headed_gone),
+        ),
+        (lambda v: v.vouched or v.told_article or v.draft.attachments,),
+    ),
+    Kind(
+        lambda v: "a search's results",
+        ((10, lambda v: v.called_results),),
+        (lambda v: v.vouched,),
+    ),
     # --- a form, data ---
     Kind(
         lambda v: "a form to log in",
@@ -218,26 +232,55 @@ _KINDS = (
     Kind(
         lambda v: _named("a legal document's data, or a list of such documents", v.document),
         ((10, lambda v: len(v.document) > 2),),
+        (),
+        ((_NEEDED, lambda v: v.explains),),
     ),
     Kind(
         lambda v: _named("a procedure's data", v.procedure),
-        ((6, lambda v: len(v.procedure) > 3), (4, lambda v: not v.own_day)),
-        (lambda v: v.vouched, lambda v: v.marked),  # forms to be filled in are its files
+        ((6, lambda v: len(v.procedure) > 3), (4, lambda v: not v.own_day or len(v.procedure) > 5)),
+        (lambda v: v.vouched or v.marked or v.told_article,),  # forms to be filled in are its files
     ),
     Kind(
-        lambda v: _named("a question's data", v.question),
-        ((10, lambda v: len(v.question) > 2),),
-        (lambda v: v.draft.attachments, lambda v: v.marked),
+        lambda v: f"a person's card: {v.card.told.person + v.card.told.contact} particulars",
+        (
+            (2, lambda v: v.draft.size < LONG),
+            (6, lambda v: v.card.told.person > 1 and v.card.told.person + v.card.told.contact > 3),
+            (2, lambda v: v.card.told.contact),
+            (2, lambda v: v.titled_by_name),
+            (2, lambda v: not v.card.told.sentences),
+            (2, lambda v: not v.told_day),
+        ),
+        (lambda v: v.vouched or v.told_article or v.tells or not v.card.has_person,),
+    ),
+    Kind(
+        lambda v: f"addresses: {v.card.told.contacts} of them",
+        (
+            (2, lambda v: v.draft.size < LONG),
+            (4, lambda v: v.card.told.contacts > 2 and v.card.told.contact > 1),
+            (4, lambda v: not v.card.told.sentences),
+            (2, lambda v: not v.told_day),
+        ),
+        (*_NAMED, lambda v: v.tells or not v.card.has_contact),
+        ((_NEEDED, lambda v: v.told_day and v.paragraphs),),
+    ),
+    Kind(
+        lambda v: "a question that was asked, and its answer",
+        (
+            (2, lambda v: v.draft.size < 2 * LONG and v.card.has_answer),
+            (4, lambda v: 0 < v.card.told.answers < 3),
+            (4, lambda v: v.card.told.asker),
+        ),
+        (lambda v: v.told_article,),
+    ),
+    Kind(
+        lambda v: "a person's page: undated, with a name as its title",
+        ((6, lambda v: v.titled_by_name), (4, lambda v: not v.own_day)),
+        (lambda v: v.vouched, lambda v: v.marked),
     ),
     Kind(
         lambda v: "a question and its answer, of a list of such",
         ((5, lambda v: v.answers_one), (5, lambda v: v.in_questions)),
         (lambda v: v.draft.attachments, lambda v: v.marked, lambda v: v.draft.text.author),
-    ),
-    Kind(
-        lambda v: "a person's page: undated, with a name as its title",
-        ((6, lambda v: v.called_as_person), (4, lambda v: not v.own_day)),
-        (lambda v: v.vouched, lambda v: v.marked),
     ),
     Kind(
         lambda v: _named("an event's data", v.event),
@@ -246,9 +289,14 @@ _KINDS = (
         ((_NEEDED, lambda v: v.shows_day),),
     ),
     Kind(
-        lambda v: "an entry of a gallery: pictures or a film, and no text",
-        ((5, lambda v: v.draft.size < ENOUGH), (5, lambda v: v.in_gallery)),
-        (lambda v: v.has_documents,),
+        lambda v: f"a day's calendar: {v.hours} hours",
+        (
+            (3, lambda v: v.called_timetable),
+            (5, lambda v: v.hours > 1),
+            (2, lambda v: not v.told_day),
+        ),
+        _NAMED,
+        ((_NEEDED, lambda v: v.told_day),),
     ),
     Kind(
         lambda v: f"a timetable of {v.weekdays} days, undated",
@@ -266,6 +314,16 @@ _KINDS = (
         ((4, lambda v: v.called_poll), (2, lambda v: v.draft.size < SHORT), (4, lambda v: v.answers > 1)),
         _NAMED,
         ((_NEEDED, lambda v: v.own_day),),
+    ),
+    Kind(
+        lambda v: "a page of the menu, by its title: what an office is, how it is made up, where it is",
+        (
+            (3, lambda v: v.undated),
+            (2, lambda v: v.evidence is Evidence.NONE),
+            (2, lambda v: v.draft.size < SHORT),
+            (5, lambda v: v.called_as_menu),
+        ),
+        (lambda v: v.vouched or v.backed or v.told_article,),
     ),
     # --- what presents or sells ---
     Kind(
@@ -385,6 +443,24 @@ _KINDS = (
         _BACKED,
     ),
     Kind(
+        lambda v: "a listing: titles of other pages stand in place of a text",
+        ((5, lambda v: v.draft.size < ENOUGH), (5, lambda v: v.heads_list)),
+        (lambda v: v.vouched or v.backed,),
+    ),
+    Kind(
+        lambda v: "a listing: its first entry is shown whole",
+        (
+            (4, lambda v: v.near and v.first_entry.has_others()),
+            (6, lambda v: v.first_entry.lie_below()),
+            (6, lambda v: v.first_entry.leads_on()),
+            (2, lambda v: v.first_entry.is_called_section()),
+            (4, lambda v: v.first_entry.is_paged()),
+            (4, lambda v: v.first_entry.is_in_menu()),
+        ),
+        (lambda v: v.vouched or v.told_article,),
+        ((_NEEDED, lambda v: v.lists_itself),),
+    ),
+    Kind(
         lambda v: "a section's own page, by its address, and undated",
         ((4, lambda v: v.alone), (2, lambda v: v.undated), (4, lambda v: v.address_of_section and v.paragraphs < 5)),
         _BACKED,
@@ -401,6 +477,20 @@ _KINDS = (
         ((_NEEDED, lambda v: v.lists_itself),),
     ),
     # --- too little ---
+    Kind(
+        lambda v: "data under labels or in a table, undated, without a sentence",
+        (
+            (3, lambda v: v.undated),
+            (3, lambda v: v.evidence is Evidence.NONE),
+            (4, lambda v: v.card.told.data > 3 and not v.card.told.sentences),
+        ),
+        (lambda v: v.backed or v.told_article,),
+    ),
+    Kind(
+        lambda v: _little(v, "among a portal's pictures and films"),
+        ((5, lambda v: v.draft.size < ENOUGH), (5, lambda v: v.in_gallery or v.called_gallery)),
+        (lambda v: v.has_documents or v.told_article,),
+    ),
     Kind(
         lambda v: _little(v, "undated, and no heading over it"),
         (

@@ -50,6 +50,8 @@ def region_of(page: Page, portal: Portal, fields: dict[str, str]) -> Shown | Non
     title, date, section, body = map(shown.first, ("title", "date", "section", "body"))
     if any(one is None for one in (title, date, section)):
         return None
+    if title is not Shown(page, portal, fields).first("title"):
+        return None  # another stands before it
     if not all(_is_in(one, region) for one in (title, date, section, body) if one is not None):
         return None
     if plain(string(title)) == plain(string(section)):

@@ -19,18 +19,20 @@ from . import furniture, idioms
 from .article import Text
 from .bounds import ENOUGH
 from .dateplace import is_beside_date
-from .entries import Entries, boxes_of_one_kind, listing, lists_itself, teasers
-from .fields import bylines
+from .entries import Entries, boxes_of_one_kind, heads_list, listing, lists_itself, teasers
 from .fields.text import Box, Line, in_row
+from .firstentry import FirstEntry
 from .furniture import plain
 from .generic import Survey
 from .hints import Evidence
 from .listnames import called
 from .page import Page, fold, string
+from .particulars import Card, is_name
 from .posts import NO_POSTS, Posts, posts
 from .structured import Structured
 from .timing import When
 from .titles import LISTED, NEAREST, Heading
+from .traps import lists_anything
 from .urls import canonical
 
 LONG = 2000  # characters of text that no page of a menu has
@@ -166,6 +168,11 @@ class View:
         return len(again) < 2  # with its day of the week under the title, it comes again in the table
 
     @property
+    def tells(self) -> bool:
+        """It has paragraphs and a date near them: `reports`, for less."""
+        return self.near and self.paragraphs > 1
+
+    @property
     def reports(self) -> bool:
         """It has paragraphs and a date over them, as news has."""
         return self.own_day and self.paragraphs > 1
@@ -224,17 +231,7 @@ class View:
         heading, lines = self.draft.heading, self.draft.found.flat.lines
         above = lines[heading.line - 1].text if heading.line > 0 else ""  # the label of what was taken for the title
         in_data = any(len(text) <= _SHORTEST and idioms.DOCUMENT.match(text) for text in (heading.text, above))
-        return self._labels(idioms.DOCUMENT, lines[: self.draft.text.end] if in_data else self.under)
-
-    @cached_property
-    def question(self) -> list[str]:
-        """The labels of a question that somebody sent, and of its answer."""
-        if not any(map(idioms.ANSWER.search, self.answering)):
-            return []
-        lines = self.draft.found.flat.lines[max(self.draft.heading.line - _OVER, 0) : self.draft.text.end]
-        labels = self._labels(idioms.QUESTION, lines)
-        told = (any(map(known.match, labels)) for known in (idioms.ASKER, idioms.ANSWER))
-        return labels if all(told) else []
+        return self._labels(idioms.DOCUMENT, lines[0 if in_data else max(heading.line, 0) : self.card.end])
 
     @cached_property
     def of_lists(self) -> set[str]:
@@ -244,7 +241,7 @@ class View:
     @property
     def in_gallery(self) -> bool:
         """What names it calls its list one of pictures, films or sounds."""
-        return bool(self.of_lists) and all(map(idioms.GALLERY.match, self.of_lists))
+        return bool(self.of_lists) and all(map(idioms.SECTION_OF_PICTURES.match, self.of_lists))
 
     @property
     def has_documents(self) -> bool:
@@ -268,12 +265,6 @@ class View:
         return [text for text in short if any(word in text for word in _ANSWERED)]
 
     @property
-    def called_as_person(self) -> bool:
-        """Its title is a person's name, and nothing more."""
-        byline = bylines.closing(self.draft.heading.text) if len(self.draft.heading.text) <= _SHORTEST else None
-        return byline is not None and byline.kind == "bare" and byline.author is not None
-
-    @property
     def shows_day(self) -> bool:
         """A day of its own stands on it that is not when something takes place."""
         if not self.own_day or self.draft.stamp is None:
@@ -295,6 +286,37 @@ class View:
         """The labels of an administrative procedure's data."""
         return self._labels(idioms.PROCEDURE, self.under)
 
+    @cached_property
+    def card(self) -> Card:
+        """What it tells under labels."""
+        return Card(self.draft.found, self.draft.heading.line, self.draft.text.end)
+
+    @property
+    def titled_by_name(self) -> bool:
+        return is_name(self.draft.heading.text)
+
+    @property
+    def told_day(self) -> bool:
+        """Its own day stands outside of its data, and of its title."""
+        if not self.own_day or self.draft.stamp is None:
+            return False
+        raw, lines, boxes = self.draft.stamp.raw, self.under, self.draft.found.flat.boxes
+        line = next((line for line in lines if raw in line.text), None)
+        if line is None:
+            return True
+        data = in_row(self.draft.found.flat, line.box) or idioms.DOCUMENT.match(line.text) is not None
+        return not data and line is not lines[0] and boxes[line.box].tag not in _HEADINGS
+
+    @property
+    def explains(self) -> bool:
+        """It has sentences beside what it tells under labels, and a date of its own."""
+        return self.told_day and self.card.told.sentences > 1
+
+    @cached_property
+    def hours(self) -> int:
+        """Lines that begin with the time of a day."""
+        return sum(idioms.HOUR.match(line.text) is not None for line in self.under[1:])
+
     def _labels(self, known: furniture.Phrases, lines: list[Line]) -> list[str]:
         matches = ((line.text, known.match(line.text)) for line in lines if len(line.text) <= _ROW)
         labels = (text[: match.end()].strip(" :") for text, match in matches if match)
@@ -308,6 +330,27 @@ class View:
     @property
     def called_timetable(self) -> bool:
         return idioms.TIMETABLE.search(self.draft.heading.text) is not None
+
+    @property
+    def called_results(self) -> bool:
+        """Its title and its address say that it is what a search found."""
+        return idioms.RESULTS.search(self.draft.heading.text) is not None and lists_anything(self.capture.url)
+
+    @property
+    def called_gallery(self) -> bool:
+        """Its address, its title, or a line over it is that of the pictures or films of a portal."""
+        if idioms.GALLERY.search(self.capture.url) is not None:
+            return True
+        first = self.draft.heading.line
+        over = self.draft.found.flat.lines[max(first - _OVER, 0) : first] if first > 0 else []
+        names = [self.draft.heading.text, *(line.text for line in over if line.links * 2 < len(line.text))]
+        return any(len(name) <= _SHORTEST and idioms.SECTION_OF_PICTURES.match(name) for name in names)
+
+    @property
+    def called_as_menu(self) -> bool:
+        """Its title is one that the menus of all portals have."""
+        title = self.draft.heading.text
+        return len(title) <= _LABEL and idioms.OF_MENU.match(title) is not None
 
     @property
     def called_questions(self) -> bool:
@@ -334,6 +377,11 @@ class View:
         lines = self.draft.found.flat.lines[first : first + _ANSWERS]
         shares = sum(len(line.text) <= _ROW and idioms.PERCENT.match(line.text) is not None for line in lines)
         return max(shares, sum(field.get("type") in ("radio", "checkbox") for field in self.page.elements("input")))
+
+    @property
+    def headed_gone(self) -> bool:
+        """Its title says that there is nothing."""
+        return self.headed_empty or idioms.EMPTY.search(self.draft.heading.text) is not None
 
     # --- what people wrote ---
 
@@ -438,6 +486,10 @@ class View:
         return len(self.teasers) >= _LIST and title - _OVER < self.teasers[0].first <= title + _OVER
 
     @property
+    def heads_list(self) -> bool:
+        return heads_list(self.draft.found, self.draft.heading.line)
+
+    @property
     def led_by_teasers(self) -> bool:
         """It has more teasers than paragraphs: many more, or before its text ends."""
         found, end, others = self.draft.found, self.draft.text.end, self.others_begin
@@ -505,6 +557,11 @@ class View:
     @property
     def lists_itself(self) -> bool:
         return lists_itself(self.page, self.draft.heading.text, self.offset)
+
+    @cached_property
+    def first_entry(self) -> FirstEntry:
+        draft = self.draft
+        return FirstEntry(draft.found, draft.heading, draft.text.end, self.page.url, self.page.base)
 
     @cached_property
     def entries(self) -> Entries | None:

@@ -14,8 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 from . import furniture, markup
 from .dateplace import is_beside_date, opens, shares_row_with_date
+from .documentplace import holds_document, only_document
 from .fields import dates
-from .fields.text import Flat, Line
+from .fields.text import Flat, Line, in_row
 from .furniture import plain
 from .generic import Survey
 from .titles import FIRST, LISTED, NEAR, NEAREST, SURE, Heading, cut_off
@@ -60,10 +61,22 @@ class TitleLines:
         if not results and self._farthest < self._prose < self.last:  # a menu stands before the text in its box
             self.first = self._prose
             results = self._weighed()
+        elif not results and self.found.total < _SENTENCE:
+            results = self._over_document()
         results.sort(key=lambda heading: (-heading.strength, heading.line))
         if results:
             results.insert(0, self._below_label(results))
         return results
+
+    def _over_document(self) -> list[Heading]:
+        """Those over the one document of a page without a text, with a date beside them: no row of data."""
+        place = only_document(self.found)
+        if place is None or place <= self._farthest:
+            return []
+        self.first = place
+        lines = self.flat.lines
+        dated = (one for one in self._weighed() if is_beside_date(self.found, one.line))
+        return [one for one in dated if not in_row(self.flat, lines[one.line].box)]
 
     def _weighed(self) -> list[Heading]:
         boxes, known, nearest, farthest = self.flat.boxes, self._known, self._nearest, self._farthest
@@ -315,7 +328,9 @@ def _heads_box(found: Survey, label: int, number: int) -> bool:
         return False
     around = next((b for b in flat.path(line.box) if flat.boxes[b].last - flat.boxes[b].first > 1), 0)
     inside = flat.boxes[around]
-    return label < inside.first and found.prose[around] >= 0.5 * found.total > 0 and inside.tag not in ("body", "html")
+    if label >= inside.first or inside.tag in ("body", "html"):
+        return False
+    return found.prose[around] >= 0.5 * found.total > 0 or holds_document(flat, around)
 
 
 def _is_in_menu(flat: Flat, label: str) -> bool:

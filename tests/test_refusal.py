@@ -10,7 +10,7 @@ from portal_crawler.extract import extract
 from portal_crawler.portal import Portal
 from portal_crawler.refusal import NotArticle
 
-URL = "https://xa.example/trang/1.html"
+URL = "https://xa.example/tin/1.html"
 MENU = "<nav><a href=/>Trang chủ</a> <a href=/tin>Tin tức</a> <a href=/vb>Văn bản</a> <a href=/hd>Hỏi đáp</a></nav>"
 FOOT = (
     "<footer><p>Trang thông tin điện tử xã Khe Lau. Cơ quan chủ quản: Ủy ban nhân dân xã Khe Lau.</p>"
@@ -58,6 +58,23 @@ PROCEDURE = "".join(
         ("Lệ phí", "Miễn phí"),
     )
 )
+CARD = (
+    "<p>Chức vụ: Phó Chủ tịch</p><p>Ngày sinh: 02/03/1975</p><p>Quê quán: xã Khe Lau</p>"
+    "<p>Điện thoại: 0200 3 000 112</p><p>Email: a@xa.example</p>"
+)
+ADDRESSES = "<p>Trụ sở: thôn Giữa</p><p>Điện thoại: 0200 3 000 113</p><p>Thư điện tử: b@xa.example</p>"
+QUESTION = (
+    "<p>Người gửi: Trần Văn B, ngày gửi: 03/04/2024</p><p>Đường vào thôn Giữa hỏng đã lâu, bao giờ thì sửa?</p>"
+    "<h3>Trả lời</h3><p>Xã đã đưa đoạn đường vào kế hoạch sửa chữa của năm nay, làm xong trước mùa mưa.</p>"
+)
+HOURS = "<tr><td>7h30</td><td>Giao ban</td></tr><tr><td>14h00</td><td>Tiếp công dân</td></tr>"
+ROWS = "".join(f"<tr><td>Thôn {n}</td><td>{n * 17}</td><td>{n * 4}</td></tr>" for n in range(1, 6))
+OTHERS = "".join(
+    f"<li><a href=/@{n}.html>{title} năm 2024</a></li>" for n, title in enumerate((*TITLES, "Trao giải chạy việt dã"))
+)
+NEWEST = f"<h1>Khởi công mương dẫn nước</h1>{DAY}{PROSE}{PROSE}{PROSE}"
+PAGER = "<p><a href=/tin/1.html?page=2>2</a> <a href=/tin/1.html?page=3>3</a></p>"
+LINKED = "<h2><a href=/t/7>Khởi công mương dẫn nước</a></h2>"
 WEEDER = "<h1>Cuốc làm vườn</h1><p>145.000 đ</p><button>Thêm vào giỏ</button>"
 SOLD = "<h4>Sản phẩm</h4><div>Cam <b>35.000 đ</b> <button>Thêm vào giỏ</button></div>"
 MANUAL = '<meta name=generator content="mkdocs-1.5.3">'
@@ -108,7 +125,38 @@ def judged(body: str, head: str = "", url: str = URL) -> Article | NotArticle:
         (
             "<h1>Hình ảnh hoạt động</h1>" + "<div><img src=/1.jpg></div>" * 6,
             "",
-            "too little text (0 characters, beside 6 pictures, 4 links), no file, no date beside a title",
+            "too little text (0 characters, beside 6 pictures, 4 links), among a portal's pictures and films",
+        ),
+        (f"<h1>Ông Lê Văn A</h1>{CARD}", "", "a person's card: 5 particulars"),
+        (f"<h1>Lê Văn A</h1><div>Cập nhật: 12/06/2024</div>{CARD}", "", "a person's card: 5 particulars"),
+        (f"<h1>Nơi tiếp dân</h1>{DAY}{ADDRESSES}", "", "addresses: 3 of them"),
+        (f"<h1>Sửa đường thôn Giữa</h1>{DAY}{QUESTION}", "", "a question that was asked, and its answer"),
+        (f"<h1>Lịch làm việc ngày 05/03/2024</h1><table>{HOURS}</table>", "", "a day's calendar: 2 hours"),
+        (
+            f"<h1>Hồ sơ đã trả của các thôn</h1><table>{ROWS}</table>",
+            "",
+            "data under labels or in a table, undated, without a sentence",
+        ),
+        (
+            f"<h1>Chức năng, nhiệm vụ</h1>{PROSE}",
+            "",
+            "a page of the menu, by its title: what an office is, how it is made up, where it is",
+        ),
+        (f"{NEWEST}<ul>{OTHERS.replace('@', 'tin/1/')}</ul>", "", "a listing: its first entry is shown whole"),
+        (
+            f"{LINKED}{DAY}{PROSE}{PROSE}{PROSE}<a href=/t/7>Đọc tiếp</a><ul>{OTHERS.replace('@', 't/')}</ul>",
+            "",
+            "a listing: its first entry is shown whole",
+        ),
+        (
+            f"<h1>Rất tiếc, không tìm thấy trang này</h1>{PROSE}",
+            '<meta property="og:type" content="article">',
+            "placeholder: the page says “Rất tiếc, không tìm thấy trang này”",
+        ),
+        (
+            f"<h1>Tin của xã</h1>{DAY}<ul>{OTHERS.replace('@', 't/')}</ul>",
+            "",
+            "a listing: titles of other pages stand in place of a text",
         ),
     ],
 )
@@ -133,6 +181,18 @@ def test_what_is_no_article_says_what_was_seen(body: str, head: str, reason: str
         (f"<h1>Không tìm thấy người mất tích sau ba ngày</h1>{DAY}{PROSE}", ""),
         (f"<h1>Mời khảo sát về trang mới của xã</h1>{DAY}<p>{TEXT[1]}</p><input type=radio><input type=radio>", ""),
         (f"<h1>Niêm yết phương án bồi thường</h1>{DAY}<p>Xem chi tiết <a href=/1.pdf>tại đây</a></p>", ""),
+        (f"<h1>Tân Phó Chủ tịch xã</h1>{DAY}{PROSE}{CARD}", ""),
+        (f"<h1>Tin buồn</h1>{DAY}<p>{TEXT[0]}</p><p>Sinh năm: 1938</p><p>Quê quán: xã Khe Lau</p>", ""),
+        (f"<h1>Đổi nơi tiếp dân</h1>{DAY}<p>{TEXT[0]}</p>{ADDRESSES}", ""),
+        (f"<h1>Bạn đọc hỏi: bao giờ sửa đường?</h1>{DAY}{PROSE}<p>Trả lời: Đầu năm sau sẽ sửa.</p>", ""),
+        (f"<h1>Lịch thi đấu ngày hội</h1>{DAY}<table>{HOURS}</table>", ""),
+        (f"<h1>Hồ sơ đã trả của các thôn</h1>{DAY}<table>{ROWS}</table>", ""),
+        (
+            f"<h1>Ba người kể</h1><p>Bác A: {TEXT[0]}</p><p>Bà B: {TEXT[1]}</p><p>C: Tôi cũng thế.</p><p>D: Vâng.</p>",
+            "",
+        ),
+        (f"{NEWEST}<ul>{OTHERS.replace('@', 'tin/')}</ul>{PAGER}", ""),  # a list of others has pages too
+        (f"{NEWEST}<ul>{OTHERS.replace('/@', 't')}</ul>", ""),
     ],
 )
 def test_an_article_that_resembles_another_kind_of_page_is_one(body: str, head: str) -> None:
@@ -163,12 +223,12 @@ SOUND = "<audio src=/1.mp3></audio><a href=/1.mp3>Tải về</a>"
 @pytest.mark.parametrize(
     ("body", "section", "kind"),
     [
-        (SENT, "Hỏi đáp", "a question's data"),
-        (REPORTED, "Phản ánh", "a question's data"),
+        (SENT, "Hỏi đáp", "a question that was asked"),
+        (REPORTED, "Phản ánh", "a question that was asked"),
         (ANSWERED, "Hỏi - đáp", "a question and its answer"),
         (MEETING, "Sự kiện", "an event's data"),
-        (FILM, "Video", "an entry of a gallery"),
-        (SOUND, "Truyền thanh", "an entry of a gallery"),
+        (FILM, "Video", "too little text"),
+        (SOUND, "Truyền thanh", "too little text"),
     ],
 )
 def test_an_entry_of_a_dated_list_of_other_things_is_no_article(body: str, section: str, kind: str) -> None:
@@ -224,6 +284,22 @@ def test_a_notice_on_a_page_of_few_words_is_one_for_its_file() -> None:
     few = Capture(URL, 200, (("Content-Type", "text/html; charset=utf-8"),), page.encode())
     assert isinstance(found := extract(few, Portal.of_url(URL)), Article), found
     assert (found.title, len(found.attachments)) == ("Niêm yết phương án bồi thường", 1)
+
+
+def test_a_document_in_a_frame_under_its_section_s_heading_is_an_article() -> None:
+    """As Liferay has it: the first heading is the section's, the title one of the third rank."""
+    frame = "<iframe src=/documents/10184/TB.pdf/3c5a9e1f-7d22-4b1a-9c6e-0a1b2c3d4e5f?t=17></iframe>"
+    inside = f"<div><h3 class=header-title>Lịch tiếp công dân năm 2024</h3><span>03/01/2024</span><p>{frame}</p></div>"
+    found = judged(f"<section><h1 class=portlet-title>Thông báo</h1><div>{inside}</div></section>")
+    assert isinstance(found, Article), found
+    assert (found.title, found.timestamp) == ("Lịch tiếp công dân năm 2024", "2024-01-03")
+    assert [file.name for file in found.attachments] == ["TB.pdf"]
+
+
+def test_a_document_in_a_row_of_data_gives_no_title() -> None:
+    rows = (("Cơ quan", "UBND xã"), ("Ngày", "03/01/2024"), ("Tên", "Kế hoạch năm"), ("File", "<a href=/1.pdf>Tải</a>"))
+    table = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in rows)
+    assert isinstance(judged(f"<b>Chi tiết</b><table>{table}</table>"), NotArticle)
 
 
 def test_pages_are_counted_by_what_they_are_and_not_by_what_each_shows() -> None:

@@ -75,11 +75,16 @@ _SMALLEST = 60  # pixels, of the side that is known: icons are smaller
 
 def ending(path: str) -> str:
     """The ending of a path's last part in lower case, without the dot; '' where there is none."""
+    _, dot, last = _last(path).rpartition(".")
+    return last.lower() if dot and len(last) <= 5 else ""
+
+
+def _last(path: str) -> str:
+    """The last part of a path that is a name."""
     folder, _, name = path.rpartition("/")
     if len(name) == _UUID_LENGTH and _UUID.fullmatch(name):  # Liferay: /documents/GROUP/FOLDER/name.pdf/UUID
-        name = folder.rpartition("/")[2]
-    _, dot, last = name.rpartition(".")
-    return last.lower() if dot and len(last) <= 5 else ""
+        return folder.rpartition("/")[2]
+    return name
 
 
 def document_type(url: str) -> str | None:
@@ -110,7 +115,7 @@ def attachment(anchor: Any, base: str) -> Attachment | None:
         return None
     name = _LABEL.sub("", name, count=1) if name else None
     if not name:
-        name = unquote(urlsplit(url).path.rpartition("/")[2])
+        name = unquote(_last(urlsplit(url).path))
     return Attachment(url=url, name=name, media_type=kind or None)
 
 
@@ -138,7 +143,7 @@ def embedded(frame: Any, base: str) -> Attachment | None:
     if inner is None:
         return None
     path = unquote(urlsplit(inner).path)
-    return Attachment(url=inner, name=path.rpartition("/")[2], media_type=DOCUMENTS[ending(path)])
+    return Attachment(url=inner, name=_last(path), media_type=DOCUMENTS[ending(path)])
 
 
 def picture(img: Any, base: str) -> str | None:
