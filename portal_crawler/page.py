@@ -7,7 +7,6 @@ instructions. Nothing here changes it, and nobody who is given it may.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -227,7 +226,7 @@ def _tree(html: bytes) -> Any:
 def _composed(html: bytes) -> bytes:
     """NFC, of the letters that have marks behind them: on the whole of a page it costs twice what parsing does."""
     if _RARE_MARK in html:
-        return unicodedata.normalize("NFC", html.decode()).encode()
+        return chars.normal("NFC", html.decode()).encode()
     pieces: list[bytes] = []
     letters: dict[bytes, bytes] = {}  # a page has few, again and again
     at = 0
@@ -241,7 +240,7 @@ def _composed(html: bytes) -> bytes:
                 break
         marked = html[letter:end]
         if (composed := letters.get(marked)) is None:
-            composed = letters[marked] = unicodedata.normalize("NFC", marked.decode()).encode()
+            composed = letters[marked] = chars.normal("NFC", marked.decode()).encode()
         pieces += html[at:letter], composed
         at = end
     return b"".join([*pieces, html[at:]])

@@ -15,9 +15,7 @@ from typing import Any
 
 from .page import Page, fold
 
-_ARTICLE = re.compile(
-    r"(?:News|Blog|Reportage|Analysis|Opinion|Review|Scholarly|Tech|Report|Liveblog)?\w*(?:Article|Posting)$|^Report$|^ClaimReview$"
-)
+_ARTICLE = re.compile(r"(?:Article|Posting)$|^Report$|^ClaimReview$")
 # What people say to each other, and what somebody is looked for: with a headline and a day, and no article.
 _NO_ARTICLE = frozenset(("DiscussionForumPosting", "SocialMediaPosting", "JobPosting"))
 _LARGEST = 1 << 19  # characters of one JSON-LD script
