@@ -23,6 +23,7 @@ from .urls import canonical, resolve
 
 MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures in data: URLs included
 MAX_ELEMENTS = 200_000
+_TITLE = 10_000  # characters of a title: of a longer one nobody sees the end
 
 _MAGIC = (
     b"%PDF",
@@ -165,7 +166,7 @@ class Page:
     def title(self) -> str | None:
         """What the <title> element says, white space folded; None where there is none, or it is blank."""
         titles = (title for title in self.elements("title") if next(title.iterancestors("svg"), None) is None)
-        return next((folded for title in titles if (folded := fold(string(title)))), None)
+        return next((folded for title in titles if (folded := fold(string(title)[:_TITLE]))), None)
 
     @property
     def address(self) -> str:
