@@ -23,6 +23,7 @@ from .urls import canonical, resolve
 
 MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures in data: URLs included
 MAX_ELEMENTS = 200_000
+_ADDRESS = 2000  # characters of a base: every link of the page is joined to it
 _TITLE = 10_000  # characters of a title: of a longer one nobody sees the end
 
 _MAGIC = (
@@ -111,7 +112,7 @@ class Page:
             raise TooMuch("elements with too many attributes")
         root = _tree(html)
         href = _BASE(root)
-        base = resolve(url, href) if href else None
+        base = resolve(url, href) if href and len(href) <= _ADDRESS else None
         return cls(url=url, base=base or url, encoding=encoding, root=root, in_utf8=in_utf8)
 
     @property
