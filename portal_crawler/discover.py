@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,6 +46,7 @@ _LOOKED_AT = 400  # characters of an entry in which its date stands
 _IMAGES = ("img", "amp-img")
 OTHER_HOST = "another host"  # a reason that the ledger shows
 _LONGEST = 2000  # characters of an address; what is longer is a trap or a data URL
+LINKS = 20_000  # of one page that are read
 _FEED = re.compile(
     r"/(?:rss|atom|feed)(?:[/.][^/]*)?$|\.rss$|/(?:rss|feed)s?/[^?]+\.xml$|[?&](?:type|format|feed)=(?:rss|atom)", re.I
 )
@@ -60,7 +62,7 @@ def discover(page: Page, portal: Portal, entries: list[tuple[str, Any]] | None =
     site = resolve(page.base, "/") or page.base
     own = canonical(page.url)
     found: dict[str, Lead] = {}
-    for element, href in _links(page):
+    for element, href in islice(_links(page), LINKS):
         # What begins at the root is the same address on every page of a site: as much of the base as it needs.
         target = targets(site if href[0] == "/" and not href.startswith("//") else page.base, href)
         if target is None:
@@ -82,6 +84,12 @@ def discover(page: Page, portal: Portal, entries: list[tuple[str, Any]] | None =
                     found[one.key] = one
     found.pop(own, None)
     return _without_sessions(list(found.values()), own)
+
+
+def has_more_links(page: Page) -> bool:
+    """Whether a page has more links than are read."""
+    room = len(page.in_utf8) > LINKS * len("<img src=a")
+    return room and next(islice(_links(page), LINKS, None), None) is not None
 
 
 def _links(page: Page) -> Iterator[tuple[Any, str]]:

@@ -7,8 +7,9 @@ definition, under `[selectors] drop`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from .fields import chars
 
 # A portal's furniture is the same on all its pages: the judgements are kept.
 _kept = lru_cache(maxsize=1 << 14)
@@ -303,7 +304,7 @@ def _plain(text: str) -> str:
 def _plainly(text: str) -> str:
     text = text.lower()
     if not text.isascii():
-        text = _MARKS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d").replace("ð", "d")
+        text = _MARKS.sub("", chars.normal("NFD", text)).replace("đ", "d").replace("ð", "d")
     return " ".join(_WORDS.findall(text))
 
 

@@ -27,7 +27,7 @@ _LONG = 10  # entries of a page that may be the first of several though it shows
 _TRIES: dict[Sort, int] = {"blind": 10, "unlinked": 5, "mended": 10}  # that may fail before one succeeds
 _AT_HOME, _NEARLY = 10, 0.8  # articles in one folder, and their share, that show where a portal has them
 _EACH = 3  # further ones for each that succeeds
-_DATED = re.compile(r"\W*(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|lượt xem).*$", re.I)
+_DATED = re.compile(r"(?<!\W)\W*+(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d|lượt xem).*$", re.I)
 
 
 class Guesses:

@@ -18,7 +18,7 @@ from archive.capture import Capture, Hint
 from archive.rows import FILES, IN_ITS_PLACE, Kind, Lead, State
 
 from . import datalists, elsewhere, feeds, requisites, sitemaps
-from .discover import discover, scope
+from .discover import LINKS, discover, has_more_links, scope
 from .feeds import NotFeed
 from .fields.media import DOCUMENTS, PICTURES, ending
 from .headings import sections
@@ -185,7 +185,8 @@ def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
     own = [mark("text", text) for text in _texts(page, {box for _, box in boxes})] + [
         mark("doc", one.key) for one in leads if one.kind == "document"
     ]
-    return Found(leads=tuple(leads), given=_given(leads, here.series, own), listed=listed)
+    reason = f"only the first {LINKS} links were read" if has_more_links(page) else None
+    return Found(reason=reason, leads=tuple(leads), given=_given(leads, here.series, own), listed=listed)
 
 
 def _sitemap(capture: Capture, portal: Portal) -> Found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from .page import Page
 from .paging import place
 from .urls import canonical, resolve
 
+_PIECES = 60  # of text, in which the words of a button are
 _MOST = 4  # addresses that one page may give
 _SCRIPT = 200_000  # characters of a page's own scripts that are looked at
 _WORDS = re.compile(
@@ -84,7 +86,7 @@ def _grows(element: Any) -> bool:
     """Whether an element makes a list grow: by its words, or by an address and a number that it carries."""
     words = element.get("value") if element.tag == "input" else element.text or ""
     if element.tag in ("a", "button", "span", "div", "input") and not (words or "").strip() and len(element) <= 3:
-        words = "".join(element.itertext())[:60]
+        words = "".join(islice(element.itertext(), _PIECES))[:60]
     names = element.keys()
     carries = any(_CARRIES.fullmatch(name) and _ADDRESS.match(element.get(name) or "") for name in names)
     if words and _WORDS.fullmatch(" ".join(words.split())):

@@ -22,7 +22,9 @@ _LIST = 4  # entries that make a list
 _NAME = 60  # characters of a signature
 _DIGIT = re.compile(r"\d")
 _DATE_BEHIND = re.compile(r"\s*[(\[|–-]?\s*\d[\d/.:\s-]{4,18}[)\]]?\s*$")
-DAY_BEHIND = re.compile(r"\W+(?:\d{1,2}:\d\d\W+)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\W+\d{1,2}:\d\d)?\W*$")  # of an entry
+DAY_BEHIND = re.compile(
+    r"(?<!\W)\W++(?:\d{1,2}:\d\d\W++)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\W++\d{1,2}:\d\d)?+\W*+$"
+)  # of an entry
 
 
 def leads_on(line: Line) -> bool:

@@ -7,7 +7,6 @@ instructions. Nothing here changes it, and nobody who is given it may.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,8 @@ from .urls import canonical, resolve
 
 MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures in data: URLs included
 MAX_ELEMENTS = 200_000
+_ADDRESS = 2000  # characters of a base: every link of the page is joined to it
+_TITLE = 10_000  # characters of a title: of a longer one nobody sees the end
 
 _MAGIC = (
     b"%PDF",
@@ -111,7 +112,7 @@ class Page:
             raise TooMuch("elements with too many attributes")
         root = _tree(html)
         href = _BASE(root)
-        base = resolve(url, href) if href else None
+        base = resolve(url, href) if href and len(href) <= _ADDRESS else None
         return cls(url=url, base=base or url, encoding=encoding, root=root, in_utf8=in_utf8)
 
     @property
@@ -166,7 +167,7 @@ class Page:
     def title(self) -> str | None:
         """What the <title> element says, white space folded; None where there is none, or it is blank."""
         titles = (title for title in self.elements("title") if next(title.iterancestors("svg"), None) is None)
-        return next((folded for title in titles if (folded := fold(string(title)))), None)
+        return next((folded for title in titles if (folded := fold(string(title)[:_TITLE]))), None)
 
     @property
     def address(self) -> str:
@@ -227,7 +228,7 @@ def _tree(html: bytes) -> Any:
 def _composed(html: bytes) -> bytes:
     """NFC, of the letters that have marks behind them: on the whole of a page it costs twice what parsing does."""
     if _RARE_MARK in html:
-        return unicodedata.normalize("NFC", html.decode()).encode()
+        return chars.normal("NFC", html.decode()).encode()
     pieces: list[bytes] = []
     letters: dict[bytes, bytes] = {}  # a page has few, again and again
     at = 0
@@ -241,7 +242,7 @@ def _composed(html: bytes) -> bytes:
                 break
         marked = html[letter:end]
         if (composed := letters.get(marked)) is None:
-            composed = letters[marked] = unicodedata.normalize("NFC", marked.decode()).encode()
+            composed = letters[marked] = chars.normal("NFC", marked.decode()).encode()
         pieces += html[at:letter], composed
         at = end
     return b"".join([*pieces, html[at:]])

@@ -18,6 +18,7 @@ from .page import Page
 from .urls import canonical, resolve
 
 LARGEST = 4 << 20  # bytes of a form that is sent
+_TOGETHER = 64 << 20  # of all that one page asks for: each has the whole state
 _CALL = re.compile(
     r"(?:__doPostBack|WebForm_PostBackOptions|_doPostBack)\("
     r"\s*(['\"])(?P<target>[^'\"]{1,300})\1\s*,\s*(['\"])(?P<argument>[^'\"]{0,200})\3"
@@ -38,7 +39,8 @@ def postbacks(page: Page, entries: Iterable[str] = ()) -> list[Lead]:
     if form is None:
         return []
     found: dict[str, Lead] = {}
-    fields: list[tuple[str, str]] | None = None
+    fields: str | None = None
+    room = _TOGETHER
     action = resolve(page.base, form.get("action") or page.url) or page.url
     state = hashlib.sha256("\n".join(sorted(entries)).encode()).hexdigest()[:16]
     for target, argument, words in _clicks(form):
@@ -46,12 +48,15 @@ def postbacks(page: Page, entries: Iterable[str] = ()) -> list[Lead]:
         if mark is None:
             continue
         if fields is None:
-            fields = _fields(form)
-        body = urlencode([*fields, ("__EVENTTARGET", target), ("__EVENTARGUMENT", argument)])
-        if len(body) > LARGEST:
-            continue
+            fields = urlencode(_fields(form))
+        clicked = urlencode([("__EVENTTARGET", target), ("__EVENTARGUMENT", argument)])
         key = f"{canonical(action)}#__doPostBack={target},{argument}{mark}"
-        found.setdefault(key, Lead(url=action, key=key, kind="listing", form=body))
+        size = len(fields) + 1 + len(clicked)
+        if size > min(LARGEST, room) or key in found:
+            continue
+        room -= size
+        body = f"{fields}&{clicked}" if fields else clicked
+        found[key] = Lead(url=action, key=key, kind="listing", form=body)
     return list(found.values())
 
 

@@ -17,7 +17,7 @@ _ROWS = 4  # of an entry, at the least
 _ENTRIES = 3  # pages with the same labels
 _NEARLY = 0.8  # of a page's paragraphs
 _ROW = 400  # characters of a label with its value
-_DIGITS = re.compile(r"[\d/.:-]*\d[\d/.:-]*")
+_DIGITS = re.compile(r"(?<![\d/.:-])[/.:-]*+\d[\d/.:-]*+")
 
 
 def may_be_entry(body: str) -> bool:

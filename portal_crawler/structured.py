@@ -15,12 +15,11 @@ from typing import Any
 
 from .page import Page, fold
 
-_ARTICLE = re.compile(
-    r"(?:News|Blog|Reportage|Analysis|Opinion|Review|Scholarly|Tech|Report|Liveblog)?\w*(?:Article|Posting)$|^Report$|^ClaimReview$"
-)
+_ARTICLE = re.compile(r"(?:Article|Posting)$|^Report$|^ClaimReview$")
 # What people say to each other, and what somebody is looked for: with a headline and a day, and no article.
 _NO_ARTICLE = frozenset(("DiscussionForumPosting", "SocialMediaPosting", "JobPosting"))
 _LARGEST = 1 << 19  # characters of one JSON-LD script
+_VALUES = 100  # of one sort
 _NODES = 2000  # of one page's JSON-LD
 _BEGINNING = 2  # times that the whole is longer
 _TAG = re.compile(r"<[^<>]{1,200}>")
@@ -210,7 +209,7 @@ def _add(target: list[tuple[str, str]], value: Any, source: str) -> None:
     if not isinstance(value, str):
         return
     text = fold(html.unescape(value))
-    if text and len(text) < 2000 and (text, source) not in target:
+    if text and len(text) < 2000 and len(target) < _VALUES and (text, source) not in target:
         target.append((text, source))
 
 

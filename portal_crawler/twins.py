@@ -41,7 +41,9 @@ _WORDS = re.compile(
 )
 _REPLY = re.compile(r"/(?:comments?/)?(?:reply|add)/|/comments?/new(?:/|$)", re.I)
 _NUMBER = re.compile(r"\d{2,}")
-_DRAWN = re.compile(r"(?=[^/&=]*\d)(?=[^/&=]*[A-Za-z])[0-9A-Za-z_-]{12,}")
+_DRAWN = re.compile(
+    r"(?:(?<![0-9A-Za-z_-])|(?<=%3[Dd]))(?=[0-9A-Za-z_-]{12})(?=[^/&=]*\d)(?=[^/&=]*[A-Za-z])[0-9A-Za-z_-]{12,}+"
+)
 _DECIDES = 0.9  # share of a page's links that carry a session's mark
 _ENOUGH = 5
 _TITLE = 18  # characters of a link that may be a title

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+from itertools import product
+from string import hexdigits
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 # WHATWG URL: the path and query percent-encode sets leave these as they are.
 _PATH_SAFE = "!$&'()*+,;=:@/%~-._[]|^"
@@ -18,6 +20,10 @@ _HOST = re.compile(r"https?://[\w.:-]+(?=/)", re.ASCII)
 _BLANK = re.compile(r"[\t\n\r]")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_SPELLED = {
+    f"%{high}{low}": chr(byte) if (byte := int(high + low, 16)) in _UNRESERVED else f"%{high}{low}".upper()
+    for high, low in product(hexdigits, repeat=2)
+}
 _PORTS = {"http": 80, "https": 443}
 
 # Marks of a visit, not of a page. `sid` and its like only where the value looks drawn by lot.
@@ -131,12 +137,11 @@ def _of_a_visit(piece: str) -> bool:
 
 def _normal(text: str) -> str:
     """Escapes in upper case, and none where RFC 3986 needs none."""
+    return _ESCAPE.sub(_spelled, text) if "%" in text else text
 
-    def one(match: re.Match[str]) -> str:
-        byte = unquote_to_bytes(match[0])[0]
-        return chr(byte) if byte in _UNRESERVED else match[0].upper()
 
-    return _ESCAPE.sub(one, text) if "%" in text else text
+def _spelled(escape: re.Match[str]) -> str:
+    return _SPELLED[escape[0]]
 
 
 def _netloc(netloc: str) -> str:

@@ -14,6 +14,7 @@ from codecs import utf_8_decode
 from collections.abc import Callable
 from functools import lru_cache, partial
 from itertools import islice
+from typing import Literal
 
 _TONES = dict.fromkeys((0x0300, 0x0301, 0x0303, 0x0309, 0x0323))  # grave, acute, tilde, hook above, dot below
 _ONSETS = "b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x"
@@ -38,6 +39,24 @@ _STOPPED = re.compile(r"[cpt]h?$")  # a syllable that ends in a stop has the ton
 # Letters that no other language in Latin script shares: ă and đ alone are Romanian and Croatian, so they do not count.
 _VIETNAMESE = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
 _NORDIC = re.compile("[þÞæÆöÖøØåÅ]")
+_MOST_MARKS = 64  # of one letter; Unicode's stream-safe text has 30
+_PILED = re.compile(rf"[^\w\s]{{{_MOST_MARKS + 1},}}")  # marks are neither letters nor white space
+
+
+def normal(form: Literal["NFC", "NFD"], text: str) -> str:
+    """A text in a form of Unicode's. Marks are sorted for it, and a letter with a million of them takes hours."""
+    if len(text) > 1000 and not text.isascii():
+        text = _PILED.sub(_unpiled, text)
+    return unicodedata.normalize(form, text)
+
+
+def _unpiled(found: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for one in found[0]:
+        marks = marks + 1 if unicodedata.combining(one) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(one)
+    return "".join(kept)
 
 
 @lru_cache(maxsize=1 << 14)  # a page says the same few hundred syllables again and again
@@ -86,10 +105,10 @@ def mend(text: str) -> str:
     - Unpaired surrogates, which no encoding can write, become U+FFFD. windows-1258's combining tones compose.
     """
     if not _WRONG.search(text):
-        return unicodedata.normalize("NFC", text)
+        return normal("NFC", text)
     if "\x1b" in text:
         text = _ESCAPE.sub("", text)
-    text = unicodedata.normalize("NFC", _DROP.sub("", _BLANK.sub(" ", _LONE.sub("\ufffd", text))))
+    text = normal("NFC", _DROP.sub("", _BLANK.sub(" ", _LONE.sub("\ufffd", text))))
     before = ""
     while text != before and _ETH.search(text):
         # A word that is mended is evidence for the next: until nothing moves, three rounds at most.
@@ -97,8 +116,7 @@ def mend(text: str) -> str:
         words = {word.translate(_SWAP) for word in _WORDS.findall(text) if _ETH.search(word)}
         vietnamese = bool(_VIETNAMESE.search(text)) or any(_VIETNAMESE.search(w) and is_syllable(w) for w in words)
         nordic = bool(_NORDIC.search(text))
-        text = _WORDS.sub(partial(_mend_word, vietnamese, nordic), text)
-        text = unicodedata.normalize("NFC", text)
+        text = normal("NFC", _WORDS.sub(partial(_mend_word, vietnamese, nordic), text))
     return text
 
 

@@ -8,12 +8,12 @@ after `latest`, which the caller knows, is refused.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
 
+from .chars import normal
 from .dategrammar import (
     DAY,
     DIGIT,
@@ -223,5 +223,5 @@ def _by_dateparser(text: str, folded: str, offset: str, latest: date | None) -> 
 
 def _unfolded(text: str, folded: str) -> str:
     """The text as folded, letter by letter, but with its marks: dateparser knows the accented words only."""
-    composed = unicodedata.normalize("NFC", text)
+    composed = normal("NFC", text)
     return composed if len(composed) == len(folded) else folded

@@ -58,7 +58,7 @@ _FURNITURE = re.compile(
 _FILE_ICON = re.compile(rf"(?:icon|ico|file|ext|mime)?[_.-]?(?:{'|'.join(DOCUMENTS)})\d{{0,3}}\.\w{{3,4}}", re.I)
 _FEED = re.compile(r"(?:\b|_)(?:rss|atom|feeds?|sitemap)(?:\b|_)", re.I)  # what an .xml that is for machines is called
 _NUMBER = re.compile(r"\s*(\d+)")
-_DESCRIPTOR = re.compile(r"\s*(\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+_WEIGHT = re.compile(r"([\d.]+)[wx]$")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _UUID_LENGTH = 36
 _LABEL = re.compile(
@@ -213,13 +213,34 @@ def _of_set(srcset: str | None) -> Iterator[tuple[str, float]]:
     """The pictures of a `srcset`, each with its width or density; 0 where it says none."""
     if not srcset or len(srcset) > 20_000:
         return
-    for match in _DESCRIPTOR.finditer(srcset):
-        try:
-            weight = float(match[2]) if match[2] else 0.0
-        except ValueError:
-            weight = 0.0
-        if not match[1].startswith("data:"):
-            yield match[1], weight
+    words: list[str] = []  # since the last comma between two pictures: addresses may have commas, and blanks too
+    for word in srcset.split():
+        rest = word.lstrip(",")
+        if rest != word:
+            yield from _picture(words)
+            words = []
+        head, comma, tail = rest.partition(",")
+        if comma and words and _WEIGHT.match(head):
+            yield from _picture([*words, head])
+            words, rest = [], tail
+        if rest.endswith(","):
+            yield from _picture([rest.rstrip(",")])
+            words = []
+        elif rest:
+            words.append(rest)
+    yield from _picture(words)
+
+
+def _picture(words: list[str]) -> Iterator[tuple[str, float]]:
+    """The address at the end of these words, and what stands behind it."""
+    said = _WEIGHT.match(words[-1]) if len(words) > 1 else None
+    address = "".join(words[-2:-1] if said is not None else words[-1:])
+    try:
+        weight = float(said[1]) if said is not None else 0.0
+    except ValueError:
+        weight = 0.0
+    if address and not address.startswith("data:"):
+        yield address, weight
 
 
 def shown_at_all(element: Any) -> Iterator[str]:
