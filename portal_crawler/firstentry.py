@@ -30,7 +30,8 @@ _ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp)$")
 _NUMBER = re.compile(r"=\d+$")
 _PAGE = re.compile(r"/(?:page|trang)[/-]\d+$", re.I)
 _PAGER = re.compile(
-    r"\W*(?:(?:\d{1,4}|trang|đầu|trước|sau|tiếp|cuối|kế|next|prev(?:ious)?|first|last|older|newer)\W{0,5}){1,16}$", re.I
+    r"\W*+(?:(?:\d{1,4}+|trang|đầu|trước|sau|tiếp|cuối|kế|next|prev(?:ious)?|first|last|older|newer)\W{0,5}+){1,16}+$",
+    re.I,
 )
 _SECTION = re.compile(
     r"/(?:categor(?:y|ies)|cat|c|muc|chuyen-?muc|danh-?muc|sections?|topics?|chu-de|nhom-tin|loai-tin)/[^/]+/?$"
