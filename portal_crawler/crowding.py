@@ -7,6 +7,7 @@ pages may: the others are told by looking into them at some places, for a fiftie
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -15,10 +16,10 @@ _COMPARISONS = 100_000_000  # of attributes, half a second; a real page has 60,0
 _ROOM = 50_000  # bytes that hold no more names which all differ: 93 have one byte, 8,600 two, and each what ends it
 # Between two places where a page is looked at, what is not seen may add up: the longer it is the more places, so that
 # all that has room between them is about as many comparisons.
-_APART = 2_400_000_000
+_APART = 4_800_000_000
 _LEAST = 2048  # bytes between two places
-_SHARE = 4  # of these bytes may be attributes behind such a place: long scripts have fewer words without a >
-_SHORT = 512  # bytes of which no more is asked than how many attributes they have room for
+_SHARE = 8  # of these bytes may be attributes behind such a place: long scripts have fewer words without a >
+_GAP = 64  # bytes before a quotation mark in which a = stands, if nothing but white space follows it
 _QUOTES = (b'"', b"'")
 _WHITE = b" \t\n\r\f"
 
@@ -42,29 +43,31 @@ def _may_be(html: bytes) -> bool:
     at = apart
     while at < size:
         end = _find(html, b">", at)
-        if end - at > 2 * many and _attributes(html[at:end]) >= many:
-            comparisons += (_attributes(html[at - apart : end]) + many) ** 2
+        if _room(html, at, end) >= many and (found := _attributes(html, at, end)) >= many:
+            comparisons += (_attributes(html, at - apart, at) + found + many) ** 2
             if comparisons > _COMPARISONS:  # else it is as a picture in base64, which has a slash here and there
                 return True
         for quote, place in marks.items():
             if place < end:
                 marks[quote] = place = _find(html, quote, end)
-                if place < size and _behind(html, place + 1, many) >= many:
+                if place < size and all(
+                    _behind(html, place + 1, many, count) >= many for count in (_room, _attributes)
+                ):
                     return True
         at = max(at + apart, end + 1)
     return False
 
 
-def _behind(html: bytes, start: int, many: int) -> int:
+def _behind(html: bytes, start: int, many: int, count: Callable[[bytes, int, int], int]) -> int:
     """How many attributes there are at most from `start` on to where the tag ends; or `many` and more."""
     waiting, seen, found = [start], {start}, 0
     while waiting and found < many:
         start = waiting.pop()
         end = _find(html, b">", start)
-        found += (end - start) // 2 if end - start < _SHORT else _attributes(html[start:end])
+        found += count(html, start, end)
         for quote in _QUOTES:  # that > may be in a value whose beginning is the last such mark before it
             mark = html.rfind(quote, start, end)
-            if mark > start and html[start:mark].rstrip(_WHITE).endswith(b"="):
+            if mark > start and html[max(start, mark - _GAP) : mark].rstrip(_WHITE)[-1:] in (b"", b"="):
                 behind = html.find(quote, end) + 1
                 if behind and behind not in seen:
                     seen.add(behind)
@@ -72,9 +75,14 @@ def _behind(html: bytes, start: int, many: int) -> int:
     return found
 
 
-def _attributes(text: bytes) -> int:
+def _room(_: bytes, start: int, end: int) -> int:
+    """How many attributes a text has room for."""
+    return (end - start) // 2
+
+
+def _attributes(html: bytes, start: int, end: int) -> int:
     """How many attributes a text may be, at most: each has white space or a slash before it, or a quoted value."""
-    return len(text.split()) + text.count(b"/") + text.count(b"=")
+    return len(html[start:end].split()) + html.count(b"/", start, end) + html.count(b"=", start, end)
 
 
 def _find(text: bytes, what: bytes, start: int) -> int:

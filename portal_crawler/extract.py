@@ -274,12 +274,15 @@ class _Reader:
         """As with the title: what was learned tells the date, not that the page is an article."""
         if (own := self.shown.date(self.portal.selectors.date)) is not None:
             return own
-        read_so = self._read_date(found, title, start, end)
         learned = self.shown.date(self.portal.learned.selectors.date)
+        if learned is not None and timing.stands_beside(found, learned.raw, title, start):
+            return replace(learned, near=True)  # no need to look further
+        read_so = self._read_date(found, title, start, end)
         if learned is None:
             elsewhere = bool(self.portal.learned.selectors.title) and not self.part
             nameless = read_so is not None and read_so.source == NEAREST and self.evidence is Evidence.NONE
             return None if elsewhere and nameless else read_so  # the portal's articles have theirs in another place
+        self.fields["timestamp"] = learned.source
         near = read_so is not None and read_so.near and read_so.value[:10] == learned.value[:10]
         return replace(learned, near=near)
 

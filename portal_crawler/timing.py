@@ -106,6 +106,15 @@ def published(
     return _in_address(url, offset, moved)
 
 
+def stands_beside(found: Survey, raw: str, title: int, start: int) -> bool:
+    """Whether a line beside the title, or between it and the body, shows a date, and no list's entry does."""
+    lines = found.flat.lines
+    return title >= 0 and any(
+        raw in lines[number].text and not found.bad[lines[number].box] and not in_list(found, number)
+        for number in range(max(title - 1, 0), min(start + 1, len(lines)))
+    )
+
+
 def in_its_year(when: When, hints: Sequence[str], offset: str) -> When | None:
     """A date whose year is that of the visit, with the year that a list or a feed has for the same day; None: none has.
 
