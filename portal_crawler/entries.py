@@ -118,9 +118,9 @@ def _tells_day(text: str) -> bool:
 
 def lists_itself(page: Page, title: str, offset: str) -> bool:
     """Whether a dated list on a page has the page itself as an entry: a list of articles, so it is one."""
-    here = canonical(page.url).rstrip("/")
+    here, own_words = canonical(page.url).rstrip("/"), plain(title)
     for link in page.root.iter("a"):
-        if plain(string(link)) != plain(title):
+        if plain(string(link)) != own_words:
             continue
         address = resolve(page.base, link.get("href"))
         parent = link.getparent()
@@ -137,12 +137,13 @@ def teasers(found: Survey, end: int | None = None) -> list[Box]:
     """
     boxes, lines = found.flat.boxes, found.flat.lines
     kinds: dict[tuple[int, str, str | None], list[Box]] = {}
+    titled = [0, *accumulate(line.links * 10 >= 8 * len(line.text) >= 8 * _NAME for line in lines)]
     for index, box in enumerate(boxes):
         if end is not None and box.first >= end:
             break
         if found.bad[index] or not 0 < box.last - box.first <= _ENTRY:
             continue
-        if any(line.links * 10 >= 8 * len(line.text) >= 8 * _NAME for line in lines[box.first : box.last]):
+        if titled[box.last] > titled[box.first]:
             kinds.setdefault((box.parent, box.tag, box.el.get("class")), []).append(box)
     return max(kinds.values(), key=len, default=[])
 
