@@ -23,6 +23,7 @@ from .urls import canonical, resolve
 
 MAX_BYTES = 16 << 20  # of a page; the largest real one seen has 3 MB, pictures in data: URLs included
 MAX_ELEMENTS = 200_000
+_MANY = 20_000  # of them: libxml2 compares each that it comes to by its attribute with those it has
 _ADDRESS = 2000  # characters of a base: every link of the page is joined to it
 _TITLE = 10_000  # characters of a title: of a longer one nobody sees the end
 
@@ -73,6 +74,7 @@ class Page:
     encoding: str
     root: Any
     in_utf8: bytes = field(default=b"", repr=False)  # the text that was parsed
+    is_large: bool = False  # it has so many elements that they are found one by one
     _text: str = field(default="", repr=False)
     _seen: dict[str, list[Any]] = field(default_factory=dict, repr=False)
     _asked: bool = field(default=False, repr=False)  # for an id
@@ -113,7 +115,8 @@ class Page:
         root = _tree(html)
         href = _BASE(root)
         base = resolve(url, href) if href and len(href) <= _ADDRESS else None
-        return cls(url=url, base=base or url, encoding=encoding, root=root, in_utf8=in_utf8)
+        is_large = len(html) > 10 * _MANY and html.count(b"<") > _MANY
+        return cls(url=url, base=base or url, encoding=encoding, root=root, in_utf8=in_utf8, is_large=is_large)
 
     @property
     def source(self) -> str:
@@ -128,14 +131,15 @@ class Page:
         Raises UsageError where the selector is neither CSS nor XPath.
         """
         if node is not None:
-            return matched(selector, node)
+            return matched(selector, node, plainly=self.is_large)
         if selector not in self._seen:
-            self._seen[selector] = [] if self._lacks(needed(selector)) else matched(selector, self.root)
+            lacks = self._lacks(needed(selector))
+            self._seen[selector] = [] if lacks else matched(selector, self.root, plainly=self.is_large)
         return self._seen[selector]
 
     def select_inside(self, selector: str, node: Any) -> list[Any]:
         """`select` without the elements that do not stand inside `node`."""
-        if (found := matched_inside(selector, node)) is not None:
+        if not self.is_large and (found := matched_inside(selector, node)) is not None:
             return found
         return [one for one in self.select(selector) if isinstance(one, str) or node in one.iterancestors()]
 

@@ -36,9 +36,12 @@ _NEEDED = re.compile(
 _VALUES = {name: etree.XPath(f"descendant-or-self::*/@{name}", smart_strings=False) for name in ("id", "class")}
 
 
-def matched(selector: str, node: Any) -> list[Any]:
-    """What a selector matches from an element on, in document order: elements, or strings. Raises UsageError."""
-    return _matched(selector, compiled(selector), node)
+def matched(selector: str, node: Any, *, plainly: bool = False) -> list[Any]:
+    """What a selector matches from an element on, in document order: elements, or strings. Raises UsageError.
+
+    `plainly`: element by element, where so many may match that they are sooner found so.
+    """
+    return _matched(selector, compiled(selector, plainly), node)
 
 
 def matched_inside(selector: str, node: Any) -> list[Any] | None:
@@ -57,11 +60,11 @@ def _matched(selector: str, path: etree.XPath, node: Any) -> list[Any]:
 
 
 @lru_cache(maxsize=4096)
-def compiled(selector: str) -> Any:
+def compiled(selector: str, plainly: bool = False) -> Any:
     """The XPath of a selector: XPath where it begins with / ./ or (, else CSS with ::text and ::attr(name)."""
     path = _path(selector)
     try:
-        return _xpath(path)
+        return etree.XPath(path, smart_strings=False) if plainly else _xpath(path)
     except etree.XPathError as error:
         place = f" at character {error.error_log[0].column}" if len(error.error_log) else ""
         raise UsageError(f"selector {selector!r}: is not XPath: {error}{place}") from None

@@ -187,7 +187,7 @@ def _read_microdata(page: Page, found: Structured) -> None:
         "author": found.authors,
     }
     counted: dict[str, int] = {}
-    for element in page.select("/descendant::*/@itemprop/.."):
+    for element in page.select("//*[@itemprop]" if page.is_large else "/descendant::*/@itemprop/.."):
         if element.tag == "meta" and element.getparent().tag == "head":
             continue
         for name in element.get("itemprop").split():
@@ -199,7 +199,8 @@ def _read_microdata(page: Page, found: Structured) -> None:
             shown = element if named is None else named
             value = shown.get("content") or shown.get("datetime") or "".join(shown.itertext())
             _add(target, value, f"microdata {name}")
-    for element in page.select("/descendant::*/@property[not(parent::meta)]/.."):
+    named = "//*[@property][not(self::meta)]" if page.is_large else "/descendant::*/@property[not(parent::meta)]/.."
+    for element in page.select(named):
         if element.get("property") in _RDFA_DATES:
             _add(found.published, element.get("content") or "".join(element.itertext()), "rdfa date")
             break

@@ -211,6 +211,7 @@ LONG_TO_READ = {
     "marks that are to be sorted": page("<h1>Tin</h1><p>a" + "\u0302\u0323" * 200_000).encode(),
     "rare ones": page("<h1>Tin</h1><p>a" + "\u0345\u0301" * 200_000).encode(),
     "authors": page("<h1>Tin</h1>" + "".join(f"<meta name=author content=A{n}>" for n in range(50_000))).encode(),
+    "names for machines": page("<h1>Tin</h1>" + "<p itemprop=b property=c>x</p>" * 60_000).encode(),
     "marks in entities": page(f"<h1>Tin</h1><p>{TEXT}<p>{TEXT} a" + "&#x302;&#x323;" * 100_000).encode(),
     "a title of signs": page(f"<ul><li><a href=/1>{'-' * 200_000}</a> 1/1/2020</ul><h1>Tin</h1><p>{TEXT}").encode(),
     "entities that are none": page("<h1>Tin</h1><p>" + "&#99999999999;&#xD800;&x" * 100_000).encode(),
