@@ -30,8 +30,8 @@ from .portal import Portal
 from .refusal import NotArticle, refusal, untitled
 from .region import may_say_all, region_of, says_all
 from .sections import cleaned, portal_name, section_of
+from .seen import Draft
 from .shown import Shown
-from .signs import Draft
 from .structured import Structured, structured
 from .structured import whole as told_whole
 from .titlelines import TitleLines

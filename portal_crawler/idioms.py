@@ -1,7 +1,7 @@
 """Idioms: the words by which pages that are no articles are known: in their lines, their addresses, their source.
 
 As with `furniture` they are those of portals and systems in general, in Vietnamese and English. What is known by one of
-them alone is nothing: `signs` and `refusal` weigh them with what else a page shows.
+them alone is nothing: `signs` and `kinds` weigh them with what else a page shows.
 """
 
 from __future__ import annotations

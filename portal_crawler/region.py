@@ -18,8 +18,8 @@ from .furniture import plain
 from .generic import Survey
 from .page import Page, fold, string
 from .portal import Portal
+from .seen import Draft
 from .shown import Shown
-from .signs import Draft
 from .titles import NEAREST
 
 _BEHIND = 6  # lines behind the text that are asked who wrote it, and when
