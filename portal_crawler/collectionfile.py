@@ -21,12 +21,10 @@ from archive.errors import UsageError
 from archive.shard import Shard
 
 from .portal import Portal
-from .tables import Contact, Table
+from .tables import Contact, Table, Zone
 from .target import resolve_target
 from .timetable import Timetable, seconds_of, time_of
 from .toml import parsed, validated
-
-_ZONE = r"^[+-](0\d|1[0-4]):[0-5]\d$"
 
 
 def _span(value: str) -> str:
@@ -50,7 +48,7 @@ class Whole(Table):
     contact: Contact | None = Field(None, description="mail address or page of whoever crawls")
     every: Span = Field("1d", description="from the beginning of a portal's run to the next: 90m, 6h, 1d, 2w")
     at: tuple[Time, ...] = Field((), description='times of the day at which runs may begin, such as ["02:00"]')
-    timezone: str = Field("+07:00", pattern=_ZONE, description="of `at`")
+    timezone: Zone = Field("+07:00", description="of `at`")
     retry: Span = Field("3h", description="a portal that did not answer is tried again after so long")
     parallel: int = Field(16, ge=1, le=1000, description="portals that are crawled side by side")
     search: bool = Field(True, description="bring the search index up to date when portals were crawled")

@@ -47,6 +47,18 @@ def _header(value: str) -> str:
     return value
 
 
+def _slug(value: str) -> str:
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) is None or len(value) > 80:
+        raise ValueError("must be lower-case letters and digits, with hyphens between them, 80 at the most")
+    return value
+
+
+def _zone(value: str) -> str:
+    if re.fullmatch(r"[+-](0\d|1[0-4]):[0-5]\d", value, re.ASCII) is None:
+        raise ValueError("must be an offset from UTC, as +07:00")
+    return value
+
+
 def _hours(value: str) -> str:
     span(value)
     return value
@@ -90,7 +102,8 @@ Host = Annotated[str, AfterValidator(_host)]
 Contact = Annotated[str, AfterValidator(contact)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Slug = Annotated[str, AfterValidator(_slug)]
+Zone = Annotated[str, AfterValidator(_zone)]
 
 Requisite = Literal["style", "script", "font", "image", "icon", "media"]  # what a page needs an address for
 
@@ -121,9 +134,7 @@ class Identity(Table):
     title: str | None = Field(None, description="the portal's own name, as its pages show it")
     url: str = Field(description="the front page")
     family: Slug | None = Field(None, description="the CMS, by the name of a file in families/")
-    timezone: str = Field(
-        "+07:00", pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$", description="offset of the times that pages show"
-    )
+    timezone: Zone = Field("+07:00", description="offset of the times that pages show")
     language: str = Field("vi", description="of the articles, as in BCP 47")
 
     @field_validator("url")

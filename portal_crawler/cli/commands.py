@@ -15,7 +15,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Keep a government portal's articles: exact WARC, and JSON records that point at their bytes.",
     epilog="Exit codes: 0 done, 1 unexpected, 2 bad usage or configuration, 3 something failed for good, or "
-    "(extract --compare) would change, 4 locked by another run, 5 verification failed, 130 interrupted (state saved).",
+    "(extract --compare) would change, 4 locked by another run, 5 verification failed, 130 interrupted (state saved), "
+    "141 whoever read stdout has gone.",
 )
 for theme in (crawling, standing, portals, foreign, asking, keeping):
     app.add_typer(theme.app)
