@@ -159,8 +159,9 @@ class Ledger:
         said = False
         if lead.hint is not None and via is not None:
             self.coverage.names(via, identity)
-            said = self._db.execute(
-                "INSERT OR IGNORE INTO hints VALUES (?, ?, ?, ?, ?)",
+            said = self._db.execute(  # without a section it is nothing new where the rest was said with one
+                "INSERT OR IGNORE INTO hints SELECT ?1, ?2, ?3, ?4, ?5"
+                " WHERE ?4 != '' OR NOT EXISTS (SELECT 1 FROM hints WHERE url = ?1 AND title = ?2 AND date = ?3)",
                 (identity, lead.hint.title or "", lead.hint.date or "", lead.hint.section or "", via),
             ).rowcount == 1  # fmt: skip
         if lead.inherits:
@@ -207,10 +208,13 @@ class Ledger:
         return self.row(identity) if state in ("queued", "out of scope") else None
 
     def _but_for_digits(self, identity: int, hint: Hint) -> bool:
-        """Whether another hint has the same date and, digits apart, the same title: a counter stands in the link."""
+        """Whether another hint has the same date and, digits apart, the same title: a counter stands in the link.
+
+        Under which section it stands makes no other page of it either.
+        """
         titles = self._db.execute(
-            "SELECT title FROM hints WHERE url = ? AND date = ? AND title != ?",
-            (identity, hint.date or "", hint.title or ""),
+            "SELECT title FROM hints WHERE url = ? AND date = ? AND (title != ? OR section != ?)",
+            (identity, hint.date or "", hint.title or "", hint.section or ""),
         )
         plain = _DIGITS.sub("", hint.title or "")
         return any(_DIGITS.sub("", title) == plain for (title,) in titles)
