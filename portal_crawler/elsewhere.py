@@ -21,8 +21,7 @@ from .markup import is_furniture
 from .page import Page
 from .politeness import Gate
 from .portal import Portal
-from .twins import bare
-from .urls import canonical, origin, resolve
+from .urls import bare, canonical, origin, resolve
 
 NOT_THE_ARTICLES = "on another host, and not of an article"  # reasons that the ledger shows
 _MOST = 200  # of one page

@@ -40,8 +40,7 @@ from .rebuild import SOFTWARE, last_run, rebuild
 from .refusal import NotArticle
 from .sources import Sources, open_sources
 from .target import resolve_target
-from .twins import bare
-from .urls import canonical, origin
+from .urls import bare, canonical, origin
 from .visit import visit
 from .wording import counted
 

@@ -13,8 +13,7 @@ from archive.capture import Capture
 
 from .portal import Portal
 from .traps import is_login
-from .twins import bare
-from .urls import canonical, resolve
+from .urls import bare, canonical, resolve
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 

@@ -24,7 +24,7 @@ from archive.shard import Shard
 from .family import families, shipped, tables_of, with_family
 from .tables import Archiving, Expect, Identity, Learned, Politeness, Scope, Selectors, Sources, Table
 from .toml import parsed, validated, written
-from .twins import bare
+from .urls import bare
 
 _ABSENT = object()
 

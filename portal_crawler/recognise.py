@@ -16,8 +16,7 @@ from .family import families
 from .page import Page, fold
 from .tables import Recognise
 from .traps import is_archived
-from .twins import bare
-from .urls import path_of, patterns, resolve
+from .urls import bare, path_of, patterns, resolve
 
 _ENOUGH = 2  # a generator, or any two others
 _GENERATOR = 2

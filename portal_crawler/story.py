@@ -26,8 +26,7 @@ from archive.rows import ARTICLE, Visit
 from archive.shard import Shard
 
 from .edits import Edit, edits
-from .twins import bare
-from .urls import canonical
+from .urls import bare, canonical
 
 _SINCE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _NEAR = 3000  # addresses that are compared letter by letter, to name the nearest

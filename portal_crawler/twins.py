@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from .urls import canonical, resolve
+from .urls import bare, canonical, resolve
 
 READING = "the other reading of a relative link"  # reasons that the ledger shows
 VIEW = "a print or file view of a page"
@@ -107,11 +107,6 @@ def here(url: str, page_url: str) -> str | None:
     if bare(there.netloc) != bare(own.netloc):
         return None
     return urlunsplit((own.scheme, own.netloc, there.path, there.query, ""))
-
-
-def bare(host: str) -> str:
-    """A host without www, in lower case."""
-    return host.lower().removeprefix("www.")
 
 
 def session_marks(urls: Collection[str]) -> frozenset[str]:

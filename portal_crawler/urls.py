@@ -128,6 +128,11 @@ def canonical(url: str) -> str:
     return urlunsplit((scheme, netloc, path, "&".join(sorted(_normal(piece.strip("+")) for piece in kept)), ""))
 
 
+def bare(host: str) -> str:
+    """A host without www, in lower case."""
+    return host.lower().removeprefix("www.")
+
+
 def _of_a_visit(piece: str) -> bool:
     name, _, value = piece.partition("=")
     if _TRACKING.fullmatch(name) or _SESSION.fullmatch(name):
