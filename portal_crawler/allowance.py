@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from archive.ledger import Ledger
 from archive.rows import Lead, Row
 
-from .elsewhere import OtherHosts
 from .fields.media import PICTURES, ending
+from .otherhosts import OtherHosts
 from .portal import Portal
 from .stylesheets import FONTS
 

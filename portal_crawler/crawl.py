@@ -28,11 +28,11 @@ from .allowance import Allowance
 from .certificates import problems
 from .course import End, Options, Progress
 from .derive import Derived, derive
-from .elsewhere import counts_on, give_up
 from .ending import Ended
 from .front import taught
 from .frontier import Frontier, begin, exclude, is_robots, known_or_new
 from .hours import moment, opens_in
+from .otherhosts import counts_on, give_up
 from .politeness import Turns
 from .portal import Portal
 from .revisit import why

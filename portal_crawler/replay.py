@@ -21,9 +21,9 @@ from archive.told import Definition, Failure, Redacted, Session, Settled, Told
 
 from .allowance import Allowance
 from .derive import derive
-from .elsewhere import give_up
 from .front import taught
 from .frontier import begin, exclude, is_robots, known_or_new
+from .otherhosts import give_up
 from .politeness import Gate, gate_of
 from .portal import Portal
 from .robots import RobotsFiles

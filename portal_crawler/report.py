@@ -22,8 +22,8 @@ from archive.versions import FIELDS, Brought, Holding
 
 from . import patch
 from .drift import drifts
-from .elsewhere import counts_on
 from .findings import findings
+from .otherhosts import counts_on
 from .paging import SCRIPT, place
 from .portal import Portal
 from .revisit import plan
