@@ -20,7 +20,6 @@ from .choices import Choices
 from .fields import chars
 from .fields.media import document_type
 from .fields.text import flatten, paragraphs
-from .learn import kind_of
 from .page import NotHtml, Page, TooMuch
 from .portal import Portal
 from .refusal import NotArticle, refusal, untitled
@@ -195,7 +194,7 @@ class _Reader(Choices):
             "title": title,
             "section": section,
             "timestamp": stamp.value if stamp else None,
-            "timestamp_kind": kind_of(stamp.value if stamp else None, self.portal),
+            "timestamp_kind": self.portal.kind_of(stamp.value if stamp else None),
             "author": self.name(author, draft) if author else None,
             "source": self.name(source, draft) if source else None,
             "body": "\n\n".join(body),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal
 
 from archive.record import Article, content_digest
 
@@ -123,19 +122,12 @@ def are_listed(named: Iterable[Evidence]) -> bool:
     return dated >= _LISTED and dated >= _NEARLY * len(named)
 
 
-def kind_of(timestamp: str | None, portal: Portal) -> Literal["published", "build"] | None:
-    """What a timestamp of this portal is."""
-    if timestamp is None:
-        return None
-    return "build" if timestamp in portal.learned.build else "published"
-
-
 def under(article: Article, portal: Portal) -> Article:
     """The record as `extract` would give it with this definition, which differs only in what was learned of builds and
     of files that are no article's.
     """
     extraction = article.extraction.model_copy(update={"portal_sha256": portal.digest})
-    kind = kind_of(article.timestamp, portal)
+    kind = portal.kind_of(article.timestamp)
     article = without_files(article, frozenset(portal.learned.files))
     article = article.model_copy(update={"extraction": extraction, "timestamp_kind": kind})
     return article.model_copy(update={"content_sha256": content_digest(article.model_dump(mode="json"))})

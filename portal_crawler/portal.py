@@ -15,7 +15,7 @@ import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from archive.errors import UsageError
@@ -195,6 +195,12 @@ class Portal(Table):
     def digest(self) -> str:
         """SHA-256 of `to_toml()`: names the definition in records and in the archive."""
         return hashlib.sha256(self.to_toml().encode()).hexdigest()
+
+    def kind_of(self, timestamp: str | None) -> Literal["published", "build"] | None:
+        """What a timestamp of this portal is: an article's own, or the moment of the portal's last build."""
+        if timestamp is None:
+            return None
+        return "build" if timestamp in self.learned.build else "published"
 
     @property
     def hosts(self) -> frozenset[str]:
