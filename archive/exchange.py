@@ -1,7 +1,7 @@
 """Exchange: one request and its response, as they passed the wire.
 
-`portal_crawler.wire` makes them, `archive.warc` writes them. One exchange is one attempt on one connection: a request
-that is retried on a fresh connection makes two.
+`portal_crawler.fetch.wire` makes them, `archive.warc` writes them. One exchange is one attempt on one connection: a
+request that is retried on a fresh connection makes two.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Verify: whether what is kept is still what was written. Deriving records anew is `portal_crawler.verify`'s.
+"""Verify: whether what is kept is still what was written. Deriving records anew is `portal_crawler.upkeep.verify`'s.
 
 A finding is one line: the file, the place in it, what is wrong.
 """

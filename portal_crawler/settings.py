@@ -23,14 +23,14 @@ def user_agent(contact: str | None) -> str:
 
 # Bytes are kept before anything else sees them; what is left to fetch is in the ledger.
 DOWNLOAD_HANDLERS = {
-    "http": "portal_crawler.wire.WireDownloadHandler",
-    "https": "portal_crawler.wire.WireDownloadHandler",
+    "http": "portal_crawler.fetch.wire.WireDownloadHandler",
+    "https": "portal_crawler.fetch.wire.WireDownloadHandler",
     "file": None,
     "ftp": None,
     "data": None,
     "s3": None,
 }
-SCHEDULER = "portal_crawler.scheduler.LedgerScheduler"
+SCHEDULER = "portal_crawler.fetch.scheduler.LedgerScheduler"
 
 # The ledger retries, follows redirects and asks robots.txt: each is a URL with a state of its own there, and survives a
 # kill. Scrapy's own middlewares for these would do it out of its sight.
@@ -54,12 +54,12 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # nothing is copied: no request comes of one
 }
-ROBOTSTXT_OBEY = False  # obeyed by politeness.py
+ROBOTSTXT_OBEY = False  # obeyed by frontier/politeness.py
 REDIRECT_ENABLED = False
 RETRY_ENABLED = False
 COOKIES_ENABLED = True  # some portals answer nothing without their session cookie
 
-# One place paces requests: politeness.py. Scrapy must neither add delays nor hold requests back.
+# One place paces requests: frontier/politeness.py. Scrapy must neither add delays nor hold requests back.
 DOWNLOAD_DELAY = 0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 64
@@ -68,8 +68,8 @@ REACTOR_THREADPOOL_MAXSIZE = 64  # names are looked up there: those of dead host
 AUTOTHROTTLE_ENABLED = False
 CONCURRENT_ITEMS = 1  # so many tasks are made for each response; the spider gives no items
 
-# Old servers know no better (`wire.py` has the ciphers for them); each server's best is what is agreed on. Certificates
-# are not what a request depends on here: what is wrong with one is recorded (`certificates.py`).
+# Old servers know no better (`fetch/wire.py` has the ciphers for them); each server's best is what is agreed on.
+# Certificates are not what a request depends on here: what is wrong with one is recorded (`frontier/certificates.py`).
 DOWNLOAD_TLS_MIN_VERSION = "TLSv1.0"
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a truncated page is kept, and marked
 DOWNLOAD_WARNSIZE = 0

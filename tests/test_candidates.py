@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archive.record import Article, Extraction, Provenance
-from portal_crawler import registers
-from portal_crawler.candidates import Candidate, refused, register_labels
-from portal_crawler.hints import Evidence
+from portal_crawler.derive import registers
+from portal_crawler.derive.candidates import Candidate, refused, register_labels
+from portal_crawler.discover.hints import Evidence
 from portal_crawler.page import Page
 
 HOST = "http://xa-khe-linh.example"

@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from archive import Collection
 from archive.warc import records
-from portal_crawler.certificates import problems
+from portal_crawler.frontier.certificates import problems
 
 Run = Callable[..., Done]
 

@@ -11,10 +11,10 @@ import pytest
 from conftest import Done
 
 from archive.errors import UsageError
-from portal_crawler.collectionfile import Budget, CollectionFile, Entry, Whole
+from portal_crawler.cron.collectionfile import Budget, CollectionFile, Entry, Whole
 from portal_crawler.demo import DemoServer
 from portal_crawler.portal import Portal
-from portal_crawler.probed import Probed, one_line, remarks
+from portal_crawler.probe.probed import Probed, one_line, remarks
 
 Run = Callable[..., Done]
 URLS = ("https://xa-moi.example/", "http://www.huyen.example:8080/trang")

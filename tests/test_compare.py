@@ -19,12 +19,12 @@ from visits import Visits, through
 from archive import Collection
 from archive.run import locked
 from archive.shard import Shard
-from portal_crawler.compare import FIELDS, Change, Compared, compared, shown
 from portal_crawler.demo import pages, serve
-from portal_crawler.family import families, shipped, tables_of
 from portal_crawler.portal import Portal
-from portal_crawler.rebuild import rebuild_shard
-from portal_crawler.worddiff import word_diff
+from portal_crawler.portal.family import families, shipped, tables_of
+from portal_crawler.report.worddiff import word_diff
+from portal_crawler.upkeep.compare import FIELDS, Change, Compared, compared, shown
+from portal_crawler.upkeep.rebuild import rebuild_shard
 
 Run = Callable[..., Done]
 

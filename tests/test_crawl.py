@@ -20,9 +20,9 @@ from conftest import CHECKOUT, Done, but_for_place, records, report
 from archive import Collection
 from archive.record import Article, json_schema
 from archive.warc import records as warc_records
-from portal_crawler.arguments import ARGUMENTS
 from portal_crawler.cli.commands import app
-from portal_crawler.course import Options
+from portal_crawler.crawl.arguments import ARGUMENTS
+from portal_crawler.crawl.course import Options
 from portal_crawler.demo import DemoServer, Removal, serve
 
 Run = Callable[..., Done]

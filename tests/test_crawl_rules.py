@@ -18,12 +18,12 @@ from archive.exchange import Exchange, Truncation
 from archive.rows import Row
 from archive.shard import Shard
 from archive.warc import records
-from portal_crawler.course import Options
-from portal_crawler.crawl import Crawl, Wired
+from portal_crawler.crawl.course import Options
+from portal_crawler.crawl.crawl import Crawl, Wired
 from portal_crawler.portal import Portal
-from portal_crawler.rebuild import rebuild_shard
-from portal_crawler.report import ends
-from portal_crawler.summary import exit_code
+from portal_crawler.report.report import ends
+from portal_crawler.report.summary import exit_code
+from portal_crawler.upkeep.rebuild import rebuild_shard
 
 A, B = "http://xa-a.example", "https://www.xa-b.example"
 PAGE = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>{}</body></html>"

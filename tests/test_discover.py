@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive.capture import Hint
 from archive.rows import Lead
-from portal_crawler.discover import discover
+from portal_crawler.discover.links import discover
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal
 

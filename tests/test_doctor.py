@@ -23,10 +23,10 @@ from archive.run import locked, pending_redaction
 from archive.search import searching
 from archive.shard import Shard
 from archive.signing import PRIVATE, make_key
-from portal_crawler.collectionfile import CollectionFile
-from portal_crawler.doctor import Finding, examine, machine
-from portal_crawler.journal import Journal
-from portal_crawler.rounds import shown, turns
+from portal_crawler.cron.collectionfile import CollectionFile
+from portal_crawler.cron.doctor import Finding, examine, machine
+from portal_crawler.cron.journal import Journal
+from portal_crawler.cron.rounds import shown, turns
 
 Run = Callable[..., Done]
 
@@ -182,9 +182,8 @@ def test_too_few_open_files_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_letters_that_are_not_utf_8_are_found() -> None:
-    program = (
-        "from portal_crawler.doctor import machine\nprint([one.level for one in machine(1) if 'letters' in one.what])"
-    )
+    told = "print([one.level for one in machine(1) if 'letters' in one.what])"
+    program = f"from portal_crawler.cron.doctor import machine\n{told}"
     env = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONPATH": str(Path(__file__).parents[1])}
     done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['mend']"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from test_crawl_rules import MOVED, PAGE, STATUS, TEXT, A, Answer, Driven, Site, portal, rebuilt, states
 
-from portal_crawler.account import print_holdings
-from portal_crawler.report import ends, whole
-from portal_crawler.summary import exit_code, print_report
+from portal_crawler.cli.account import print_holdings
+from portal_crawler.report.report import ends, whole
+from portal_crawler.report.summary import exit_code, print_report
 
 PICTURES, DOCUMENTS = "https://anh.example", "http://van-ban.example"
 PNG = "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n{}"

@@ -16,12 +16,11 @@ from synthetic.letters import vni as to_vni
 
 from archive.capture import Capture, Hint
 from archive.record import Article
-from portal_crawler.extract import VERSION, extract
-from portal_crawler.family import families
-from portal_crawler.golden import Case
+from portal_crawler.extract import VERSION, NotArticle, extract
 from portal_crawler.portal import Portal
-from portal_crawler.refusal import NotArticle
-from portal_crawler.tables import Identity, Learned, Selectors
+from portal_crawler.portal.family import families
+from portal_crawler.portal.tables import Identity, Learned, Selectors
+from portal_crawler.probe.golden import Case
 
 UNKNOWN = Portal(portal=Identity(name="unknown", url="https://xa.example.gov.vn/"))
 URL = "https://xa.example.gov.vn/tin/ra-quan-lam-duong-giao-thong"

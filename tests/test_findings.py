@@ -18,12 +18,12 @@ from visits import Visits
 from archive.collection import Collection
 from archive.shard import Shard
 from archive.versions import FIELDS, Brought
-from portal_crawler.account import print_holdings, tell
+from portal_crawler.cli.account import print_holdings, tell
 from portal_crawler.cli.commands import app
-from portal_crawler.drift import Drift, drifts
-from portal_crawler.findings import findings
-from portal_crawler.report import whole
-from portal_crawler.summary import MANY, exit_code, shortfall
+from portal_crawler.report.drift import Drift, drifts
+from portal_crawler.report.findings import findings
+from portal_crawler.report.report import whole
+from portal_crawler.report.summary import MANY, exit_code, shortfall
 
 DAY = timedelta(days=1)
 Counts = tuple[str, str, int, int]  # run, section, articles, of them signed

@@ -22,7 +22,7 @@ from archive.errors import Damaged, Incomplete, Unwritable, UsageError
 from archive.told import captures
 from archive.unpacking import zstd  # of whichever package this Python has it
 from archive.warcread import Record, read_at, records
-from portal_crawler.sources import extract_sources
+from portal_crawler.upkeep.sources import extract_sources
 
 PAGES = [article(number) for number in range(6)]
 RECORDS = responses(PAGES)

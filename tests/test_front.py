@@ -12,8 +12,8 @@ import pytest
 from test_crawl_rules import MOVED, PAGE, Driven, portal, rebuilt
 
 from archive.record import Article
-from portal_crawler.family import families
 from portal_crawler.portal import Portal
+from portal_crawler.portal.family import families
 
 A = "http://xa-a.example"
 UNKNOWN = Portal.model_validate({"portal": {"name": "xa", "url": f"{A}/"}})

@@ -13,10 +13,10 @@ from archive.capture import Capture, Hint
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.rows import Kind, Lead, Row
-from portal_crawler.frontier import Frontier, begin, exclude, is_robots, known_or_new
-from portal_crawler.politeness import Turns
+from portal_crawler.frontier.frontier import Frontier, begin, exclude, is_robots, known_or_new
+from portal_crawler.frontier.politeness import Turns
 from portal_crawler.portal import Portal
-from portal_crawler.tables import Politeness
+from portal_crawler.portal.tables import Politeness
 from portal_crawler.urls import canonical, origin
 
 NOW = 1_700_000_000.0

@@ -49,11 +49,11 @@ main()
 PLACES = {  # what is about to be written when the disk is full
     "the front page's exchange": ("archive.run", "Run.keep"),
     "the ledger": ("archive.ledger", "Ledger.apply"),
-    "the definition in force": ("portal_crawler.crawl", "Crawl._adopt"),
+    "the definition in force": ("portal_crawler.crawl.crawl", "Crawl._adopt"),
     "the records in the ledger": ("archive.versions", "Versions.save"),
-    "the records": ("portal_crawler.crawl", "write_records"),
-    "the index": ("portal_crawler.crawl", "update"),
-    "the report": ("portal_crawler.ending", "Ended.report"),
+    "the records": ("portal_crawler.crawl.crawl", "write_records"),
+    "the index": ("portal_crawler.crawl.crawl", "update"),
+    "the report": ("portal_crawler.crawl.ending", "Ended.report"),
     "the manifest": ("archive.manifest", "add"),
 }
 
@@ -128,8 +128,8 @@ def test_a_crawl_that_finds_the_disk_full_goes_on_when_there_is_room(
 REMADE = {  # while `rebuild` makes it all anew
     "the ledger": ("archive.ledger", "Ledger.apply"),
     "the records in the ledger": ("archive.versions", "Versions.save"),
-    "the records": ("portal_crawler.rebuild", "write_lines"),
-    "the definition": ("portal_crawler.rebuild", "write_text"),
+    "the records": ("portal_crawler.upkeep.rebuild", "write_lines"),
+    "the definition": ("portal_crawler.upkeep.rebuild", "write_text"),
     "the manifest": ("archive.manifest", "add"),
 }
 

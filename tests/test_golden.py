@@ -1,4 +1,4 @@
-"""Golden cases: what each saved page must give. `portal_crawler.golden` says what a case is; there is no code for one.
+"""Golden cases: what each saved page must give, with no code for any. `portal_crawler.probe.golden` says what one is.
 
 A missing expected.json is written, and no test passes before somebody has checked it. `pytest --accept` rewrites all.
 """
@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.family import families
-from portal_crawler.golden import UNCHECKED, Case, but_for_bytes
+from portal_crawler.discover.recognise import recognise
 from portal_crawler.page import Page
-from portal_crawler.recognise import recognise
-from portal_crawler.sources import extract_sources
+from portal_crawler.portal.family import families
+from portal_crawler.probe.golden import UNCHECKED, Case, but_for_bytes
+from portal_crawler.upkeep.sources import extract_sources
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = [Case(path.parent) for path in sorted(GOLDEN.glob("*/page.html"))]

@@ -17,7 +17,7 @@ from conftest import CHECKOUT, Done, records
 
 from archive.told import captures
 from portal_crawler.demo import DemoServer, pages, serve
-from portal_crawler.golden import UNCHECKED, Case
+from portal_crawler.probe.golden import UNCHECKED, Case
 
 Run = Callable[..., Done]
 TESTS = Path(__file__).parent

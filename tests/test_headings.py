@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.capture import Capture
-from portal_crawler.leads import read
+from portal_crawler.discover.leads import read
 from portal_crawler.portal import Portal
 
 MENU = "<ul><li><a href='/kinh-te'>Kinh tế</a></li><li><a href='/van-hoa'>Văn hóa</a></li></ul>"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.capture import Hint
-from portal_crawler.hints import Evidence, evidence, told
-from portal_crawler.learn import are_listed
+from portal_crawler.discover.hints import Evidence, evidence, told
+from portal_crawler.learn.lessons import are_listed
 
 FRONT = "http://xa-khe-linh.example/"
 TITLE = "Thả cá giống xuống đầm Sậy"

@@ -15,8 +15,8 @@ from visits import Visits
 
 from archive.collection import Collection
 from archive.record import Article, Attachment, Extraction, Image, Provenance
-from portal_crawler.edits import KINDS, edits
-from portal_crawler.story import changed, story, vanished
+from portal_crawler.report.edits import KINDS, edits
+from portal_crawler.report.story import changed, story, vanished
 
 Run = Callable[..., Done]
 WEEK, ALL = timedelta(weeks=1), timedelta(weeks=6)

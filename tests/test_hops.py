@@ -19,10 +19,10 @@ from archive.run import Run
 from archive.told import Linked, walk
 from archive.warc import Record, WarcWriter
 from archive.warc import records as warc_records
-from portal_crawler import crawllog
+from portal_crawler.crawl import crawllog
 from portal_crawler.portal import Portal
-from portal_crawler.tables import Identity
-from portal_crawler.verify import verify_shard
+from portal_crawler.portal.tables import Identity
+from portal_crawler.upkeep.verify import verify_shard
 
 A = "http://xa.example"
 PORTAL = Portal(portal=Identity(name="xa", url=f"{A}/"))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from portal_crawler.hours import moment, opens_in, span
+from portal_crawler.portal.hours import moment, opens_in, span
 
 
 def at(text: str) -> float:

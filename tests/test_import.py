@@ -28,14 +28,14 @@ from archive.run import locked
 from archive.told import captures
 from archive.warc import WarcWriter
 from archive.warcread import records
+from portal_crawler.crawl.progress import Display
 from portal_crawler.demo import DemoServer
-from portal_crawler.imports import Imported, import_sources
 from portal_crawler.portal import Portal
-from portal_crawler.progress import Display
-from portal_crawler.rebuild import rebuild_shard
-from portal_crawler.redact import redact_shard
-from portal_crawler.story import changed
-from portal_crawler.verify import verify_shard
+from portal_crawler.report.story import changed
+from portal_crawler.upkeep.imports import Imported, import_sources
+from portal_crawler.upkeep.rebuild import rebuild_shard
+from portal_crawler.upkeep.redact import redact_shard
+from portal_crawler.upkeep.verify import verify_shard
 
 Run = Callable[..., Done]
 

@@ -20,7 +20,7 @@ from test_run_collection import collection, events
 from archive import Collection
 from archive.warc import records as warc_records
 from portal_crawler.demo import DemoServer, serve
-from portal_crawler.interruption import ANSWERS, RECORDS
+from portal_crawler.fetch.interruption import ANSWERS, RECORDS
 
 Run = Callable[..., Done]
 

@@ -12,9 +12,9 @@ from conftest import Done, report
 from visits import Visits
 
 from archive.rows import ARTICLE, Kind, Row, State, Visit
-from portal_crawler import revisit
-from portal_crawler.revisit import Known, due, gone
-from portal_crawler.summary import exit_code, shortfall
+from portal_crawler.frontier import revisit
+from portal_crawler.frontier.revisit import Known, due, gone
+from portal_crawler.report.summary import exit_code, shortfall
 
 Run = Callable[..., Done]
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)

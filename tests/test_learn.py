@@ -8,10 +8,10 @@ from pathlib import Path
 from visits import Visits
 
 from archive.record import Article, Extraction, Image, Provenance
-from portal_crawler.learn import build_moments, learn_files, learn_year, under
+from portal_crawler.learn.lessons import build_moments, learn_files, learn_year, under
 from portal_crawler.portal import Portal
-from portal_crawler.tables import Identity
-from portal_crawler.verify import verify_shard
+from portal_crawler.portal.tables import Identity
+from portal_crawler.upkeep.verify import verify_shard
 
 TITLES = (
     "Xã Hoa Lư làm lại đường liên thôn sau mùa mưa", "Trường làng dựng thêm hai lớp học ở bản trên",

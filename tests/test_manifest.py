@@ -20,8 +20,8 @@ from archive.collection import Collection
 from archive.shard import Shard
 from archive.signing import PRIVATE, PUBLIC, make_key, read_public_key
 from archive.waczcheck import check
-from portal_crawler import doctor
-from portal_crawler.verify import verify_shard
+from portal_crawler.cron import doctor
+from portal_crawler.upkeep.verify import verify_shard
 
 Run = Callable[..., Done]
 

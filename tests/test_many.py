@@ -213,7 +213,7 @@ def test_one_that_is_locked_or_damaged_takes_no_other_down(tmp_path: Path, porta
 
 FAULTY = """
 import sys
-import portal_crawler.crawl as crawl
+import portal_crawler.crawl.crawl as crawl
 from portal_crawler.cli import main
 
 true = crawl.visit

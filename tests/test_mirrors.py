@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal_crawler.mirrors import Mirrors
+from portal_crawler.frontier.mirrors import Mirrors
 
 A, B = "http://xa.example", "http://cu.xa.example"
 

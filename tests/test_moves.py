@@ -8,9 +8,9 @@ import pytest
 from test_crawl_rules import MOVED, PAGE, STATUS, Driven, Site, menu, portal, rebuilt
 
 from archive.capture import Asked, Capture
-from portal_crawler.moves import alike, with_move
+from portal_crawler.discover.moves import alike, with_move
 from portal_crawler.portal import Portal
-from portal_crawler.summary import exit_code, shortfall
+from portal_crawler.report.summary import exit_code, shortfall
 
 OLD, NEW = "http://xa-a.example", "https://xa-a.moi.example"
 

@@ -21,8 +21,8 @@ from archive import Collection
 from archive.errors import Unwritable
 from archive.release import put, write_text
 from archive.search import Hit
+from portal_crawler.cli.found import print_hits
 from portal_crawler.cli.output import print_all
-from portal_crawler.found import print_hits
 
 Run = Callable[..., Done]
 

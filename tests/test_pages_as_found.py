@@ -8,10 +8,9 @@ import pytest
 
 from archive.capture import Capture, Hint
 from archive.record import Article
-from portal_crawler.extract import extract
-from portal_crawler.furniture import is_related_heading, is_widget
+from portal_crawler.extract import NotArticle, extract
+from portal_crawler.page.furniture import is_related_heading, is_widget
 from portal_crawler.portal import Portal
-from portal_crawler.refusal import NotArticle
 
 URL = "https://xa.example.gov.vn/tin-tuc/ra-quan-don-duong-ven-song/"
 TITLE = "Ra quân dọn đường ven sông"

@@ -12,7 +12,7 @@ import pytest
 from visits import Visits
 
 from portal_crawler.portal import Portal
-from portal_crawler.verify import verify_shard
+from portal_crawler.upkeep.verify import verify_shard
 
 TITLES = [
     "Xã Hoa Lư mở chợ phiên vùng cao đầu năm",

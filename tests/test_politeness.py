@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.politeness import (
+from portal_crawler.frontier.politeness import (
     LONGEST_WAIT,
     REFUSALS,
     ROBOTS_AGE,
@@ -25,8 +25,8 @@ from portal_crawler.politeness import (
     gate_of,
     seconds,
 )
-from portal_crawler.robots import ROBOTS_HOPS, RobotsFiles
-from portal_crawler.tables import Politeness
+from portal_crawler.frontier.robots import ROBOTS_HOPS, RobotsFiles
+from portal_crawler.portal.tables import Politeness
 
 NOW = 1_700_000_000.0
 HOST = "http://xa-tan-hoa.example"

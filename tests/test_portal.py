@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
-from portal_crawler.family import Family, families, shipped
 from portal_crawler.portal import Portal
-from portal_crawler.tables import Politeness, Scope
-from portal_crawler.target import resolve_target
-from portal_crawler.toml import written
+from portal_crawler.portal.family import Family, families, shipped
+from portal_crawler.portal.tables import Politeness, Scope
+from portal_crawler.portal.target import resolve_target
+from portal_crawler.portal.toml import written
 
 IDENTITY = {"name": "xa-tan-hoa", "url": "http://xa-tan-hoa.example/"}
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

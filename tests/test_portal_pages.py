@@ -9,9 +9,8 @@ from synthetic.letters import tcvn3, vni
 
 from archive.capture import Capture
 from archive.record import Article
-from portal_crawler.extract import extract
+from portal_crawler.extract import NotArticle, extract
 from portal_crawler.portal import Portal
-from portal_crawler.refusal import NotArticle
 
 URL = "http://cochai.example/tin-tuc/xem/418"
 TITLE = "Xã Cổ Chài khánh thành cây cầu gỗ qua rạch Mương Đào"

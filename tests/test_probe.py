@@ -14,7 +14,7 @@ from conftest import Done, report
 from archive.record import Article
 from portal_crawler.demo import DemoServer
 from portal_crawler.portal import Portal
-from portal_crawler.sources import extract_sources
+from portal_crawler.upkeep.sources import extract_sources
 
 Run = Callable[..., Done]
 GOLDEN = Path(__file__).parent / "golden"

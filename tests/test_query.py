@@ -32,7 +32,7 @@ from archive.ledger import Ledger
 from archive.query import TABLES, Query, querying
 from archive.record import Article
 from archive.rows import Kept, Lead
-from portal_crawler.answers import table
+from portal_crawler.cli.answers import table
 
 Run = Callable[..., Done]
 

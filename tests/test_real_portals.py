@@ -19,8 +19,8 @@ from visits import Visits, through
 
 from archive import Article, Collection
 from archive.shard import Shard
+from portal_crawler.frontier.revisit import PATCH
 from portal_crawler.portal import Portal
-from portal_crawler.revisit import PATCH
 
 Run = Callable[..., Done]
 

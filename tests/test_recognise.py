@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from portal_crawler.family import families
+from portal_crawler.discover.recognise import recognise
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal
-from portal_crawler.recognise import recognise
+from portal_crawler.portal.family import families
 
 HOST = "https://xa-a.example"
 GOLDEN = Path(__file__).parent / "golden"

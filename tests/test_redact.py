@@ -27,7 +27,7 @@ from archive.told import Redacted, walk
 from archive.warc import WarcWriter
 from archive.warc import records as warc_records
 from portal_crawler.demo import serve
-from portal_crawler.redact import redact_shard
+from portal_crawler.upkeep.redact import redact_shard
 
 Run = Callable[..., Done]
 
@@ -138,7 +138,7 @@ def test_a_redaction_that_was_killed_is_finished_by_the_next(
     archive: Path, shard: Shard, portal_crawler: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed behind the WARC files, before the ledger is made anew: until it is finished no other run begins."""
-    from portal_crawler import redact
+    from portal_crawler.upkeep import redact
 
     first, second = alone(shard)[:2]
 
@@ -159,7 +159,7 @@ def test_a_redaction_that_was_killed_is_finished_by_the_next(
 def test_the_same_redaction_again_finishes_one_that_was_killed_and_says_what_it_did(
     shard: Shard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portal_crawler import redact
+    from portal_crawler.upkeep import redact
 
     article = next(one for one in alone(shard) if one.images)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):

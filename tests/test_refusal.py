@@ -6,9 +6,8 @@ import pytest
 
 from archive.capture import Capture, Hint
 from archive.record import Article
-from portal_crawler.extract import extract
+from portal_crawler.extract import NotArticle, extract
 from portal_crawler.portal import Portal
-from portal_crawler.refusal import NotArticle
 
 URL = "https://xa.example/tin/1.html"
 MENU = "<nav><a href=/>Trang chủ</a> <a href=/tin>Tin tức</a> <a href=/vb>Văn bản</a> <a href=/hd>Hỏi đáp</a></nav>"

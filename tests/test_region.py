@@ -10,11 +10,11 @@ from test_templates import PORTAL, one, sentences, title_of
 from archive.capture import Capture
 from archive.record import Article
 from portal_crawler.extract import extract, read_region
+from portal_crawler.learn.samples import Sample
+from portal_crawler.learn.templates import learn_selectors
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal
-from portal_crawler.samples import Sample
-from portal_crawler.tables import Selectors
-from portal_crawler.templates import learn_selectors
+from portal_crawler.portal.tables import Selectors
 
 MENU = "".join(f"<li><a href='/muc/{number}'>Chuyên mục số {number}</a></li>" for number in range(60))
 

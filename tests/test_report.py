@@ -19,12 +19,12 @@ from conftest import Done, report
 from visits import Visits
 
 from archive.errors import UsageError
-from portal_crawler.account import print_holdings
+from portal_crawler.cli.account import print_holdings
+from portal_crawler.crawl.progress import Display
 from portal_crawler.demo import DemoServer
 from portal_crawler.portal import Portal
-from portal_crawler.progress import Display
-from portal_crawler.report import ends, whole
-from portal_crawler.summary import below, exit_code, print_report, print_reports, shortfall
+from portal_crawler.report.report import ends, whole
+from portal_crawler.report.summary import below, exit_code, print_report, print_reports, shortfall
 
 Run = Callable[..., Done]
 

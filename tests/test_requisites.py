@@ -25,15 +25,15 @@ from archive.capture import Capture
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.record import content_digest
-from portal_crawler.account import print_holdings
-from portal_crawler.leads import read
+from portal_crawler.cli.account import print_holdings
+from portal_crawler.discover.leads import read
+from portal_crawler.discover.requisites import MOST_OF_PAGE, MOST_OF_STYLE, PIXEL, of_style, with_requisites
+from portal_crawler.discover.stylesheets import MOST_CHARS, references
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal
-from portal_crawler.report import whole
-from portal_crawler.requisites import MOST_OF_PAGE, MOST_OF_STYLE, PIXEL, of_style, with_requisites
-from portal_crawler.stylesheets import MOST_CHARS, references
-from portal_crawler.summary import exit_code, print_report
-from portal_crawler.verify import verify_shard
+from portal_crawler.report.report import whole
+from portal_crawler.report.summary import exit_code, print_report
+from portal_crawler.upkeep.verify import verify_shard
 
 CDN = "https://cdn.example"
 CSS = "HTTP/1.1 200 OK\r\nContent-Type: text/css\r\n\r\n{}"
@@ -350,7 +350,7 @@ def test_stylesheets_without_end_are_left_after_a_few(tmp_path: Path) -> None:
 
 
 def test_stylesheets_that_name_ever_more_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal_crawler.allowance._NESTED", 60)
+    monkeypatch.setattr("portal_crawler.frontier.allowance._NESTED", 60)
     driven = Driven(tmp_path, Endless(site("<p>Một.</p>", front="<link rel=stylesheet href=/k.css>"), 20))
     assert len([url for url in driven.asked if url.endswith(".css")]) == 61
     assert "trap: beyond the 60 that stylesheets of a portal may name" in driven.report["reasons"]

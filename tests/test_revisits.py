@@ -39,10 +39,10 @@ from archive.told import Missing, captures, walk
 from archive.warc import OPEN, Refers, WarcWriter, Written, salvage
 from archive.warc import records as warc_records
 from portal_crawler.portal import Portal
-from portal_crawler.rebuild import rebuild_shard
-from portal_crawler.redact import redact_shard
-from portal_crawler.tables import Identity
-from portal_crawler.verify import verify_shard
+from portal_crawler.portal.tables import Identity
+from portal_crawler.upkeep.rebuild import rebuild_shard
+from portal_crawler.upkeep.redact import redact_shard
+from portal_crawler.upkeep.verify import verify_shard
 
 Run = Callable[..., Done]
 

@@ -19,8 +19,8 @@ from archive.collection import Collection
 from archive.run import locked
 from archive.search import Index
 from archive.shard import Shard
-from portal_crawler.collectionfile import CollectionFile
-from portal_crawler.rounds import turns
+from portal_crawler.cron.collectionfile import CollectionFile
+from portal_crawler.cron.rounds import turns
 
 Run = Callable[..., Done]
 
@@ -167,9 +167,8 @@ def test_when_the_time_is_over_what_is_left_is_for_the_next_call(tmp_path: Path,
     file = collection(tmp_path, "endless", "xa-1", whole="parallel = 1", budget='time = "1m"', each="")
     text = file.read_text("utf-8").replace("delay = 0", "delay = 0.2")
     file.write_text(text, "utf-8")
-    environment = (
-        "import portal_crawler.rounds as r\nr.seconds_of = lambda text: 1.5\nimport portal_crawler.cli as c\nc.main()"
-    )
+    swift = "import portal_crawler.cron.rounds as r\nr.seconds_of = lambda text: 1.5"
+    environment = f"{swift}\nimport portal_crawler.cli as c\nc.main()"
     with serving() as (_, url):  # a minute is the least that can be written
         program = [command()[0], "-c", environment, "run", str(file)]
         env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "http_proxy": url}

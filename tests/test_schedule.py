@@ -13,8 +13,8 @@ import pytest
 from conftest import Done
 
 from archive.errors import UsageError
-from portal_crawler.collectionfile import CollectionFile
-from portal_crawler.schedule import crontab, minutes, units
+from portal_crawler.cron.collectionfile import CollectionFile
+from portal_crawler.cron.schedule import crontab, minutes, units
 
 Run = Callable[..., Done]
 ODD = 'it\'s 100% "odd" $HOME %n tin tức'

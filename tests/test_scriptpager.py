@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.rows import Lead
+from portal_crawler.discover.paging import SCRIPT, called, pager
+from portal_crawler.discover.scriptpager import scriptpager
+from portal_crawler.discover.scripts import Ask, Call, Script
 from portal_crawler.page import Page
-from portal_crawler.paging import SCRIPT, called, pager
-from portal_crawler.scriptpager import scriptpager
-from portal_crawler.scripts import Ask, Call, Script
 
 URL = "http://xa.example/tin-tuc?muc=3"
 

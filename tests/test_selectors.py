@@ -10,10 +10,9 @@ from parsel.csstranslator import HTMLTranslator
 
 from archive.capture import Capture
 from archive.record import Article
-from portal_crawler.extract import extract
+from portal_crawler.extract import NotArticle, extract
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal
-from portal_crawler.refusal import NotArticle
 
 URL = "https://xa-a.example/tin/ra-quan-lam-duong"
 PROSE = (

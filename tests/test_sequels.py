@@ -16,9 +16,9 @@ from visits import Visits
 
 from archive.collection import Collection
 from portal_crawler.portal import Portal
-from portal_crawler.sources import extract_sources
-from portal_crawler.tables import Selectors
-from portal_crawler.verify import verify_shard
+from portal_crawler.portal.tables import Selectors
+from portal_crawler.upkeep.sources import extract_sources
+from portal_crawler.upkeep.verify import verify_shard
 
 TEXT = (
     "đường liên thôn được bà con góp công sửa lại sau mùa mưa trường học đón hơn ba trăm em về lớp mới trạm y tế khám "

@@ -6,9 +6,8 @@ import pytest
 
 from archive.capture import Capture
 from archive.record import Article
-from portal_crawler.extract import extract
+from portal_crawler.extract import NotArticle, extract
 from portal_crawler.portal import Portal
-from portal_crawler.refusal import NotArticle
 
 URL = "https://notes.example/repairs/the-village-pump"
 TEXT = (

@@ -16,12 +16,12 @@ from visits import Visits
 from archive.capture import Capture, Hint
 from archive.record import Article
 from portal_crawler.extract import extract
+from portal_crawler.learn.samples import Sample
+from portal_crawler.learn.templates import fits, learn_selectors
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal
-from portal_crawler.samples import Sample
-from portal_crawler.tables import Identity, Politeness, Selectors
-from portal_crawler.templates import fits, learn_selectors
-from portal_crawler.verify import verify_shard
+from portal_crawler.portal.tables import Identity, Politeness, Selectors
+from portal_crawler.upkeep.verify import verify_shard
 
 PORTAL = Portal(portal=Identity(name="xa", url="https://xa.example/"))
 TEXT = (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal_crawler.timetable import Last, Timetable, next_of, seconds_of, time_of
+from portal_crawler.cron.timetable import Last, Timetable, next_of, seconds_of, time_of
 
 DAY = timedelta(days=1)
 BEGAN = datetime(2024, 3, 4, 19, 0, 5, tzinfo=UTC)  # 02:00:05 in Vietnam

@@ -10,7 +10,7 @@ from synthetic import UNTIDY
 from synthetic import Portal as Synthetic
 from visits import Visits
 
-from portal_crawler.dateline import dateline, last_dateline
+from portal_crawler.extract.dateline import dateline, last_dateline
 from portal_crawler.portal import Portal
 
 CRAWLED = ("bl-drupal", "bl-handmade", "bl-redesigned", "bl-scripted", "bl-replied")

@@ -21,7 +21,7 @@ from archive.shard import Shard
 from archive.verify import check_warcs
 from archive.warc import records as warc_records
 from portal_crawler.demo import DemoServer, serve
-from portal_crawler.verify import verify_shard
+from portal_crawler.upkeep.verify import verify_shard
 
 Run = Callable[..., Done]
 

@@ -6,9 +6,9 @@ import pytest
 
 from archive.capture import Capture
 from archive.rows import Kind, Row, State
+from portal_crawler.discover.visit import Outcome, settled, visit
 from portal_crawler.portal import Portal
-from portal_crawler.tables import Politeness, Scope
-from portal_crawler.visit import Outcome, settled, visit
+from portal_crawler.portal.tables import Politeness, Scope
 
 URL = "http://xa.example/tin/1"
 PORTAL = Portal.of_url("http://xa.example/")

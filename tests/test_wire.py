@@ -1,4 +1,4 @@
-"""The contract of `portal_crawler.wire`: what was sent and received is kept, byte for byte, whatever happens.
+"""The contract of `portal_crawler.fetch.wire`: what was sent and received is kept, byte for byte, whatever happens.
 
 The other side of every comparison is the raw server's own log.
 """
@@ -28,7 +28,7 @@ from twisted.web._newclient import HTTP11ClientProtocol
 
 from archive.errors import UsageError
 from archive.exchange import MEMORY
-from portal_crawler.wire import check_seams
+from portal_crawler.fetch.wire import check_seams
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 60  # seconds for one crawl, on a busy machine

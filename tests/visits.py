@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 from archive.exchange import Exchange
 from archive.record import Article
 from archive.shard import Shard
-from portal_crawler.course import Options
-from portal_crawler.crawl import Crawl
+from portal_crawler.crawl.course import Options
+from portal_crawler.crawl.crawl import Crawl
 from portal_crawler.portal import Portal
-from portal_crawler.rebuild import rebuild_shard
+from portal_crawler.upkeep.rebuild import rebuild_shard
 
 # From an address and the validators to ask with to the whole response; None: no connection
 Answers = Callable[[str, Mapping[str, str]], bytes | None]

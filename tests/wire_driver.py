@@ -30,7 +30,7 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from archive.exchange import Exchange
-from portal_crawler import wire
+from portal_crawler.fetch import wire
 
 
 def encoded(data: bytes) -> str:
@@ -162,7 +162,7 @@ class Driver(scrapy.Spider):
 
 def main(plan_path: str, events_path: str) -> None:
     plan = json.loads(Path(plan_path).read_text())
-    handler = "portal_crawler.wire.WireDownloadHandler"
+    handler = "portal_crawler.fetch.wire.WireDownloadHandler"
     settings: dict[str, Any] = {
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
         "DOWNLOADER_MIDDLEWARES": {Watch: 1000},

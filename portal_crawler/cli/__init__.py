@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from ..interruption import Interrupted, end_interrupted, raise_interrupted
+from ..fetch.interruption import Interrupted, end_interrupted, raise_interrupted
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ def search(
     from archive.search import searching
     from archive.searchquery import hints
 
-    from ..found import print_hits
+    from .found import print_hits
 
     collection = Collection(folder)
     names = tuple(shard.name for shard in collection.shards(portal or ())) if portal else ()
@@ -100,7 +100,7 @@ def history(
     """One article's versions, what changed between them, its captures, and when it was gone or back."""
     from archive.collection import Collection
 
-    from ..story import story
+    from ..report.story import story
 
     found = story(Collection(folder), url, portal or ())
     if as_json:
@@ -119,7 +119,7 @@ def changed(
     """Which articles were edited after publication, and how: typo, figure, paragraph, date, picture, author ..."""
     from archive.collection import Collection
 
-    from ..story import changed as edited
+    from ..report.story import changed as edited
 
     print_all(edited(Collection(folder).shards(portal or ()), since), "no edit was found", as_json=as_json)
 
@@ -136,7 +136,7 @@ def vanished(
     """Which articles their portals have taken away, since when, and what is there in their place."""
     from archive.collection import Collection
 
-    from ..story import vanished as gone
+    from ..report.story import vanished as gone
 
     print_all(gone(Collection(folder).shards(portal or ()), since), "no article is gone", as_json=as_json)
 
@@ -169,7 +169,7 @@ def query(
     from archive.collection import Collection
     from archive.query import querying
 
-    from ..answers import answer, print_questions
+    from .answers import answer, print_questions
 
     if (asked is None) != listing:
         raise typer.BadParameter("give a SELECT, the name of a ready question, or --list, which names them")
@@ -199,8 +199,8 @@ def report(
     """
     from archive.collection import Collection
 
-    from ..account import tell
-    from ..report import ends
+    from ..report.report import ends
+    from .account import tell
 
     shards = Collection(folder).shards(portal or ())
     if urls or state is not None:

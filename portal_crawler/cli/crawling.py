@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..arguments import ARGUMENTS
+from ..crawl.arguments import ARGUMENTS
 from .options import Contact, Quiet
 from .output import print_json
 
@@ -39,11 +39,11 @@ def crawl(
     quiet: Quiet = False,
 ) -> None:
     """Fetch portals into a collection; go on where a run was broken off."""
-    from ..course import Options
-    from ..progress import Display
-    from ..runner import run_crawls
-    from ..summary import attention, exit_code, print_reports
-    from ..target import resolve_target, who_asks
+    from ..crawl.course import Options
+    from ..crawl.progress import Display
+    from ..fetch.runner import run_crawls
+    from ..portal.target import resolve_target, who_asks
+    from ..report.summary import attention, exit_code, print_reports
 
     options = Options(limit, refresh, delay, workers, contact=who_asks(contact))
     portals = [resolve_target(target, into) for target in targets]

@@ -49,7 +49,7 @@ def extract(
         raise typer.Exit(3 if _compare(sources, field or (), portal, as_json=as_json) else 0)
     from archive.release import write_plain
 
-    from ..sources import extract_sources
+    from ..upkeep.sources import extract_sources
 
     if (into is None) == (not stdout):
         raise typer.BadParameter("give one of --into DIR, --stdout and --compare")
@@ -79,8 +79,8 @@ def import_(
     quiet: Quiet = False,
 ) -> None:
     """Take others' archives of portals into a collection, records as they are; given again, nothing is doubled."""
-    from ..imports import import_sources
-    from ..progress import Display
+    from ..crawl.progress import Display
+    from ..upkeep.imports import import_sources
 
     ended, complaints = import_sources(sources, into, Display(quiet=quiet), portal=portal)
     for one in ended:
@@ -95,8 +95,8 @@ def import_(
 
 def _compare(folders: list[Path], fields: Sequence[str], portal: str | None, *, as_json: bool) -> bool:
     """Print what would change; gives whether anything would."""
-    from ..compare import compared, shards, shown
-    from ..progress import Display
+    from ..crawl.progress import Display
+    from ..upkeep.compare import compared, shards, shown
     from ..wording import visible
 
     display = Display()

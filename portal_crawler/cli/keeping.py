@@ -46,7 +46,7 @@ def verify(
     """Check every digest, offset and manifest, and derive every record anew; of a package, all that it says."""
     from archive.signing import read_public_key
 
-    from ..summary import worst
+    from ..report.summary import worst
 
     public = read_public_key(key) if key is not None else None
     if portal and any(target.is_file() for target in targets):
@@ -67,8 +67,8 @@ def _verified(folder: Path, portal: Sequence[str], public: PublicKey | None, *, 
     from archive.containers import kind_of
     from archive.waczcheck import check
 
-    from ..progress import Display
-    from ..verify import verify_shard
+    from ..crawl.progress import Display
+    from ..upkeep.verify import verify_shard
 
     if not folder.exists() and folder.suffix.lower() in (".wacz", ".zip"):
         raise UsageError(f"{folder}: no such file")
@@ -142,8 +142,8 @@ def pack(
     quiet: Quiet = False,
 ) -> None:
     """Hand portals over: one WACZ a portal, for replay. One that is there is replaced, a bag never."""
-    from ..packing import pack as packages
-    from ..progress import Display
+    from ..crawl.progress import Display
+    from ..upkeep.packing import pack as packages
 
     with Display(quiet=quiet) as display:
         for words in packages(folder, portal or (), output, bags=bag, display=display):
@@ -176,8 +176,8 @@ def rebuild(folder: Folder, portal: Names = None, quiet: Quiet = False) -> None:
     """Make ledger, records and index anew from the WARC files and portal.toml."""
     from archive.collection import Collection
 
-    from ..progress import Display
-    from ..rebuild import rebuild_shard
+    from ..crawl.progress import Display
+    from ..upkeep.rebuild import rebuild_shard
 
     with Display(quiet=quiet) as display:
         for shard in Collection(folder).shards(portal or ()):
@@ -199,7 +199,7 @@ def redact(
     from archive.collection import Collection
     from archive.errors import UsageError
 
-    from ..redact import redact_shard
+    from ..upkeep.redact import redact_shard
 
     shards = Collection(folder).shards((portal,) if portal else ())
     if len(shards) > 1:

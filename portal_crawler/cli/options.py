@@ -9,7 +9,7 @@ import typer
 
 from archive.errors import UsageError
 
-from ..arguments import ARGUMENTS
+from ..crawl.arguments import ARGUMENTS
 
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="a collection, or one portal's folder in it", show_default=False)

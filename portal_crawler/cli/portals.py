@@ -23,9 +23,9 @@ def probe(
     quiet: Quiet = False,
 ) -> None:
     """Look at a portal: its system, its lists, some records. Prints a definition that `crawl` takes; keeps nothing."""
-    from ..probe import probe as look
-    from ..probed import shown
-    from ..progress import Display
+    from ..crawl.progress import Display
+    from ..probe.probe import probe as look
+    from ..probe.probed import shown
 
     probed = look(target, pages, Display(quiet=quiet), url)
     if not quiet:
@@ -52,9 +52,9 @@ def golden(
     quiet: Quiet = False,
 ) -> None:
     """Add a golden case: a page, and a draft of the record that it must give, which stays unchecked until you look."""
-    from ..golden import add, shown
-    from ..progress import Display
-    from ..target import who_asks
+    from ..crawl.progress import Display
+    from ..portal.target import who_asks
+    from ..probe.golden import add, shown
 
     display = Display(quiet=quiet)
     asks = who_asks(contact)

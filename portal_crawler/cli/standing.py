@@ -33,10 +33,10 @@ def run(
     """What cron calls: crawl the portals of a collection.toml that are due. Says nothing when all is well."""
     from archive.run import utc
 
-    from ..collectionfile import CollectionFile
-    from ..progress import Display
-    from ..rounds import run as crawl_due
-    from ..rounds import shown, turns
+    from ..crawl.progress import Display
+    from ..cron.collectionfile import CollectionFile
+    from ..cron.rounds import run as crawl_due
+    from ..cron.rounds import shown, turns
     from ..wording import counted
 
     if now and not portal:
@@ -74,7 +74,7 @@ def schedule(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="a folder for the files; else stdout")] = None,
 ) -> None:
     """Print what calls `run`: crontab lines, or a hardened systemd service and its timer."""
-    from ..schedule import written
+    from ..cron.schedule import written
 
     print_file(written(file, form, output))
 
@@ -93,9 +93,9 @@ def init(
     quiet: Quiet = False,
 ) -> None:
     """Write a commented collection.toml for `run`. Asks the portals nothing, but with --probe."""
-    from ..outset import begin, next_steps
-    from ..progress import Display
-    from ..target import who_asks
+    from ..crawl.progress import Display
+    from ..cron.outset import begin, next_steps
+    from ..portal.target import who_asks
 
     display = Display(quiet=quiet) if probe else None
     file = begin(targets, into, contact=who_asks(contact), force=force, display=display)
@@ -112,7 +112,7 @@ def doctor(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="only what is to be mended")] = False,
 ) -> None:
     """Look at this machine and a collection, and say what to mend: exit code 3 where there is something."""
-    from ..doctor import examine
+    from ..cron.doctor import examine
 
     amiss = False
     for finding in examine(target):

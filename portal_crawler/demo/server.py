@@ -19,8 +19,7 @@ from importlib import resources
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from portal_crawler.portal import Portal
-
+from ..portal import Portal
 from .content import Entry
 from .site import Answer, Removal, Site, made
 from .truth import Truth

@@ -10,10 +10,10 @@ from archive.errors import UsageError
 from archive.record import Article
 from archive.shard import Shard
 
+from ..crawl.progress import Display
+from ..fetch.runner import run_crawls
 from ..portal import Portal
-from ..progress import Display
-from ..runner import run_crawls
-from ..summary import exit_code, print_report
+from ..report.summary import exit_code, print_report
 from ..wording import called
 from . import DemoServer, serve
 

@@ -23,10 +23,10 @@ from archive.errors import ArchiveError, UsageError
 from archive.exchange import Exchange
 from archive.rows import Row
 
-from ..arguments import read_all
-from ..course import Options
-from ..crawl import Crawl, Wired
-from ..target import resolve_target, who_asks
+from ..crawl.arguments import read_all
+from ..crawl.course import Options
+from ..crawl.crawl import Crawl, Wired
+from ..portal.target import resolve_target, who_asks
 from ..urls import origin
 
 _log = logging.getLogger(__name__)

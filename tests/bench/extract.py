@@ -16,9 +16,9 @@ from archive.capture import Capture
 from archive.record import Article
 from portal_crawler.demo import serve
 from portal_crawler.extract import extract
+from portal_crawler.learn.samples import Sample
+from portal_crawler.learn.templates import SAMPLE, learn_selectors
 from portal_crawler.portal import Portal
-from portal_crawler.samples import Sample
-from portal_crawler.templates import SAMPLE, learn_selectors
 
 from .settings import PAGE_BYTES
 

@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from archive.capture import Capture
-from portal_crawler.extract import extract
+from portal_crawler.extract import NotArticle, extract
 from portal_crawler.portal import Portal
-from portal_crawler.refusal import NotArticle
-from portal_crawler.sources import extract_sources
+from portal_crawler.upkeep.sources import extract_sources
 
 from .__main__ import machine, table
 from .figures import Answer, Figures, Sheet, judge

@@ -1,0 +1,1 @@
+"""Cron: what runs unattended: a collection's portals when they are due, and how that went."""
