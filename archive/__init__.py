@@ -7,18 +7,18 @@
         ledger.sqlite                    every URL's state, every capture, every version (archive.ledger)
         records/RUN.jsonl.gz             what that run added or changed; a line is a record (archive.record)
         crawls/RUN.json                  its report; import-YYYYMMDDhhmmss.json: what was imported
-        index.cdxj                       where each capture lies, by its address, for replay (archive.cdxj)
+        index.cdxj                       where each capture lies, by its address, for replay (archive.index.cdxj)
         manifests/NNNNN-EVENT.json       what a run, an import, a rebuild or a redaction left, as a chain
-                                         (archive.manifest)
+                                         (archive.fixity.manifest)
         lock, lock.holder                held while a run writes
     search.sqlite                        the index of `search` (archive.search); made when it is asked
-    tables/PORTAL.DIGEST.TABLE.parquet   the tables of `query` (archive.cache); likewise
-    signing-key.pem, signing-key.pub     the collection's, where it has one (archive.signing)
+    tables/PORTAL.DIGEST.TABLE.parquet   the tables of `query` (archive.query.cache); likewise
+    signing-key.pem, signing-key.pub     the collection's, where it has one (archive.fixity.signing)
 
-A WARC file may need another: its revisit records refer to responses in files before it (`archive.originals`).
+A WARC file may need another: its revisit records refer to responses in files before it (`archive.warc.originals`).
 Only the WARC files and portal.toml cannot be made again; `rebuild` makes the rest from them. `archive.warc` says what
 is in a WARC file and in which order. One that holds what was imported is named by the moment of its first capture;
-`archive.intake` says what is in it. `archive.wacz` and `archive.bag` are what a portal's folder is handed over as.
+`archive.intake` says what is in it. What a portal's folder is handed over as is made in `archive.packages`.
 
     from archive import Collection
     for article in Collection(Path("archive-2025")).articles(): ...
@@ -27,13 +27,13 @@ is in a WARC file and in which order. One that holds what was imported is named 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .capture import Capture
     from .collection import Collection
     from .errors import ArchiveError
     from .filters import Filters
+    from .ledger.rows import Kept
     from .record import Article, Attachment, Image, Provenance
-    from .rows import Kept
     from .shard import Shard
+    from .warc.capture import Capture
 else:
 
     def __getattr__(name: str) -> object:
@@ -52,11 +52,11 @@ _HOMES = {
     "ArchiveError": "errors",
     "Article": "record",
     "Attachment": "record",
-    "Capture": "capture",
+    "Capture": "warc.capture",
     "Collection": "collection",
     "Filters": "filters",
     "Image": "record",
-    "Kept": "rows",
+    "Kept": "ledger.rows",
     "Provenance": "record",
     "Shard": "shard",
 }

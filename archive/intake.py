@@ -25,15 +25,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .capture import Hint, is_web
-from .containers import Archive
-from .digests import whole_and_block, wrong
 from .errors import Damaged
-from .http import parse_fields
 from .shard import Shard
-from .told import hint_fields, settles, warcinfo
 from .warc import WarcWriter
-from .warcread import Record, records
+from .warc.capture import Hint, is_web
+from .warc.containers import Archive
+from .warc.digests import whole_and_block, wrong
+from .warc.http import parse_fields
+from .warc.reader import Record, records
+from .warc.told import hint_fields, settles, warcinfo
 
 _INFO = 1 << 20  # bytes of a foreign warcinfo record that are kept in hand until something of its file is copied
 _INFOS = 16  # of these
@@ -96,7 +96,7 @@ def imported(record: Record) -> Iterator[tuple[int, int, str, str]]:
 
 
 def _redacted(record: Record) -> list[str]:
-    """The records in whose place an entry of `archive.redaction` stands."""
+    """The records in whose place an entry of `archive.fixity.redaction` stands."""
     text = b"".join(record.pieces()).decode("utf-8", "replace")
     return [value.strip("<>") for name, value in parse_fields(text) if name == "redacted-record"]
 

@@ -16,8 +16,8 @@ from typing import Any, BinaryIO, cast
 
 from .errors import UsageError, unwritten
 from .ledger import Ledger
-from .salvage import sync_folder
 from .shard import Shard
+from .warc.salvage import sync_folder
 
 # Endings that say what nothing here writes.
 _OTHERS = re.compile(

@@ -29,23 +29,23 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import manifest
-from .capture import Asked, Capture, Hint, kept
 from .errors import Locked, UsageError
-from .exchange import Exchange
-from .hops import outlink_fields
-from .http import Response
+from .fixity import manifest
 from .ledger import Ledger
-from .originals import SMALLEST, looked_at, refers_to
+from .ledger.hops import outlink_fields
+from .ledger.rows import Kept, Kind, Lead, Row, State
+from .ledger.settlement import Settlement, ending, to_lines
 from .record import Original
 from .release import write_text
-from .rows import Kept, Kind, Lead, Row, State
-from .salvage import Salvage, salvage
-from .settlement import Settlement, ending, to_lines
 from .shard import Shard
-from .told import DEFINITION, SETTLEMENTS, Linked, asked_fields, hint_fields, walk
 from .warc import WARC_BYTES, Refers, WarcWriter
-from .warcread import Record
+from .warc.capture import Asked, Capture, Hint, kept
+from .warc.exchange import Exchange
+from .warc.http import Response
+from .warc.originals import SMALLEST, looked_at, refers_to
+from .warc.reader import Record
+from .warc.salvage import Salvage, salvage
+from .warc.told import DEFINITION, SETTLEMENTS, Linked, asked_fields, hint_fields, walk
 
 LOG = "text/plain; charset=utf-8"  # media type of the resource record that holds a run's log
 SYNC = 5.0  # seconds: what a power failure may cost

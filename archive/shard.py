@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .capture import Capture
 from .errors import Damaged, UsageError, nearest
 from .filters import ALL, Filters, filters_of, names_of, text_of
 from .ledger import Ledger
-from .originals import Known, Originals
+from .ledger.rows import Kept
 from .record import Article, id_of
-from .rows import Kept
-from .told import Missing, walk
+from .warc.capture import Capture
+from .warc.originals import Known, Originals
+from .warc.told import Missing, walk
 
 _DISK = "lost+found"  # at the top of a file system, and its alone
 
@@ -57,7 +57,7 @@ class Shard:
 
     @property
     def index_file(self) -> Path:
-        """Where each capture lies, by its address (archive.cdxj)."""
+        """Where each capture lies, by its address (archive.index.cdxj)."""
         return self.folder / "index.cdxj"
 
     @property

@@ -86,5 +86,5 @@ EXTENSIONS = {
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi,en;q=0.5",
-    "Accept-Encoding": "gzip, deflate, br, zstd",  # what archive.http decodes
+    "Accept-Encoding": "gzip, deflate, br, zstd",  # what archive.warc.http decodes
 }

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.unpacking import zstd  # of whichever package this Python has it
+from archive.warc.unpacking import zstd  # of whichever package this Python has it
 
 HOST = "http://huyen-muong-gia.example"
 _TITLES = (

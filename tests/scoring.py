@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from archive.http import parse_response
 from archive.record import Article
 from archive.shard import Shard
-from archive.warcread import records as warc_records
+from archive.warc.http import parse_response
+from archive.warc.reader import records as warc_records
 
 _WORD = re.compile(r"\w+")
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from conftest import Done
 
-from archive import Collection, bag
+from archive import Collection
 from archive.errors import UsageError
+from archive.packages import bag
 
 Run = Callable[..., Done]
 

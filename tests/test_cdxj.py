@@ -18,12 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import Collection
-from archive.cdxj import Indexer, entries, lines, parse, timestamp, update
-from archive.requestbody import asked
+from archive.index.cdxj import Indexer, entries, lines, parse, timestamp, update
+from archive.index.requestbody import asked
+from archive.index.sorter import Sorter
+from archive.index.surt import surt
 from archive.shard import Shard
-from archive.sorter import Sorter
-from archive.surt import surt
-from archive.warcread import records
+from archive.warc.reader import records
 from portal_crawler.demo import serve
 
 Run = Callable[..., Done]

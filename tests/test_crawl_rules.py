@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.exchange import Exchange, Truncation
-from archive.rows import Row
+from archive.ledger.rows import Row
 from archive.shard import Shard
 from archive.warc import records
+from archive.warc.exchange import Exchange, Truncation
 from portal_crawler.crawl.course import Options
 from portal_crawler.crawl.crawl import Crawl, Wired
 from portal_crawler.portal import Portal

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.capture import Hint
-from archive.rows import Lead
+from archive.ledger.rows import Lead
+from archive.warc.capture import Hint
 from portal_crawler.discover.links import discover
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal

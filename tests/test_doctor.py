@@ -19,10 +19,10 @@ from test_run_collection import age, collection
 
 from archive.collection import Collection
 from archive.errors import UsageError
+from archive.fixity.signing import PRIVATE, make_key
 from archive.run import locked, pending_redaction
 from archive.search import searching
 from archive.shard import Shard
-from archive.signing import PRIVATE, make_key
 from portal_crawler.cron.collectionfile import CollectionFile
 from portal_crawler.cron.doctor import Finding, examine, machine
 from portal_crawler.cron.journal import Journal

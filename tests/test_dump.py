@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from test_search import article, keep
 
 from archive import Collection
-from archive.dump import FORMS, dump
 from archive.errors import Unwritable, UsageError
 from archive.filters import ALL, Filters
+from archive.formats.dump import FORMS, dump
+from archive.formats.spreadsheet import safe
+from archive.formats.tables import RECORD
+from archive.formats.vocabularies import schema_org, zyte
 from archive.ledger import Ledger
 from archive.record import Article
-from archive.spreadsheet import safe
-from archive.tables import RECORD
-from archive.vocabularies import schema_org, zyte
 
 Run = Callable[..., Done]
 
@@ -264,7 +264,8 @@ def test_memory_does_not_grow_with_the_collection(tmp_path: Path, form: str) -> 
                 ledger.versions.save(article("xa", str(one), f"Tin {one}", body=f"{one} " * 600), "20250101000000")
         ledger.close()
         code = (
-            "import sys; from pathlib import Path; from archive import Collection; from archive.dump import dump;"
+            "import sys; from pathlib import Path; from archive import Collection\n"
+            "from archive.formats.dump import dump\n"
             "dump(Collection(Path(sys.argv[1])), sys.argv[2], Path(sys.argv[3]));"
             "print(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])"
         )

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from synthetic.letters import vni as to_vni
 
-from archive.capture import Capture, Hint
 from archive.record import Article
+from archive.warc.capture import Capture, Hint
 from portal_crawler.extract import VERSION, NotArticle, extract
 from portal_crawler.portal import Portal
 from portal_crawler.portal.family import families

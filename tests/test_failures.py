@@ -16,9 +16,9 @@ from conftest import Done, report
 from rawserver import Answer, Babbler, Mute, Server
 
 from archive import Collection
-from archive.http import parse_fields
 from archive.warc import Record
 from archive.warc import records as warc_records
+from archive.warc.http import parse_fields
 
 Run = Callable[..., Done]
 

@@ -16,8 +16,8 @@ from changing import SECTIONS, ChangingPortal
 from visits import Visits
 
 from archive.collection import Collection
+from archive.ledger.versions import FIELDS, Brought
 from archive.shard import Shard
-from archive.versions import FIELDS, Brought
 from portal_crawler.cli.account import print_holdings, tell
 from portal_crawler.cli.commands import app
 from portal_crawler.report.drift import Drift, drifts

@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.capture import capture
-from archive.containers import archives, kind_of
 from archive.errors import Damaged, Incomplete, Unwritable, UsageError
-from archive.told import captures
-from archive.unpacking import zstd  # of whichever package this Python has it
-from archive.warcread import Record, read_at, records
+from archive.warc.capture import capture
+from archive.warc.containers import archives, kind_of
+from archive.warc.reader import Record, read_at, records
+from archive.warc.told import captures
+from archive.warc.unpacking import zstd  # of whichever package this Python has it
 from portal_crawler.upkeep.sources import extract_sources
 
 PAGES = [article(number) for number in range(6)]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.capture import Capture, Hint
 from archive.errors import UsageError
 from archive.ledger import Ledger
-from archive.rows import Kind, Lead, Row
+from archive.ledger.rows import Kind, Lead, Row
+from archive.warc.capture import Capture, Hint
 from portal_crawler.frontier.frontier import Frontier, begin, exclude, is_robots, known_or_new
 from portal_crawler.frontier.politeness import Turns
 from portal_crawler.portal import Portal

@@ -48,13 +48,13 @@ main()
 
 PLACES = {  # what is about to be written when the disk is full
     "the front page's exchange": ("archive.run", "Run.keep"),
-    "the ledger": ("archive.ledger", "Ledger.apply"),
+    "the ledger": ("archive.ledger.ledger", "Ledger.apply"),
     "the definition in force": ("portal_crawler.crawl.crawl", "Crawl._adopt"),
-    "the records in the ledger": ("archive.versions", "Versions.save"),
+    "the records in the ledger": ("archive.ledger.versions", "Versions.save"),
     "the records": ("portal_crawler.crawl.crawl", "write_records"),
     "the index": ("portal_crawler.crawl.crawl", "update"),
     "the report": ("portal_crawler.crawl.ending", "Ended.report"),
-    "the manifest": ("archive.manifest", "add"),
+    "the manifest": ("archive.fixity.manifest", "add"),
 }
 
 
@@ -126,11 +126,11 @@ def test_a_crawl_that_finds_the_disk_full_goes_on_when_there_is_room(
 
 
 REMADE = {  # while `rebuild` makes it all anew
-    "the ledger": ("archive.ledger", "Ledger.apply"),
-    "the records in the ledger": ("archive.versions", "Versions.save"),
+    "the ledger": ("archive.ledger.ledger", "Ledger.apply"),
+    "the records in the ledger": ("archive.ledger.versions", "Versions.save"),
     "the records": ("portal_crawler.upkeep.rebuild", "write_lines"),
     "the definition": ("portal_crawler.upkeep.rebuild", "write_text"),
-    "the manifest": ("archive.manifest", "add"),
+    "the manifest": ("archive.fixity.manifest", "add"),
 }
 
 
@@ -157,7 +157,7 @@ def test_a_package_that_finds_the_disk_full_leaves_the_one_before(
     package = disk / "demo.wacz"
     portal_crawler("pack", crawled, "--output", package)
     before = package.read_bytes()
-    line = said(full_at(("archive.wacz", "_add_pages"), disk, "pack", crawled, "--output", package, "--quiet"))
+    line = said(full_at(("archive.packages.wacz", "_add_pages"), disk, "pack", crawled, "--output", package, "--quiet"))
     assert str(disk) in line
     assert "make room" in line
     (disk / "filler").unlink()

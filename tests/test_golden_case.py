@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 import pytest
 from conftest import CHECKOUT, Done, records
 
-from archive.told import captures
+from archive.warc.told import captures
 from portal_crawler.demo import DemoServer, pages, serve
 from portal_crawler.probe.golden import UNCHECKED, Case
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.capture import Capture
+from archive.warc.capture import Capture
 from portal_crawler.discover.leads import read
 from portal_crawler.portal import Portal
 

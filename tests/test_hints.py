@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.capture import Hint
+from archive.warc.capture import Hint
 from portal_crawler.discover.hints import Evidence, evidence, told
 from portal_crawler.learn.lessons import are_listed
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from visits import Visits
 
-from archive.capture import Capture
-from archive.exchange import Exchange
-from archive.hops import LONGEST, MOST, Step, outlink_fields, way_fields
-from archive.http import parse_fields
-from archive.rows import Lead
+from archive.ledger.hops import LONGEST, MOST, Step, outlink_fields, way_fields
+from archive.ledger.rows import Lead
 from archive.run import Run
-from archive.told import Linked, walk
 from archive.warc import Record, WarcWriter
 from archive.warc import records as warc_records
+from archive.warc.capture import Capture
+from archive.warc.exchange import Exchange
+from archive.warc.http import parse_fields
+from archive.warc.told import Linked, walk
 from portal_crawler.crawl import crawllog
 from portal_crawler.portal import Portal
 from portal_crawler.portal.tables import Identity

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import Undecodable
-from archive.http import CODINGS, ENOUGH, HEAD, decode, entity, final, parse_fields, parse_response, payload
+from archive.warc.http import CODINGS, ENOUGH, HEAD, decode, entity, final, parse_fields, parse_response, payload
 
 CHUNKED = (("Transfer-Encoding", "chunked"),)
 PAGE = "<p>Ủy ban nhân dân huyện họp phiên thường kỳ tháng Tám.</p>\n".encode() * 200

@@ -25,9 +25,9 @@ from archive import Collection, Shard
 from archive.errors import UsageError
 from archive.intake import imported
 from archive.run import locked
-from archive.told import captures
 from archive.warc import WarcWriter
-from archive.warcread import records
+from archive.warc.reader import records
+from archive.warc.told import captures
 from portal_crawler.crawl.progress import Display
 from portal_crawler.demo import DemoServer
 from portal_crawler.portal import Portal

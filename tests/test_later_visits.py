@@ -11,7 +11,7 @@ from changing import ChangingPortal, Removal
 from conftest import Done, report
 from visits import Visits
 
-from archive.rows import ARTICLE, Kind, Row, State, Visit
+from archive.ledger.rows import ARTICLE, Kind, Row, State, Visit
 from portal_crawler.frontier import revisit
 from portal_crawler.frontier.revisit import Known, due, gone
 from portal_crawler.report.summary import exit_code, shortfall

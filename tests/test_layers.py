@@ -12,9 +12,33 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 WHERE = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Where things are")[2].partition("\n## ")[0]
-FOLDERS: list[str] = re.findall(r"^- `(\w+)/`", WHERE, re.M)  # extract/judge/ is a part of extract/
-BELOW_ALL = ("urls", "wording", "settings")
+LISTS = {
+    package: WHERE.partition(f"In `{package}/`")[2].partition("\n\n")[2].partition("\n\n")[0]
+    for package in ("archive", "portal_crawler")
+}
+NAMED = re.compile(r"`(?:\w+/)*(\w+)/?`")
 FOREIGN = {"scrapy", "twisted", "lxml", "bs4", "dateparser", "portal_crawler"}
+
+
+def units(package: str) -> set[str]:
+    """The folders and the modules that stand in a package itself."""
+    found = (ROOT / package).iterdir()
+    return {path.stem for path in found if path.suffix == ".py" or (path / "__init__.py").is_file()} - {
+        "__init__",
+        "__main__",
+    }
+
+
+def order(package: str) -> dict[str, int]:
+    """The place of each in the list: a folder, or modules that stand in the package itself."""
+    places: dict[str, int] = {}
+    for place, item in enumerate(LISTS[package].split("\n- ")):
+        folder = re.match(r"(?:- )?`(\w+)/", item)
+        names = [folder[1]] if folder else NAMED.findall(item)
+        for name in names:
+            if name in units(package):
+                places.setdefault(name, place)
+    return places
 
 
 def imported(file: Path) -> Iterator[str]:
@@ -28,29 +52,25 @@ def imported(file: Path) -> Iterator[str]:
             yield from (f"{module}.{name.name}" for name in node.names)
 
 
-def modules(folder: str) -> list[Path]:
-    return sorted((ROOT / folder).rglob("*.py"))
+def modules(package: str, unit: str = "") -> list[Path]:
+    place = ROOT / package / unit
+    return sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
 
 
-def test_the_list_names_every_folder_and_every_module() -> None:
-    own = {path.name for path in (ROOT / "portal_crawler").iterdir() if (path / "__init__.py").is_file()}
-    assert set(FOLDERS) == own
-    named = set(re.findall(r"`(?:\w+/)*(\w+)`", WHERE))
-    unnamed = [path for path in modules("portal_crawler") + modules("archive") if path.stem not in named]
-    assert {path.name for path in unnamed if path.parts[-2] != "demo"} == {"__init__.py", "__main__.py"}
+@pytest.mark.parametrize("package", LISTS)
+def test_the_list_names_every_folder_and_every_module(package: str) -> None:
+    assert set(order(package)) == units(package)
+    named = set(NAMED.findall(LISTS[package]))
+    unnamed = {path.name for path in modules(package) if path.stem not in named and path.parent.name != "demo"}
+    assert unnamed <= {"__init__.py", "__main__.py"}
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_a_folder_imports_from_those_above_it_alone(folder: str) -> None:
-    above = {*FOLDERS[: FOLDERS.index(folder) + 1], *BELOW_ALL}
-    asked = {name for file in modules(f"portal_crawler/{folder}") for name in imported(file)}
-    ours = {name.split(".")[1] for name in asked if name.startswith("portal_crawler.")}
-    assert ours <= above
-
-
-@pytest.mark.parametrize("module", BELOW_ALL)
-def test_what_all_import_imports_nothing_of_ours(module: str) -> None:
-    assert not [name for name in imported(ROOT / f"portal_crawler/{module}.py") if name.startswith("portal_crawler.")]
+@pytest.mark.parametrize(("package", "unit"), [(package, unit) for package in LISTS for unit in sorted(units(package))])
+def test_nothing_imports_what_stands_below_it(package: str, unit: str) -> None:
+    places = order(package)
+    asked = {name for file in modules(package, unit) for name in imported(file) if name.startswith(f"{package}.")}
+    below = {name for name in asked if places.get(name.split(".")[1], -1) > places[unit]}
+    assert not below
 
 
 def test_what_is_kept_knows_nothing_of_how_it_was_fetched() -> None:

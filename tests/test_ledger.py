@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from conftest import CHECKOUT
 
-from archive.capture import Hint
 from archive.errors import Damaged, Unwritable, UsageError
 from archive.ledger import Ledger
-from archive.rows import Kept, Kind, Lead, Row, State
-from archive.schema import VERSION
+from archive.ledger.rows import Kept, Kind, Lead, Row, State
+from archive.ledger.schema import VERSION
+from archive.warc.capture import Hint
 
 A = "http://xa-a.example"
 
@@ -181,7 +181,7 @@ _HALF = """
 import os, signal, sys
 from pathlib import Path
 from archive.ledger import Ledger
-from archive.rows import Lead
+from archive.ledger.rows import Lead
 ledger = Ledger(Path(sys.argv[1]))
 row = next(ledger.urls())
 with ledger.transaction():

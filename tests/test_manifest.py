@@ -15,11 +15,12 @@ import pytest
 from conftest import Done
 from test_wacz import files_of, sealed, written
 
-from archive import manifest, wacz
 from archive.collection import Collection
+from archive.fixity import manifest
+from archive.fixity.signing import PRIVATE, PUBLIC, make_key, read_public_key
+from archive.packages import wacz
+from archive.packages.waczcheck import check
 from archive.shard import Shard
-from archive.signing import PRIVATE, PUBLIC, make_key, read_public_key
-from archive.waczcheck import check
 from portal_crawler.cron import doctor
 from portal_crawler.upkeep.verify import verify_shard
 

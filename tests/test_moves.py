@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from test_crawl_rules import MOVED, PAGE, STATUS, Driven, Site, menu, portal, rebuilt
 
-from archive.capture import Asked, Capture
+from archive.warc.capture import Asked, Capture
 from portal_crawler.discover.moves import alike, with_move
 from portal_crawler.portal import Portal
 from portal_crawler.report.summary import exit_code, shortfall

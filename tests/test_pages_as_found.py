@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from archive.capture import Capture, Hint
 from archive.record import Article
+from archive.warc.capture import Capture, Hint
 from portal_crawler.extract import NotArticle, extract
 from portal_crawler.page.furniture import is_related_heading, is_widget
 from portal_crawler.portal import Portal

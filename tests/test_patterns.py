@@ -132,7 +132,7 @@ def texts(pattern: re.Pattern[Any]) -> Iterator[str]:
 
 def asked(place: str, pattern: re.Pattern[Any], ways: set[str]) -> list[Callable[[Any], object]]:
     """What to call: the way that looks furthest of those that are used."""
-    if place.startswith("archive.surt."):  # each of several in turn
+    if place.startswith("archive.index.surt."):  # each of several in turn
         ways = {"match"}
     if ways and ways <= {"match", "fullmatch"}:
         return [getattr(pattern, way) for way in sorted(ways)]

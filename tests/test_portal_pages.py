@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from synthetic.letters import tcvn3, vni
 
-from archive.capture import Capture
 from archive.record import Article
+from archive.warc.capture import Capture
 from portal_crawler.extract import NotArticle, extract
 from portal_crawler.portal import Portal
 

@@ -24,14 +24,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_search import article, keep
 
-from archive import Collection, questions
-from archive.cache import FOLDER
+from archive import Collection
 from archive.errors import ArchiveError, UsageError
 from archive.folding import folded
 from archive.ledger import Ledger
-from archive.query import TABLES, Query, querying
+from archive.ledger.rows import Kept, Lead
+from archive.query import TABLES, Query, querying, questions
+from archive.query.cache import FOLDER
 from archive.record import Article
-from archive.rows import Kept, Lead
 from portal_crawler.cli.answers import table
 
 Run = Callable[..., Done]
@@ -287,7 +287,7 @@ def test_the_caret_stands_under_the_mistake(query: Query) -> None:
 
 @given(st.text("aăâđeêioôơuưyAĂÂĐEÊIOÔƠUƯYbc \u0300\u0301\u0303\u0309\u0323", max_size=30))
 def test_fold_is_the_fold_of_search(text: str) -> None:
-    from archive.query import _FOLD
+    from archive.query.query import _FOLD
 
     with duckdb.connect(":memory:") as db:
         db.execute(_FOLD)

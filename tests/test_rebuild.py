@@ -19,7 +19,7 @@ import pytest
 from conftest import CHECKOUT, Done, command, report
 
 from archive import Collection
-from archive.schema import VERSION
+from archive.ledger.schema import VERSION
 from portal_crawler.demo import DemoServer
 
 Run = Callable[..., Done]

@@ -17,15 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
-from archive import Collection, manifest
-from archive.exchange import Exchange
+from archive import Collection
+from archive.fixity import manifest
+from archive.fixity.redaction import redact_file
 from archive.record import Article
-from archive.redaction import redact_file
 from archive.run import pending_redaction
 from archive.shard import Shard
-from archive.told import Redacted, walk
 from archive.warc import WarcWriter
 from archive.warc import records as warc_records
+from archive.warc.exchange import Exchange
+from archive.warc.told import Redacted, walk
 from portal_crawler.demo import serve
 from portal_crawler.upkeep.redact import redact_shard
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.capture import Capture, Hint
 from archive.record import Article
+from archive.warc.capture import Capture, Hint
 from portal_crawler.extract import NotArticle, extract
 from portal_crawler.portal import Portal
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from test_templates import PORTAL, one, sentences, title_of
 
-from archive.capture import Capture
 from archive.record import Article
+from archive.warc.capture import Capture
 from portal_crawler.extract import extract, read_region
 from portal_crawler.learn.samples import Sample
 from portal_crawler.learn.templates import learn_selectors

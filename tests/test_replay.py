@@ -24,8 +24,10 @@ from servers import answers, folder, free_port, process, unavailable
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive import Collection, cdxj, wacz
-from archive.cdxj import Entry, lines, parse
+from archive import Collection
+from archive.index import cdxj
+from archive.index.cdxj import Entry, lines, parse
+from archive.packages import wacz
 from archive.shard import Shard
 from portal_crawler.demo import Truth, media, serve
 

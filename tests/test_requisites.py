@@ -21,10 +21,10 @@ from test_crawl_rules import MOVED, PAGE, STATUS, TEXT, A, Answer, Driven, Site,
 from test_elsewhere import PNG, page, site
 from visits import Visits
 
-from archive.capture import Capture
 from archive.errors import UsageError
 from archive.ledger import Ledger
 from archive.record import content_digest
+from archive.warc.capture import Capture
 from portal_crawler.cli.account import print_holdings
 from portal_crawler.discover.leads import read
 from portal_crawler.discover.requisites import MOST_OF_PAGE, MOST_OF_STYLE, PIXEL, of_style, with_requisites

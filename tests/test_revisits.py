@@ -24,20 +24,20 @@ from hypothesis import strategies as st
 from visits import Visits
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
-from archive.capture import Capture, kept
 from archive.errors import Damaged, UsageError
-from archive.exchange import Exchange
-from archive.hops import outlink_fields
-from archive.http import framing, parse_response, reframed
+from archive.fixity.redaction import redact_file
 from archive.ledger import Ledger
-from archive.originals import SMALLEST, Originals
+from archive.ledger.hops import outlink_fields
+from archive.ledger.rows import Lead
 from archive.record import Original
-from archive.redaction import redact_file
-from archive.rows import Lead
 from archive.shard import Shard
-from archive.told import Missing, captures, walk
 from archive.warc import OPEN, Refers, WarcWriter, Written, salvage
 from archive.warc import records as warc_records
+from archive.warc.capture import Capture, kept
+from archive.warc.exchange import Exchange
+from archive.warc.http import framing, parse_response, reframed
+from archive.warc.originals import SMALLEST, Originals
+from archive.warc.told import Missing, captures, walk
 from portal_crawler.portal import Portal
 from portal_crawler.portal.tables import Identity
 from portal_crawler.upkeep.rebuild import rebuild_shard

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from conftest import CHECKOUT
 
-from archive.capture import Asked
 from archive.errors import Damaged, Locked, UsageError
-from archive.exchange import Exchange
-from archive.rows import Kept, Lead, Row
+from archive.ledger.rows import Kept, Lead, Row
 from archive.run import SYNC, Run, close_open, locked
 from archive.shard import Shard
+from archive.warc.capture import Asked
+from archive.warc.exchange import Exchange
 
 NOW = datetime(2025, 6, 30, 23, 59, 59, tzinfo=UTC)
 TOML = '[portal]\nname = "xa"\nurl = "http://xa.example/"\n'

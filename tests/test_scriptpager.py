@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.rows import Lead
+from archive.ledger.rows import Lead
 from portal_crawler.discover.paging import SCRIPT, called, pager
 from portal_crawler.discover.scriptpager import scriptpager
 from portal_crawler.discover.scripts import Ask, Call, Script

@@ -15,15 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spelling import CASES, TITLES
 
-from archive import Collection, questions, search
+from archive import Collection
 from archive.errors import ArchiveError, UsageError
 from archive.filters import Filters
 from archive.folding import both, exact, folded
 from archive.ledger import Ledger
+from archive.query import questions
 from archive.record import Article, Extraction, Provenance, article_id, content_digest
 from archive.search import NAME, Index, searching
-from archive.searchquery import hints, read
-from archive.snippet import snippet
+from archive.search import index as search
+from archive.search.snippet import snippet
+from archive.search.words import hints, read
 
 Run = Callable[..., Done]
 

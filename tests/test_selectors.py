@@ -8,8 +8,8 @@ import pytest
 from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
-from archive.capture import Capture
 from archive.record import Article
+from archive.warc.capture import Capture
 from portal_crawler.extract import NotArticle, extract
 from portal_crawler.page import Page
 from portal_crawler.portal import Portal

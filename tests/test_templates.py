@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from visits import Visits
 
-from archive.capture import Capture, Hint
 from archive.record import Article
+from archive.warc.capture import Capture, Hint
 from portal_crawler.extract import extract
 from portal_crawler.learn.samples import Sample
 from portal_crawler.learn.templates import fits, learn_selectors

@@ -14,7 +14,7 @@ import typer
 from conftest import CHECKOUT, Done, command
 from test_many import serving, urls
 
-from archive.waczcheck import check
+from archive.packages.waczcheck import check
 from portal_crawler.cli.commands import app
 
 Run = Callable[..., Done]

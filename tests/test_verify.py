@@ -16,9 +16,9 @@ import pytest
 from conftest import Done, but_for_place, records
 
 from archive import Collection
-from archive.rows import Row
+from archive.fixity.verify import check_warcs
+from archive.ledger.rows import Row
 from archive.shard import Shard
-from archive.verify import check_warcs
 from archive.warc import records as warc_records
 from portal_crawler.demo import DemoServer, serve
 from portal_crawler.upkeep.verify import verify_shard

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.capture import Capture
-from archive.rows import Kind, Row, State
+from archive.ledger.rows import Kind, Row, State
+from archive.warc.capture import Capture
 from portal_crawler.discover.visit import Outcome, settled, visit
 from portal_crawler.portal import Portal
 from portal_crawler.portal.tables import Politeness, Scope

@@ -21,13 +21,14 @@ from typing import Any
 import pytest
 from conftest import Done, command
 
-from archive import Collection, wacz
-from archive.cdxj import lines, parse
+from archive import Collection
 from archive.errors import Unwritable
+from archive.index.cdxj import lines, parse
+from archive.packages import wacz
+from archive.packages.waczcheck import check
 from archive.run import lock_of
 from archive.shard import Shard
-from archive.waczcheck import check
-from archive.warcread import records
+from archive.warc.reader import records
 
 Run = Callable[..., Done]
 Files = dict[str, bytes]

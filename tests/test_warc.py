@@ -22,13 +22,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
-from archive import capture as capture_module
-from archive.capture import Hint, capture, kept
 from archive.errors import Damaged, Unwritable, UsageError
-from archive.exchange import MEMORY, Exchange, Spool
-from archive.http import ENOUGH, entity, parse_response
-from archive.told import captures, hint_fields, hints_of
 from archive.warc import Refers, WarcWriter, Written, read_at, records, salvage
+from archive.warc import capture as capture_module
+from archive.warc.capture import Hint, capture, kept
+from archive.warc.exchange import MEMORY, Exchange, Spool
+from archive.warc.http import ENOUGH, entity, parse_response
+from archive.warc.told import captures, hint_fields, hints_of
 
 NOON = datetime(2026, 11, 23, 5, 0, 0, 123456, tzinfo=UTC)
 REQUEST = b"GET /trang/TinTuc/1/2/tin.html HTTP/1.1\r\nHost: huyen.example\r\n\r\n"
@@ -372,7 +372,7 @@ import random, resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from archive.errors import Unwritable
-from archive.exchange import Exchange
+from archive.warc.exchange import Exchange
 from archive.warc import WarcWriter
 
 def exchange(size):
@@ -454,7 +454,7 @@ KILLED = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from archive.exchange import Exchange
+from archive.warc.exchange import Exchange
 from archive.warc import WarcWriter
 
 warc = WarcWriter(Path(sys.argv[1]), "huyen", software="test", max_bytes=50_000)

@@ -27,7 +27,7 @@ from rawserver import Babbler, Certificates, Leaver, Mute, Server, Tunnel
 from twisted.web._newclient import HTTP11ClientProtocol
 
 from archive.errors import UsageError
-from archive.exchange import MEMORY
+from archive.warc.exchange import MEMORY
 from portal_crawler.fetch.wire import check_seams
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.exchange import Exchange
 from archive.record import Article
 from archive.shard import Shard
+from archive.warc.exchange import Exchange
 from portal_crawler.crawl.course import Options
 from portal_crawler.crawl.crawl import Crawl
 from portal_crawler.portal import Portal

@@ -29,7 +29,7 @@ from scrapy.utils.asyncio import call_later
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from archive.exchange import Exchange
+from archive.warc.exchange import Exchange
 from portal_crawler.fetch import wire
 
 

@@ -14,9 +14,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from archive import questions, spreadsheet
 from archive.errors import UsageError, nearest
-from archive.query import TABLES, Query, Result
+from archive.formats import spreadsheet
+from archive.query import TABLES, Query, Result, questions
 from archive.release import form_of, whole, write_plain
 
 FORMS = ("table", "json", "csv", "parquet")

@@ -38,8 +38,8 @@ def dump(
 ) -> None:
     """The records, the latest version of each article: as JSON lines, for a spreadsheet, as Parquet."""
     from archive.collection import Collection
-    from archive.dump import dump as write
     from archive.filters import Filters
+    from archive.formats.dump import dump as write
 
     filters = Filters(tuple(portal or ()), since, until, None, section, status)
     say = partial(print, file=sys.stderr)
@@ -69,7 +69,7 @@ def search(
     from archive.collection import Collection
     from archive.filters import Filters
     from archive.search import searching
-    from archive.searchquery import hints
+    from archive.search.words import hints
 
     from .found import print_hits
 
@@ -165,9 +165,8 @@ def query(
     show: Annotated[bool, typer.Option("--show", help="print a ready question's SQL, to begin from")] = False,
 ) -> None:
     """Ask the records with SQL: articles, versions, images, attachments, captures; fold(text) takes accents off."""
-    from archive import questions
     from archive.collection import Collection
-    from archive.query import querying
+    from archive.query import querying, questions
 
     from .answers import answer, print_questions
 

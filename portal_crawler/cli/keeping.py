@@ -15,7 +15,7 @@ from .options import Folder, Names, Quiet
 from .output import print_json
 
 if TYPE_CHECKING:
-    from archive.signing import PublicKey
+    from archive.fixity.signing import PublicKey
 
 app = typer.Typer()
 
@@ -44,7 +44,7 @@ def verify(
     quiet: Quiet = False,
 ) -> None:
     """Check every digest, offset and manifest, and derive every record anew; of a package, all that it says."""
-    from archive.signing import read_public_key
+    from archive.fixity.signing import read_public_key
 
     from ..report.summary import worst
 
@@ -64,8 +64,8 @@ def verify(
 def _verified(folder: Path, portal: Sequence[str], public: PublicKey | None, *, as_json: bool, quiet: bool) -> set[int]:
     """Check one collection or package, and print what is wrong; gives exit codes."""
     from archive.collection import Collection
-    from archive.containers import kind_of
-    from archive.waczcheck import check
+    from archive.packages.waczcheck import check
+    from archive.warc.containers import kind_of
 
     from ..crawl.progress import Display
     from ..upkeep.verify import verify_shard
@@ -153,9 +153,9 @@ def pack(
 @app.command(epilog="Example: portal-crawler key archive-2025")
 def key(folder: Folder) -> None:
     """Make the key with which the runs of a collection sign their manifests; at best before the first run."""
-    from archive.manifest import refuse_another_key
+    from archive.fixity.manifest import refuse_another_key
+    from archive.fixity.signing import PRIVATE, PUBLIC, make_key
     from archive.shard import place_of
-    from archive.signing import PRIVATE, PUBLIC, make_key
 
     new = not folder.exists()
     where = place_of(folder)

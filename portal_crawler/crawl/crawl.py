@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.capture import Asked, Capture
-from archive.cdxj import update
-from archive.exchange import Exchange
-from archive.hops import way_fields
+from archive.index.cdxj import update
+from archive.ledger.hops import way_fields
+from archive.ledger.rows import FILES, REFUSED, Kept, Kind, Row
+from archive.ledger.settlement import Settlement, to_lines
 from archive.release import write_records, write_text
-from archive.rows import FILES, REFUSED, Kept, Kind, Row
 from archive.run import Run
-from archive.settlement import Settlement, to_lines
 from archive.shard import Shard
+from archive.warc.capture import Asked, Capture
+from archive.warc.exchange import Exchange
 
 from ..derive.records import Derived, derive
 from ..discover.front import taught

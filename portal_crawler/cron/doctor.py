@@ -17,14 +17,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
-from archive import manifest
 from archive.collection import Collection
 from archive.errors import ArchiveError, UsageError
+from archive.fixity import manifest
+from archive.fixity.signing import PRIVATE, WHERE, collection_key
 from archive.run import AHEAD, holder, pending_redaction, stamp, utc
 from archive.search import NAME, Index
 from archive.shard import Shard
-from archive.signing import PRIVATE, WHERE, collection_key
-from archive.warcread import OPEN
+from archive.warc.reader import OPEN
 
 from ..frontier.proxies import proxies
 from ..portal import Portal

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from archive.capture import Capture, Hint
 from archive.ledger import Ledger
+from archive.ledger.rows import ARTICLE, FILES, Kept
 from archive.record import BETWEEN, Article, Attachment, Image, content_digest
-from archive.rows import ARTICLE, FILES, Kept
+from archive.warc.capture import Capture, Hint
 
 from ..extract import NotArticle, extract
 from ..frontier.revisit import gone, missing

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from archive.capture import Capture
 from archive.ledger import Ledger
+from archive.ledger.rows import Kept, Kind
 from archive.record import Article
-from archive.rows import Kept, Kind
+from archive.warc.capture import Capture
 
 from ..discover.hints import Evidence, evidence, told
 from ..discover.links import discover

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.rows import Kind, Lead
+from archive.ledger.rows import Kind, Lead
 
 from ..fields.media import PICTURES, document_type, ending, picture
 from ..page import Page

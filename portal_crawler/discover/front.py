@@ -5,7 +5,7 @@ It goes into the definition, under [learned]: the pages that follow are read wit
 
 from __future__ import annotations
 
-from archive.capture import Capture
+from archive.warc.capture import Capture
 
 from ..page import NotHtml, Page
 from ..portal import Portal

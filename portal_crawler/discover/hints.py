@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
 
-from archive.capture import Hint
+from archive.warc.capture import Hint
 
 from ..fields import dates
 from ..page import fold, furniture

@@ -14,8 +14,8 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.capture import Capture, Hint
-from archive.rows import FILES, IN_ITS_PLACE, Kind, Lead, State
+from archive.ledger.rows import FILES, IN_ITS_PLACE, Kind, Lead, State
+from archive.warc.capture import Capture, Hint
 
 from ..fields.media import DOCUMENTS, PICTURES, ending
 from ..page import NotHtml, Page

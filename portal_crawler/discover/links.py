@@ -15,8 +15,8 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.capture import Hint
-from archive.rows import Kind, Lead, State
+from archive.ledger.rows import Kind, Lead, State
+from archive.warc.capture import Hint
 
 from ..fields import dates
 from ..fields.media import DOCUMENTS, PICTURES, ending, shown_later

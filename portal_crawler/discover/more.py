@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from archive.rows import Lead
+from archive.ledger.rows import Lead
 
 from ..fields.media import DOCUMENTS, PICTURES, ending
 from ..page import Page

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from archive.capture import Capture
+from archive.warc.capture import Capture
 
 from ..portal import Portal
 from ..urls import bare, canonical, resolve

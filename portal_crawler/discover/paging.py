@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from archive.rows import Lead
+from archive.ledger.rows import Lead
 
 from ..page import Page
 from ..urls import canonical, resolve

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from archive.rows import Lead
+from archive.ledger.rows import Lead
 
 from ..page import Page
 from ..urls import canonical, resolve

@@ -17,8 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from archive.capture import Capture
-from archive.rows import Lead
+from archive.ledger.rows import Lead
+from archive.warc.capture import Capture
 
 from ..fields.media import DOCUMENTS, PICTURES, embedded, ending, shown_at_all
 from ..page import Page

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote
 
-from archive.rows import Lead
+from archive.ledger.rows import Lead
 
 from ..page import Page
 from ..urls import canonical, resolve

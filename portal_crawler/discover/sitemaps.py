@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from archive.errors import ArchiveError
-from archive.http import decode
+from archive.warc.http import decode
 
 from .xmldoc import NotXml, elements, name, text
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from archive.rows import Kind
+from archive.ledger.rows import Kind
 
 from .paging import place
 

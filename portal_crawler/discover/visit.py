@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from archive.capture import Capture
-from archive.rows import CUT, REFUSED, Kind, Lead, Row, State
+from archive.ledger.rows import CUT, REFUSED, Kind, Lead, Row, State
+from archive.warc.capture import Capture
 
 from ..portal import Portal
 from ..portal.tables import Politeness, Scope

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archive.capture import Capture
 from archive.record import Attachment, Image
+from archive.warc.capture import Capture
 
 from ..discover.hints import Evidence, evidence, told
 from ..fields import chars, dates

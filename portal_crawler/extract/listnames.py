@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
-from archive.capture import Hint
+from archive.warc.capture import Hint
 
 from ..discover.paging import place
 from ..page import Page, fold, string

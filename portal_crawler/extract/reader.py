@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from archive.capture import Capture
 from archive.record import Article, Extraction, article_id, content_digest
+from archive.warc.capture import Capture
 
 from ..fields import chars
 from ..fields.media import document_type

@@ -64,7 +64,7 @@ from twisted.web.iweb import IResponse
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from archive.errors import ArchiveError, UsageError
-from archive.exchange import ErrorKind, Exchange, Truncation
+from archive.warc.exchange import ErrorKind, Exchange, Truncation
 
 
 def _unfit(seam: str) -> UsageError:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from archive.ledger import Ledger
-from archive.rows import Lead, Row
+from archive.ledger.rows import Lead, Row
 
 from ..discover.stylesheets import FONTS
 from ..fields.media import PICTURES, ending

@@ -10,10 +10,10 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from archive.capture import Capture
 from archive.errors import UsageError
 from archive.ledger import Ledger
-from archive.rows import FILES, PRIORITY, Kind, Lead, Row
+from archive.ledger.rows import FILES, PRIORITY, Kind, Lead, Row
+from archive.warc.capture import Capture
 
 from ..discover.hints import Evidence, evidence
 from ..portal import Portal

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from archive.capture import Hint
-from archive.rows import Lead, Row
+from archive.ledger.rows import Lead, Row
+from archive.warc.capture import Hint
 
 from ..discover.leads import Listed
 from ..discover.paging import COMMON, Style, place

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
-from archive.rows import Row, State
+from archive.ledger.rows import Row, State
 
 from ..discover.twins import READING, SLASH
 

@@ -11,7 +11,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from archive.ledger import Ledger
-from archive.rows import FILES, REFUSED, Lead
+from archive.ledger.rows import FILES, REFUSED, Lead
 
 from ..portal import Portal
 from ..urls import bare, origin, resolve

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from archive.ledger import Ledger
-from archive.rows import Lead, Row, State
+from archive.ledger.rows import Lead, Row, State
 
 from ..discover.twins import READING, SLASH
 from ..discover.visit import Outcome

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive.ledger import Ledger
-from archive.rows import ARTICLE, FILES, GOES_ON, IN_ITS_PLACE, LEADS_HERE, SAYS_NEW, Kind, Row, Visit
+from archive.ledger.rows import ARTICLE, FILES, GOES_ON, IN_ITS_PLACE, LEADS_HERE, SAYS_NEW, Kind, Row, Visit
 
-# Why a URL is asked for again. What a list or a redirect leads to has the words of `archive.rows`.
+# Why a URL is asked for again. What a list or a redirect leads to has the words of `archive.ledger.rows`.
 FRONT = "front page"
 LIST = "list"
 AGE = "due by age"

@@ -5,8 +5,8 @@ What a file says is for its host's gate to know (`politeness`); this is how it g
 
 from __future__ import annotations
 
-from archive.capture import Capture
-from archive.rows import Lead
+from archive.ledger.rows import Lead
+from archive.warc.capture import Capture
 
 from ..discover.visit import Outcome
 from .politeness import ROBOTS_BYTES, Gate

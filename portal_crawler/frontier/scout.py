@@ -12,7 +12,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from archive.ledger import Ledger
-from archive.rows import Lead, Row
+from archive.ledger.rows import Lead, Row
 
 from ..discover.leads import Listed, mark, plain
 from ..discover.paging import SCRIPT, place

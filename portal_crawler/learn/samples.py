@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from archive.capture import Capture
 from archive.record import Article
+from archive.warc.capture import Capture
 
 from ..discover.hints import told
 from ..extract.listnames import called, names_of_lists

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from archive.capture import Capture
 from archive.errors import ArchiveError
+from archive.warc.capture import Capture
 
 from ..fields import chars
 from ..urls import canonical, resolve

@@ -20,11 +20,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from archive.capture import Capture, Hint
 from archive.collection import Collection
 from archive.errors import Incomplete, Unwritable, UsageError
 from archive.release import write_text
-from archive.told import captures, hint_fields
+from archive.warc.capture import Capture, Hint
+from archive.warc.told import captures, hint_fields
 
 from ..crawl.progress import Display
 from ..discover.recognise import recognise

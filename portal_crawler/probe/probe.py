@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive.capture import Capture
 from archive.errors import UsageError
 from archive.ledger import Ledger
+from archive.ledger.rows import ARTICLE, FILES
 from archive.record import Article, Provenance
-from archive.rows import ARTICLE, FILES
 from archive.shard import Shard
+from archive.warc.capture import Capture
 
 from ..crawl.course import Options
 from ..crawl.progress import Display

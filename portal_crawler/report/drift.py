@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from archive.versions import FIELDS, Brought
+from archive.ledger.versions import FIELDS, Brought
 
 _RECENT = 10  # runs that brought something; what began before them is how the portal is now
 _ENOUGH = 10  # articles of a section that say what it is like; of fewer, the portal does

@@ -14,11 +14,11 @@ from typing import Any, get_args
 
 from archive.errors import UsageError, nearest
 from archive.ledger import Ledger
+from archive.ledger.rows import FILES, Row, State
+from archive.ledger.versions import FIELDS, Brought, Holding
 from archive.record import BETWEEN
-from archive.rows import FILES, Row, State
 from archive.run import holder, stamp
 from archive.shard import Shard
-from archive.versions import FIELDS, Brought, Holding
 
 from ..discover.paging import SCRIPT, place
 from ..frontier.otherhosts import counts_on

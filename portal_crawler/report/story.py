@@ -17,12 +17,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from archive import manifest
 from archive.collection import Collection
 from archive.errors import Damaged, UsageError
+from archive.fixity import manifest
 from archive.ledger import Ledger
+from archive.ledger.rows import ARTICLE, Visit
 from archive.record import Article
-from archive.rows import ARTICLE, Visit
 from archive.shard import Shard
 
 from ..urls import bare, canonical

@@ -20,8 +20,8 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from archive.errors import ArchiveError, UsageError
-from archive.exchange import Exchange
-from archive.rows import Row
+from archive.ledger.rows import Row
+from archive.warc.exchange import Exchange
 
 from ..crawl.arguments import read_all
 from ..crawl.course import Options

@@ -16,14 +16,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from archive.capture import Capture
 from archive.collection import Collection
 from archive.errors import Damaged, UsageError
 from archive.ledger import Ledger
+from archive.ledger.rows import ARTICLE
 from archive.record import Article
-from archive.rows import ARTICLE
 from archive.run import undisturbed
 from archive.shard import Shard
+from archive.warc.capture import Capture
 from archive.watching import Watching, unwatched
 
 from ..page import NotHtml, Page

@@ -19,18 +19,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive import manifest
-from archive.capture import Capture, Hint
 from archive.collection import Collection
-from archive.containers import Archive
 from archive.errors import UsageError
+from archive.fixity import manifest
 from archive.intake import Taken, digest_of, known, take
 from archive.ledger import Ledger
+from archive.ledger.rows import FILES
 from archive.release import write_text
-from archive.rows import FILES
 from archive.run import close_open, locked, pending_redaction, stamp, utc
 from archive.shard import Shard
-from archive.told import captures
+from archive.warc.capture import Capture, Hint
+from archive.warc.containers import Archive
+from archive.warc.told import captures
 
 from ..crawl.progress import Display
 from ..discover.front import taught

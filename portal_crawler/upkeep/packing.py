@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import bag, manifest, wacz
 from archive.collection import Collection
 from archive.errors import Nothing, UsageError
+from archive.fixity import manifest
+from archive.packages import bag, wacz
 from archive.shard import Shard
 
 from ..crawl.progress import Display
@@ -20,8 +21,9 @@ _SOFTWARE = f"portal-crawler/{VERSION}"
 def pack(folder: Path, names: Sequence[str], output: Path | None, *, bags: bool, display: Display) -> Iterator[str]:
     """Pack portals, one after the other; gives of each, in words, what was made.
 
-    `output`: a package's name, or the folder that they go to; None: the current one. Raises as `archive.wacz.pack` and
-    `archive.bag.bag` do, and Damaged where a file is not as the manifests have it.
+    `output`: a package's name, or the folder that they go to; None: the current one. Raises as
+    `archive.packages.wacz.pack` and `archive.packages.bag.bag` do, and Damaged where a file is not as the manifests
+    have it.
     """
     ending = bag.ENDING if bags else wacz.ENDING
     shards = Collection(folder).shards(names)

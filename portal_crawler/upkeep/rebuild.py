@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive import manifest
-from archive.cdxj import update
 from archive.errors import Damaged, Unwritable, UsageError
+from archive.fixity import manifest
+from archive.index.cdxj import update
 from archive.ledger import Ledger
 from archive.release import write_lines, write_text
 from archive.run import archive_definition, close_open, locked, settled_until, stamp, utc
 from archive.shard import Shard
-from archive.told import walk
 from archive.warc import WarcWriter
+from archive.warc.told import walk
 from archive.watching import Watching, read_through, unwatched
 
 from ..portal import Portal

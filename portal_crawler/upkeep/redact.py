@@ -1,8 +1,8 @@
 """Redact: take addresses out of a portal's archive on legal demand. What is left says that, when and why.
 
-The exchanges are taken out of the WARC files (`archive.redaction`), then everything else is made anew from these, so
-that nothing derived keeps what they held; the manifest names the files that were changed, and the reason. A redaction
-that was broken off is finished by the next `redact`; until then the portal takes no other run.
+The exchanges are taken out of the WARC files (`archive.fixity.redaction`), then everything else is made anew from
+these, so that nothing derived keeps what they held; the manifest names the files that were changed, and the reason. A
+redaction that was broken off is finished by the next `redact`; until then the portal takes no other run.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from archive import cache, manifest, search
-from archive.capture import Capture
 from archive.errors import UsageError
+from archive.fixity import manifest
+from archive.fixity.redaction import redact_file
+from archive.query import cache
 from archive.record import Article
-from archive.redaction import redact_file
 from archive.release import write_text
 from archive.run import close_open, locked, pending_redaction, stamp, utc
+from archive.search import index as search
 from archive.shard import Shard
-from archive.told import Missing, walk
+from archive.warc.capture import Capture
+from archive.warc.told import Missing, walk
 
 from ..urls import canonical
 from ..wording import counted

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.capture import Capture
 from archive.ledger import Ledger
-from archive.originals import Originals, refers_to
-from archive.rows import Kept, Kind, Lead, Row
+from archive.ledger.rows import Kept, Kind, Lead, Row
+from archive.ledger.settlement import Settlement, end_in, from_lines
 from archive.run import note_of
-from archive.settlement import Settlement, end_in, from_lines
-from archive.told import Definition, Failure, Redacted, Session, Settled, Told
+from archive.warc.capture import Capture
+from archive.warc.originals import Originals, refers_to
+from archive.warc.told import Definition, Failure, Redacted, Session, Settled, Told
 
 from ..derive.records import derive
 from ..discover.front import taught
@@ -52,7 +52,7 @@ def replay(
 ) -> Replayed:
     """Fill an empty ledger, records included; gives the definition with what was learned on the way.
 
-    `files`: what each WARC file tells, as `archive.told.walk` gives it; `read` gives the bytes of a capture.
+    `files`: what each WARC file tells, as `archive.warc.told.walk` gives it; `read` gives the bytes of a capture.
     Records are made where a run ended in good order, and at the end: a run that was killed left its records to the
     next, and so does a file that was imported. `made` is told the run that has just made its records.
     Raises Damaged and UsageError as reading the files does.

@@ -16,16 +16,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from archive.capture import Capture
-from archive.containers import Archive, archives, expanded, kind_of
 from archive.errors import Damaged, Incomplete, UsageError
 from archive.ledger import Ledger
-from archive.originals import Originals
+from archive.ledger.rows import Kept
 from archive.record import Provenance
 from archive.release import write_lines
-from archive.rows import Kept
 from archive.shard import Shard
-from archive.told import Told, captures, walk
+from archive.warc.capture import Capture
+from archive.warc.containers import Archive, archives, expanded, kind_of
+from archive.warc.originals import Originals
+from archive.warc.told import Told, captures, walk
 
 from ..discover.front import taught
 from ..extract import NotArticle, extract

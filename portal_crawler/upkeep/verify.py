@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive import manifest
 from archive.errors import ArchiveError, UsageError
+from archive.fixity import manifest
+from archive.fixity.signing import PublicKey
+from archive.fixity.verify import Fixity, check_index, check_ledger, check_records, check_reports, check_warcs
+from archive.ledger.rows import Kept
 from archive.record import Article, Attachment, Image, article_id
-from archive.rows import Kept
 from archive.run import undisturbed
 from archive.shard import Shard
-from archive.signing import PublicKey
-from archive.verify import Fixity, check_index, check_ledger, check_records, check_reports, check_warcs
 from archive.watching import Watching, unwatched
 
 from ..derive.parts import joined

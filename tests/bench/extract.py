@@ -12,8 +12,8 @@ from pathlib import Path
 
 import lxml.html
 
-from archive.capture import Capture
 from archive.record import Article
+from archive.warc.capture import Capture
 from portal_crawler.demo import serve
 from portal_crawler.extract import extract
 from portal_crawler.learn.samples import Sample

@@ -15,9 +15,9 @@ from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
-from archive import manifest
 from archive.collection import Collection
 from archive.filters import ALL, Filters
+from archive.fixity import manifest
 from archive.folding import folded
 from archive.ledger import Ledger
 from archive.record import Article, Extraction, Provenance, article_id

@@ -19,9 +19,9 @@ from synthetic import Portal as Synthetic
 from synthetic import portals, untidy_portals
 from visits import Visits, through
 
-from archive.capture import Capture
-from archive.told import captures
-from archive.warcread import records
+from archive.warc.capture import Capture
+from archive.warc.reader import records
+from archive.warc.told import captures
 from portal_crawler.portal import Portal
 
 from .figures import Sheet, Truth, bare, names

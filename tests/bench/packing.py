@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.exchange import Exchange
 from archive.ledger import Ledger
 from archive.record import Article, Extraction, Provenance, article_id
 from archive.shard import Shard
 from archive.warc import WarcWriter
+from archive.warc.exchange import Exchange
 
 SIZES = (10_000, 100_000)
 HEADS = ["packages", "captures", "WARC MB", "seconds", "MB/s", "peak MB"]
@@ -34,11 +34,11 @@ _PROGRAM = """
 import json, sys, time
 from datetime import date
 from pathlib import Path
-from archive.bag import bag
-from archive.cdxj import update
+from archive.packages.bag import bag
+from archive.index.cdxj import update
 from archive.shard import Shard
-from archive.wacz import pack
-from archive.waczcheck import check
+from archive.packages.wacz import pack
+from archive.packages.waczcheck import check
 shard, package = Shard(Path(sys.argv[1])), Path(sys.argv[2])
 started = time.process_time()
 {step}

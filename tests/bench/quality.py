@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from archive.capture import Capture
+from archive.warc.capture import Capture
 from portal_crawler.extract import NotArticle, extract
 from portal_crawler.portal import Portal
 from portal_crawler.upkeep.sources import extract_sources

@@ -22,11 +22,12 @@ from typing import Any
 from spelling import CASES, TITLES
 
 from archive.collection import Collection
-from archive.dump import dump
 from archive.folding import is_accented
+from archive.formats.dump import dump
 from archive.query import querying
-from archive.questions import sql
-from archive.search import RANKED, Index
+from archive.query.questions import sql
+from archive.search import Index
+from archive.search.index import RANKED
 
 from .engines import DuckLines, Engine, Like, Ours, PlainFts, Tantivy, size_of
 from .invented import Asked, edit, keep, made, questions

@@ -22,9 +22,9 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from warcio.archiveiterator import ArchiveIterator
 from warcio.warcwriter import WARCWriter
 
-from archive.digests import compared
-from archive.exchange import Exchange
 from archive.warc import WarcWriter, records
+from archive.warc.digests import compared
+from archive.warc.exchange import Exchange
 
 HEADS = ["WARC files", "by", "MB of exchanges", "file MB", "MB/s of CPU"]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from archive.capture import Capture
+from archive.warc.capture import Capture
 
 from ...discover.hints import Evidence
 from ...discover.paging import place

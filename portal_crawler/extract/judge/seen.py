@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from archive.capture import Capture
 from archive.record import Attachment, Image
+from archive.warc.capture import Capture
 
 from ...discover.hints import Evidence
 from ...fields.text import Box, Line, in_row

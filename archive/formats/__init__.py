@@ -1,0 +1,1 @@
+"""Formats: the forms in which records leave: JSON lines, CSV, Parquet, others' vocabularies."""

@@ -1,0 +1,1 @@
+"""Packages: what a portal's folder is handed over as, WACZ and BagIt, and whether one is whole."""
