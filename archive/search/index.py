@@ -1,4 +1,4 @@
-"""Search: every article of a collection, full text, on SQLite's FTS5.
+"""Index: every article of a collection, full text, on SQLite's FTS5.
 
     COLLECTION/search.sqlite      can be thrown away: the next search makes it from the ledgers
 

@@ -1,4 +1,4 @@
-"""Search query: what a person types, as a condition that SQLite's FTS5 takes.
+"""Words: what a person types, as a condition that SQLite's FTS5 takes.
 
     đất đai                 both words, typed with accents: so written
     dat dai                 none typed: with any accents

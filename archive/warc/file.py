@@ -1,4 +1,4 @@
-"""WARC file: records appended, each a gzip member of its own, in groups that are kept together or not at all.
+"""File: records appended, each a gzip member of its own, in groups that are kept together or not at all.
 
 What the records of an exchange say is `archive.warc`'s, where the format is told; this is how they come onto the disk:
 the file's name and its warcinfo record, rolling over, taking back what a failed write left, syncing.

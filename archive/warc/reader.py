@@ -1,5 +1,5 @@
-"""Read WARC files, ours and others': 1.0 and 1.1, a gzip member or a Zstandard frame for each record, one gzip stream,
-or no compression; and ARC files, whose records are given as WARC would have them.
+"""Reader: WARC files, ours and others': 1.0 and 1.1, a gzip member or a Zstandard frame for each record, one gzip
+stream, or no compression; and ARC files, whose records are given as WARC would have them.
 
 `records` walks a file, `read_at` gives the one record that a Provenance points at. Rules: WARC 1.1,
 https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/ (and its annex D on compression).

@@ -1,4 +1,4 @@
-"""Derive: from captures to records, through `extract`, for a run that has ended and for `rebuild` alike.
+"""Records: from captures to records, through `extract`, for a run that has ended and for `rebuild` alike.
 
 What a page alone cannot tell is added here: which addresses are one article, which capture is a new version, when it
 was first and last seen, and the digests of its pictures. The order of the captures decides nothing but the versions.

@@ -1,4 +1,4 @@
-"""Discover: from a page to the addresses that it leads to, and what it says of them. Pure.
+"""Links: from a page to the addresses that it leads to, and what it says of them. Pure.
 
 A link in a list, with a title and often a date beside it, is probably an article's: what the list says of it is kept as
 a hint, for on some portals the date stands only there. Everything that a page links to is given back, also what is out

@@ -1,4 +1,4 @@
-"""Extract: from kept bytes to a record. Pure: no network, no clock, no settings; the same bytes give the same record.
+"""Reader: from kept bytes to a record. Pure: no network, no clock, no settings; the same bytes give the same record.
 
 Two paths, mixed field by field: the selectors of the portal's definition, and the generic one for whatever they do not
 give. `extraction.fields` says of each field, in words, where it came from. Here what `shown` and the readers of single

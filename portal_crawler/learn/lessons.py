@@ -1,4 +1,4 @@
-"""Learn: from several pages of one portal to what a person would have written into its definition. Pure.
+"""Lessons: from several pages of one portal to what a person would have written into its definition. Pure.
 
 What varies once a page is content, what repeats is furniture: only a portal's pages together can tell.
 """

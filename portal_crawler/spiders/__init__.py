@@ -1,0 +1,1 @@
+"""Spiders: where Scrapy looks for them."""
