@@ -27,7 +27,7 @@ OPEN = ".open"  # the ending of a file that is being written
 _VERSION = re.compile(rb"WARC/(\d+\.\d+)[ \t\r]*\n")
 _BEGIN = re.compile(  # of a record, behind damage: of WARC, and the line of an ARC record
     rb"WARC/\d\.\d[ \t\r]*\n(?=[A-Za-z-]+:)"
-    rb"|(?<=\n)(?=(?:https?|dns|ftp):[^\r\n ]{1,4000} [0-9a-fA-F.:]{1,45} \d{14} [^\r\n]{0,200}\d\r?\n)"
+    rb"|\n(?=(?:https?|dns|ftp):[^\r\n ]{1,4000} [0-9a-fA-F.:]{1,45} \d{14} [^\r\n]{0,200}\d\r?\n)"
 )
 _TAIL = 5000  # bytes in which such a beginning has room
 _AHEAD = -1  # it was not come to yet
@@ -187,7 +187,7 @@ class _Stream(Unpacked):
                     return False
         except Damaged:
             return self._next_member(self._member, self._begins_in)
-        self._at = found.start()
+        self._at = found.start() + (found[0] == b"\n")
         return True
 
     def recover_beginning(self) -> bool:
