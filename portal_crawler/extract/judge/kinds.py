@@ -25,7 +25,8 @@ Signs = tuple[tuple[int, Sign], ...]
 class Kind:
     """What a page may be that is no article: `words` says what was seen, signs have their weights.
 
-    `unless` is enough for a page to be of no such kind; `against` takes weight away.
+    `unless` is enough for a page to be of no such kind; `against` takes weight away. Signs are asked in their order:
+    those that cost little, and are seldom there, come first.
     """
 
     words: Callable[[View], str]
@@ -113,7 +114,7 @@ KINDS = (
     # --- nothing is there ---
     Kind(
         _quoted,
-        ((6, lambda v: v.headed_empty), (4, lambda v: v.draft.size < SHORT)),
+        ((4, lambda v: v.draft.size < SHORT), (6, lambda v: v.headed_empty)),
         (lambda v: v.vouched or v.draft.attachments,),
         ((5, lambda v: v.reports),),
     ),
@@ -197,7 +198,7 @@ KINDS = (
     ),
     Kind(
         lambda v: "a person's page: undated, with a name as its title",
-        ((6, lambda v: v.titled_by_name), (4, lambda v: not v.own_day)),
+        ((4, lambda v: not v.own_day), (6, lambda v: v.titled_by_name)),
         (lambda v: v.vouched, lambda v: v.marked),
     ),
     Kind(
@@ -214,12 +215,11 @@ KINDS = (
     Kind(
         lambda v: f"a day's calendar: {v.hours} hours",
         (
+            (2, lambda v: not v.told_day),
             (3, lambda v: v.called_timetable),
             (5, lambda v: v.hours > 1),
-            (2, lambda v: not v.told_day),
         ),
         _NAMED,
-        ((_NEEDED, lambda v: v.told_day),),
     ),
     Kind(
         lambda v: f"a timetable of {v.weekdays} days, undated",
@@ -229,14 +229,12 @@ KINDS = (
             (2, lambda v: v.paragraphs < 8),
             (2, lambda v: not v.own_day),
         ),
-        _NAMED,
-        ((_NEEDED, lambda v: v.own_day),),
+        (*_NAMED, lambda v: v.own_day),
     ),
     Kind(
         lambda v: f"a poll of {v.answers} answers",
-        ((4, lambda v: v.called_poll), (2, lambda v: v.draft.size < SHORT), (4, lambda v: v.answers > 1)),
-        _NAMED,
-        ((_NEEDED, lambda v: v.own_day),),
+        ((2, lambda v: v.draft.size < SHORT), (4, lambda v: v.called_poll), (4, lambda v: v.answers > 1)),
+        (*_NAMED, lambda v: v.own_day),
     ),
     Kind(
         lambda v: "a page of the menu, by its title: what an office is, how it is made up, where it is",
@@ -262,10 +260,10 @@ KINDS = (
         lambda v: "a product's page: with a price, and a cart to put it in",
         (
             (2, lambda v: v.alone),
-            (3, lambda v: v.has_price),
-            (3, lambda v: v.has_cart),
             (2, lambda v: v.unsigned and not v.own_day),
             (2, lambda v: v.address_of_goods),
+            (3, lambda v: v.has_price),
+            (3, lambda v: v.has_cart),
         ),
         (lambda v: v.backed or v.told_article,),
         ((2, lambda v: v.said.article),),
@@ -284,8 +282,8 @@ KINDS = (
     Kind(
         lambda v: f"a list of questions: {v.posts.answered} with their answers",
         (
-            (6, lambda v: v.posts.answered > 2),
             (4, lambda v: v.called_questions),
+            (6, lambda v: v.posts.answered > 2),
             (2, lambda v: v.posts.dated > 2),
             (2, lambda v: v.posts.people > 1),
         ),
