@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from .names import (
@@ -50,6 +51,9 @@ class Byline:
 CREDIT = Byline(None, None, "credit")
 ACCOUNT = Byline(None, None, "account")
 _LONGEST = 160  # characters of a line that can sign
+# A line is asked by itself, with those around it and for its author; who signs, and what stands beside a text, are the
+# same on many of a portal's pages: the judgements are kept.
+_kept = lru_cache(maxsize=1 << 12)
 _LONGEST_OFFICE = 90  # characters of what somebody signs as
 
 
@@ -60,8 +64,12 @@ def closing(line: str) -> Byline | None:
     `Lê A – Ảnh: Trần B` is bare-credit: writer and photographer, or under a picture what it shows and whose it is.
     """
     text = _clean(line)
-    if not 1 < len(text) <= _LONGEST:
-        return None
+    return _closing(text) if 1 < len(text) <= _LONGEST else None
+
+
+@_kept
+def _closing(text: str) -> Byline | None:
+    """`closing`, of a line that is clean."""
     found = _labelled(text)
     if found:
         return found
@@ -91,12 +99,14 @@ def _may_be_seen(name: str) -> bool:
 
 def labelled(line: str) -> Byline | None:
     """What a line says that begins with a label (`Tác giả:`, `Tin, ảnh:`, `Nguồn:`, `Theo Báo …`, `Người đăng:`)."""
-    return _labelled(_clean(line))
+    text = _clean(line)
+    return _labelled(text) if len(text) <= _LONGEST else None
 
 
+@_kept
 def _labelled(text: str) -> Byline | None:
     """`labelled`, of a line that is clean."""
-    if not 3 < len(text) <= _LONGEST:
+    if len(text) <= 3:
         return None
     if text[:1] == "(" and text[-1] == ")" and text.count("(") == 1:
         text = text[1:-1].strip()
@@ -122,7 +132,7 @@ def _labelled(text: str) -> Byline | None:
 def posted(line: str) -> Byline | None:
     """What a line says that begins with `Đăng bởi`, `Viết bởi`: a person, or an account; None where it does not."""
     text = _clean(line) if len(line) <= _LONGEST else ""
-    return _labelled(text) if _BY.match(text) else None
+    return _labelled(text) if len(text) <= _LONGEST and _BY.match(text) else None
 
 
 def is_office(line: str) -> bool:
