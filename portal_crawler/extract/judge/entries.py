@@ -67,8 +67,10 @@ def _of_one_kind(found: Survey, titles: list[int]) -> list[int]:
 
 
 def _titles(found: Survey, start: int, end: int) -> list[int]:
-    """The lines that are titles of other pages."""
+    """The lines that are titles of other pages; none where they are too few for a list."""
     lines = found.flat.lines[start:end]
+    if sum(map(is_title, lines)) < _LIST:  # of nearly all pages
+        return []
     # Behind the text, what the markup calls furniture is a list of others beside an article, and no list's entries.
     prose = (n for n, line in enumerate(lines) if found.weights[start + n] > 60 and not found.bad[line.box])
     last = max(prose, default=0)

@@ -37,7 +37,7 @@ LABEL = 60  # characters of a line with a price, of a menu's title
 _END = 1 << 15  # bytes of a page's source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """What was read of a page, before it is judged whether that is an article."""
 
@@ -52,7 +52,7 @@ class Draft:
     selected: bool  # the portal's selectors gave title, date, section and body
     short: bool = False  # no box holds the text
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Characters of the body."""
         return sum(map(len, self.body))
@@ -70,7 +70,7 @@ class Seen:
     offset: str
     lists: Mapping[str, str]  # what the portal's menu calls its lists, by address
 
-    @property
+    @cached_property
     def vouched(self) -> bool:
         """A dated list names it."""
         return self.evidence is Evidence.DATED
@@ -80,7 +80,7 @@ class Seen:
         """Nothing but the page is known: no crawl, no list."""
         return self.capture.asked is None and not self.vouched
 
-    @property
+    @cached_property
     def near(self) -> bool:
         """A date stands beside its title or its text."""
         return self.draft.stamp is not None and self.draft.stamp.near
@@ -93,17 +93,17 @@ class Seen:
     def unsigned(self) -> bool:
         return not self.said.authors and self.draft.text.author is None
 
-    @property
+    @cached_property
     def marked(self) -> bool:
         """It calls itself an article, and has text."""
         return self.said.article and self.draft.size >= ENOUGH
 
-    @property
+    @cached_property
     def told_article(self) -> bool:
         """It tells machines at length that it is an article: Open Graph's one word stands on all kinds of pages."""
         return any(kind.endswith(("Article", "BlogPosting")) for kind in self.said.kinds)
 
-    @property
+    @cached_property
     def backed(self) -> bool:
         """It has documents, or the title that a dated list gives."""
         heading = self.draft.heading
