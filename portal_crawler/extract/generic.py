@@ -41,10 +41,12 @@ def survey(flat: Flat, *, part: bool = False) -> Survey:
     boxes, lines = flat.boxes, flat.lines
     half = 0 if part else len(lines) // 2  # what a page says of its publisher stands at its end
     weights = [_weight(line, number >= half) for number, line in enumerate(lines)]
-    repeated = Counter(line.text for line, weight in zip(lines, weights, strict=True) if weight > 0)
-    for number, line in enumerate(lines):
-        if repeated.get(line.text, 0) >= _SLOGAN:
-            weights[number] = 0.0
+    prose = [line.text for line, weight in zip(lines, weights, strict=True) if weight > 0]
+    if len(prose) - len(set(prose)) >= _SLOGAN - 1:
+        repeated = Counter(prose)
+        for number, line in enumerate(lines):
+            if repeated[line.text] >= _SLOGAN:
+                weights[number] = 0.0
     count = len(boxes)
     raw = [0.0] * count
     for line, weight in zip(lines, weights, strict=True):
