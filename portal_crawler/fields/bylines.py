@@ -150,7 +150,12 @@ def is_office(line: str) -> bool:
 
 def is_affiliation(line: str) -> bool:
     """Whether a line under a name says as what, or of which office, somebody signs: `(Đài TT huyện)`, `Bí thư xã`."""
-    text = _clean(line).strip("() ,.")
+    return _is_affiliation(_clean(line).strip("() ,."))
+
+
+@_kept
+def _is_affiliation(text: str) -> bool:
+    """`is_affiliation`, of a line that is clean."""
     if is_office(text):
         return True
     found = _bare(text) if 1 < len(text) <= _LONGEST_OFFICE else None
@@ -363,5 +368,10 @@ def _bare(text: str) -> Byline | None:
 
 def _clean(line: str) -> str:
     """NFC, white space folded, and the dots and quotes off that close an article (`./.`)."""
-    text = " ".join(unicodedata.normalize("NFC", line[: 4 * _LONGEST]).replace("\u200b", "").split())
+    return _cleaned(line[: 4 * _LONGEST])
+
+
+@_kept
+def _cleaned(line: str) -> str:
+    text = " ".join(unicodedata.normalize("NFC", line).replace("\u200b", "").split())
     return (re.sub(r"\s*\.?/\.$", "", text) if text.endswith("/.") else text).strip(" *_\u00ad")
