@@ -64,7 +64,7 @@ def survey(flat: Flat, *, part: bool = False) -> Survey:
             continue
         if box.tag in ("body", "html", "main", "h1"):
             continue
-        if not markup.is_furniture(box.el) and not _is_poll(box):
+        if not markup.is_furniture(box.el) and not (box.tag == "form" and _is_poll(box)):
             continue
         share = raw[index] / total if total else 0.0
         if (
@@ -83,8 +83,8 @@ def survey(flat: Flat, *, part: bool = False) -> Survey:
 
 
 def _is_poll(box: Box) -> bool:
-    """Whether a box asks its reader to choose, as a vote does. WebForms has its whole page in one form."""
-    if box.tag != "form" or box.last - box.first > _CHOICES:
+    """Whether a form asks its reader to choose, as a vote does. WebForms has its whole page in one form."""
+    if box.last - box.first > _CHOICES:
         return False
     return box.el.find(".//input[@type='radio']") is not None
 

@@ -85,6 +85,8 @@ def is_furniture(el: Any) -> bool:
     """Whether the markup itself says that an element is none of the article."""
     if el.tag in _SEMANTIC:
         return True
+    if not el.keys():
+        return False
     role = el.get("role")
     if role and role.lower() in _ROLES:
         return True

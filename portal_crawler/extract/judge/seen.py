@@ -21,7 +21,7 @@ from ..structured import Structured
 from ..timing import When
 from ..titles import LISTED, Heading
 from . import idioms
-from .entries import teasers
+from .entries import may_be_in_teaser, teasers
 from .posts import NO_POSTS, Posts, posts
 
 LONG = 2000  # characters of text that no page of a menu has
@@ -126,8 +126,8 @@ class Seen:
         number = next((number for number in shown if raw in flat.lines[number].text), None)
         if number is None:
             return True
-        entries = self.teasers if len(self.teasers) >= LIST else []
-        in_entry = any(box.first <= number < box.last for box in entries)
+        entries = self.teasers if may_be_in_teaser(self.draft.found, number) else []
+        in_entry = len(entries) >= LIST and any(box.first <= number < box.last for box in entries)
         in_post = self.posts.dated > 1 and number >= self.posts.first
         return not (in_entry or in_post or self._is_in_table(number))
 
