@@ -281,7 +281,12 @@ def led_to(line: str) -> str | None:
 
 def is_placeholder(line: str) -> bool:
     """Whether a line says that there is nothing (yet, any more)."""
-    return len(line) <= 160 and _PLACEHOLDER.match(line) is not None
+    return len(line) <= 160 and _is_placeholder(line)
+
+
+@_kept
+def _is_placeholder(line: str) -> bool:
+    return _PLACEHOLDER.match(line) is not None
 
 
 def is_attachment_label(line: str) -> bool:
