@@ -167,7 +167,24 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
                 if sort == _NOSCRIPT:
                     flat.pictures += [Mark(img, len(lines), here, hidden=True) for img in el.iter("img", "amp-img")]
                 skipped = True
-            elif not unshown and (called := el.keys()) and _is_hidden(el, called) and not _is_folded(el):
+            elif (
+                not unshown
+                and (called := el.keys())  # of many there are none
+                and (
+                    "hidden" in called
+                    or (
+                        "style" in called
+                        and ("none" in (style := el.get("style")) or "hidden" in style)
+                        and _HIDDEN.search(style)
+                    )
+                    or (
+                        "class" in called
+                        and ("hid" in (name := el.get("class")) or "d-none" in name)
+                        and _is_for_machines(el, name)
+                    )
+                )
+                and not _is_folded(el)
+            ):
                 flat.hidden.append(el)
                 skipped = True
             else:
@@ -263,17 +280,6 @@ def stands_free(el: Any) -> bool:
         if (style := one.get("style")) and _HIDDEN.search(style):
             return False
     return True
-
-
-def _is_hidden(el: Any, called: list[str]) -> bool:
-    """Whether one of an element's attributes, which are `called` so, hides it."""
-    if "hidden" in called:
-        return True
-    style = el.get("style") if "style" in called else ""
-    if ("none" in style or "hidden" in style) and _HIDDEN.search(style):
-        return True
-    name = el.get("class") if "class" in called else ""
-    return ("hid" in name or "d-none" in name) and _is_for_machines(el, name)
 
 
 def _is_folded(el: Any) -> bool:

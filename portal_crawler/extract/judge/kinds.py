@@ -35,26 +35,27 @@ class Kind:
     against: Signs = ()
 
     @cached_property
-    def most(self) -> int:
-        """What all its signs weigh."""
-        return sum(weight for weight, _ in self.signs)
+    def more(self) -> int:
+        """What all its signs weigh, beyond what is needed."""
+        return sum(weight for weight, _ in self.signs) - _NEEDED
 
     def shows(self, view: View) -> bool:
         """Whether a page is of this kind. No sign is asked for that decides nothing."""
         for sign in self.unless:
             if sign(view):
                 return False
-        total, rest = 0, self.most
+        more = self.more
         for weight, sign in self.signs:
-            if total + rest < _NEEDED:
-                return False
-            rest -= weight
-            total += weight if sign(view) else 0
+            if not sign(view):
+                more -= weight
+                if more < 0:
+                    return False
         for weight, sign in self.against:
-            if total < _NEEDED:
-                return False
-            total -= weight if sign(view) else 0
-        return total >= _NEEDED
+            if sign(view):
+                more -= weight
+                if more < 0:
+                    return False
+        return True
 
 
 def _quoted(view: View) -> str:
