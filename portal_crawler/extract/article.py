@@ -131,7 +131,7 @@ def _is_over_text(found: Survey, number: int) -> bool:
     box = found.flat.boxes[line.box]
     if len(text) > _LONGEST_OVER or text.endswith((".", "!", "?")) or box.tag in ("h1", "h2", "h3", "h4"):
         return False
-    if _READING.search(text) is not None and _DIGIT.search(text) is not None:
+    if _DIGIT.search(text) is not None and _READING.search(text) is not None:
         return True
     if _POSTED.match(text) is not None:
         return True

@@ -74,7 +74,8 @@ def author_and_source(
             line = lines[number].text
             if len(line) > 150 or number in text.kept:
                 continue
-            byline = bylines.labelled(with_value(found, number)) or bylines.labelled(line)
+            both = with_value(found, number)
+            byline = bylines.labelled(both) or (bylines.labelled(line) if both != line else None)
             if byline is None:
                 continue
             if author is None and byline.author and not furniture.is_account(byline.author):

@@ -100,7 +100,7 @@ def _sapo_before(found: Survey, first: int, title: int, selected: bool = False) 
     for number in range(first - 1, max(title, first - 7), -1):
         if _joins(found, number):
             start = number
-        elif not selected or not called_caption(found.flat, lines[number]):  # a picture may stand between
+        elif not selected or not called_caption(lines[number], {}):  # a picture may stand between
             break
     return start
 
@@ -108,7 +108,7 @@ def _sapo_before(found: Survey, first: int, title: int, selected: bool = False) 
 def _is_small(found: Survey, number: int) -> bool:
     """Whether a line between title and text is a label, a control, or says what a picture shows."""
     line = found.flat.lines[number]
-    return len(line.text) <= _SMALL or found.bad[line.box] or called_caption(found.flat, line)
+    return len(line.text) <= _SMALL or found.bad[line.box] or called_caption(line, {})
 
 
 def _is_on_writer(found: Survey, number: int) -> bool:

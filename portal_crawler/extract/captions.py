@@ -21,9 +21,10 @@ def captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, s
     flat, lines, boxes = found.flat, found.flat.lines, found.flat.boxes
     taken: set[int] = set()
     said: dict[int, str] = {}
+    known: dict[Any, bool] = {}
     for number in range(start, end):
         line = lines[number]
-        if len(line.text) <= 600 and called_caption(flat, line):
+        if len(line.text) <= 600 and called_caption(line, known):
             taken.add(number)
     for index, mark in enumerate(flat.pictures):
         if not start <= mark.line <= end or mark.hidden:
@@ -51,7 +52,7 @@ def captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, s
             own = _beside(found, mark.line, mark.box)
         if not own and following != mark.line:
             own = [n for n in range(mark.line, min(mark.line + 2, end)) if n in taken]
-        own = [n for n in own if n not in taken or called_caption(flat, lines[n])]
+        own = [n for n in own if n not in taken or called_caption(lines[n], known)]
         taken.update(own)
         text = " ".join(lines[n].text for n in own)
         if text:
@@ -70,14 +71,18 @@ def captions(found: Survey, start: int, end: int) -> tuple[set[int], dict[int, s
     return taken, said
 
 
-def called_caption(flat: Flat, line: Line) -> bool:
+def called_caption(line: Line, known: dict[Any, bool]) -> bool:
+    """Whether the markup calls a line a caption. `known`: of which elements it does: lines stand in the same ones."""
     el: Any = line.el
     for _ in range(4):
         if el is None or el.tag in ("body", "article", "main"):
             return False
         if el.tag == "blockquote" and not markup.says("caption", line.el):
             return False
-        if el.tag in ("figcaption", "figure") or (el.tag != "table" and markup.says("caption", el)):
+        if el not in known:
+            named = el.tag != "table" and markup.says("caption", el)
+            known[el] = named or el.tag in ("figcaption", "figure")
+        if known[el]:
             return True
         if el.tag in ("td", "li", "section"):
             return False

@@ -41,10 +41,12 @@ def survey(flat: Flat, *, part: bool = False) -> Survey:
     boxes, lines = flat.boxes, flat.lines
     half = 0 if part else len(lines) // 2  # what a page says of its publisher stands at its end
     weights = [_weight(line, number >= half) for number, line in enumerate(lines)]
-    repeated = Counter(line.text for line, weight in zip(lines, weights, strict=True) if weight > 0)
-    for number, line in enumerate(lines):
-        if repeated.get(line.text, 0) >= _SLOGAN:
-            weights[number] = 0.0
+    prose = [line.text for line, weight in zip(lines, weights, strict=True) if weight > 0]
+    if len(prose) - len(set(prose)) >= _SLOGAN - 1:
+        repeated = Counter(prose)
+        for number, line in enumerate(lines):
+            if repeated[line.text] >= _SLOGAN:
+                weights[number] = 0.0
     count = len(boxes)
     raw = [0.0] * count
     for line, weight in zip(lines, weights, strict=True):
@@ -62,7 +64,7 @@ def survey(flat: Flat, *, part: bool = False) -> Survey:
             continue
         if box.tag in ("body", "html", "main", "h1"):
             continue
-        if not markup.is_furniture(box.el) and not _is_poll(box):
+        if not markup.is_furniture(box.el) and not (box.tag == "form" and _is_poll(box)):
             continue
         share = raw[index] / total if total else 0.0
         if (
@@ -81,8 +83,8 @@ def survey(flat: Flat, *, part: bool = False) -> Survey:
 
 
 def _is_poll(box: Box) -> bool:
-    """Whether a box asks its reader to choose, as a vote does. WebForms has its whole page in one form."""
-    if box.tag != "form" or box.last - box.first > _CHOICES:
+    """Whether a form asks its reader to choose, as a vote does. WebForms has its whole page in one form."""
+    if box.last - box.first > _CHOICES:
         return False
     return box.el.find(".//input[@type='radio']") is not None
 

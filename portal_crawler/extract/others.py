@@ -101,6 +101,8 @@ def own_list(found: Survey, start: int, end: int) -> set[int]:
     lines = found.flat.lines
     own: set[int] = set()
     announced = False
+    if not any(line.text.endswith(":") for line in lines[start:end]):
+        return own
     for number in range(start, end):
         line = lines[number]
         if line.links * 10 >= 7 * len(line.text):
@@ -155,6 +157,8 @@ def tail(found: Survey, start: int, end: int, base: str) -> int:
     flat, lines = found.flat, found.flat.lines
     host = urlsplit(base).netloc
     titles = {mark.line for mark in flat.links if mark.line < len(lines) and _is_entry(lines[mark.line])}
+    if len(titles) < _LIST:
+        return end
     number, first, since, said = end, end, 0, 0.0
     entered = 0
     while number > start:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from .names import (
@@ -50,6 +51,9 @@ class Byline:
 CREDIT = Byline(None, None, "credit")
 ACCOUNT = Byline(None, None, "account")
 _LONGEST = 160  # characters of a line that can sign
+# A line is asked by itself, with those around it and for its author; who signs, and what stands beside a text, are the
+# same on many of a portal's pages: the judgements are kept.
+_kept = lru_cache(maxsize=1 << 12)
 _LONGEST_OFFICE = 90  # characters of what somebody signs as
 
 
@@ -60,8 +64,12 @@ def closing(line: str) -> Byline | None:
     `Lê A – Ảnh: Trần B` is bare-credit: writer and photographer, or under a picture what it shows and whose it is.
     """
     text = _clean(line)
-    if not 1 < len(text) <= _LONGEST:
-        return None
+    return _closing(text) if 1 < len(text) <= _LONGEST else None
+
+
+@_kept
+def _closing(text: str) -> Byline | None:
+    """`closing`, of a line that is clean."""
     found = _labelled(text)
     if found:
         return found
@@ -91,12 +99,14 @@ def _may_be_seen(name: str) -> bool:
 
 def labelled(line: str) -> Byline | None:
     """What a line says that begins with a label (`Tác giả:`, `Tin, ảnh:`, `Nguồn:`, `Theo Báo …`, `Người đăng:`)."""
-    return _labelled(_clean(line))
+    text = _clean(line)
+    return _labelled(text) if len(text) <= _LONGEST else None
 
 
+@_kept
 def _labelled(text: str) -> Byline | None:
     """`labelled`, of a line that is clean."""
-    if not 3 < len(text) <= _LONGEST:
+    if len(text) <= 3:
         return None
     if text[:1] == "(" and text[-1] == ")" and text.count("(") == 1:
         text = text[1:-1].strip()
@@ -122,7 +132,7 @@ def _labelled(text: str) -> Byline | None:
 def posted(line: str) -> Byline | None:
     """What a line says that begins with `Đăng bởi`, `Viết bởi`: a person, or an account; None where it does not."""
     text = _clean(line) if len(line) <= _LONGEST else ""
-    return _labelled(text) if _BY.match(text) else None
+    return _labelled(text) if len(text) <= _LONGEST and _BY.match(text) else None
 
 
 def is_office(line: str) -> bool:
@@ -140,7 +150,12 @@ def is_office(line: str) -> bool:
 
 def is_affiliation(line: str) -> bool:
     """Whether a line under a name says as what, or of which office, somebody signs: `(Đài TT huyện)`, `Bí thư xã`."""
-    text = _clean(line).strip("() ,.")
+    return _is_affiliation(_clean(line).strip("() ,."))
+
+
+@_kept
+def _is_affiliation(text: str) -> bool:
+    """`is_affiliation`, of a line that is clean."""
     if is_office(text):
         return True
     found = _bare(text) if 1 < len(text) <= _LONGEST_OFFICE else None
@@ -353,5 +368,10 @@ def _bare(text: str) -> Byline | None:
 
 def _clean(line: str) -> str:
     """NFC, white space folded, and the dots and quotes off that close an article (`./.`)."""
-    text = " ".join(unicodedata.normalize("NFC", line[: 4 * _LONGEST]).replace("\u200b", "").split())
+    return _cleaned(line[: 4 * _LONGEST])
+
+
+@_kept
+def _cleaned(line: str) -> str:
+    text = " ".join(unicodedata.normalize("NFC", line).replace("\u200b", "").split())
     return (re.sub(r"\s*\.?/\.$", "", text) if text.endswith("/.") else text).strip(" *_\u00ad")

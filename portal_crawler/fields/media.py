@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from archive.record import Attachment, Image
 
-from ..urls import resolve
+from ..urls import path_of, resolve
 
 DOCUMENTS = {
     "pdf": "application/pdf",
@@ -156,9 +156,9 @@ def picture(img: Any, base: str) -> str | None:
         url = resolve(base, source)
         if url is None or url == base:
             continue
-        path = unquote(urlsplit(url).path)
+        path = unquote(path_of(url.partition("?")[0]))
         kind = ending(path)
-        if kind == "svg" or kind in DOCUMENTS or path in ("", "/") or _is_icon(path.rpartition("/")[2]):
+        if kind == "svg" or kind in DOCUMENTS or path == "/" or _is_icon(path.rpartition("/")[2]):
             continue
         return url
     return None

@@ -169,11 +169,18 @@ def flatten(root: Any, *, unshown: bool = False) -> Flat:
                 skipped = True
             elif (
                 not unshown
+                and (called := el.keys())  # of many there are none
                 and (
-                    ((style := el.get("style")) and ("none" in style or "hidden" in style) and _HIDDEN.search(style))
-                    or el.get("hidden") is not None
+                    "hidden" in called
                     or (
-                        (name := el.get("class")) and ("hid" in name or "d-none" in name) and _is_for_machines(el, name)
+                        "style" in called
+                        and ("none" in (style := el.get("style")) or "hidden" in style)
+                        and _HIDDEN.search(style)
+                    )
+                    or (
+                        "class" in called
+                        and ("hid" in (name := el.get("class")) or "d-none" in name)
+                        and _is_for_machines(el, name)
                     )
                 )
                 and not _is_folded(el)

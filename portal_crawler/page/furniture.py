@@ -13,6 +13,7 @@ from ..fields import chars
 
 # A portal's furniture is the same on all its pages: the judgements are kept.
 _kept = lru_cache(maxsize=1 << 14)
+_LONGEST = 400  # characters of a line that most patterns are asked of
 
 
 class Phrases:
@@ -22,10 +23,15 @@ class Phrases:
         self._pattern = re.compile(pattern)
 
     def match(self, text: str) -> re.Match[str] | None:
-        return self._pattern.match(text.lower())
+        return self._pattern.match(_lowered(text) if len(text) <= _LONGEST else text.lower())
 
     def search(self, text: str) -> re.Match[str] | None:
-        return self._pattern.search(text.lower())
+        return self._pattern.search(_lowered(text) if len(text) <= _LONGEST else text.lower())
+
+
+@lru_cache(maxsize=1 << 8)  # one pattern after the other is asked of the same lines: of a page's, not of a portal's
+def _lowered(text: str) -> str:
+    return text.lower()
 
 
 def alternatives(text: str, before: str = r"^\W*", after: str = r"\W*$") -> Phrases:
@@ -275,7 +281,12 @@ def led_to(line: str) -> str | None:
 
 def is_placeholder(line: str) -> bool:
     """Whether a line says that there is nothing (yet, any more)."""
-    return len(line) <= 160 and _PLACEHOLDER.match(line) is not None
+    return len(line) <= 160 and _is_placeholder(line)
+
+
+@_kept
+def _is_placeholder(line: str) -> bool:
+    return _PLACEHOLDER.match(line) is not None
 
 
 def is_attachment_label(line: str) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from .furniture import alternatives
+from .page import string
 
 # A portal's markup is the same on all its pages: the judgements are kept.
 _kept = lru_cache(maxsize=1 << 14)
@@ -84,6 +85,8 @@ def is_furniture(el: Any) -> bool:
     """Whether the markup itself says that an element is none of the article."""
     if el.tag in _SEMANTIC:
         return True
+    if not el.keys():
+        return False
     role = el.get("role")
     if role and role.lower() in _ROLES:
         return True
@@ -110,7 +113,7 @@ def runs(el: Any) -> bool:
 def still(el: Any) -> str:
     """An element's text without what runs across the page."""
     if next(el.iter("marquee"), None) is None and not runs(el):
-        return "".join(el.itertext())
+        return string(el)
     return "".join(el.xpath(".//text()[not(ancestor::marquee)]"))
 
 
@@ -127,6 +130,8 @@ def is_consent(el: Any) -> bool:
 
 def says(pattern_of: str, el: Any) -> bool:
     """Whether id, class, itemprop or property of an element call it a "title", "caption", "summary", "date" …"""
+    if not el.keys():  # nearly every paragraph
+        return False
     called = label(el)
     more = el.get("itemprop") or el.get("property")
     if more:

@@ -201,7 +201,7 @@ def string(node: Any) -> str:
     """An element's text, all of it; a string as it is."""
     if isinstance(node, str):
         return str(node)
-    return "".join(node.itertext())
+    return "".join(node.itertext()) if len(node) else node.text or ""
 
 
 def _tree(html: bytes) -> Any:

@@ -42,8 +42,11 @@ class Portal(Table):
     learned: Learned = Learned()
 
     def __hash__(self) -> int:
-        """By its name and address: what is kept of a portal is asked for at every page, and its tables are long."""
-        return hash(self.portal)
+        """By its name and address, and what was learned first: to compare two that differ later takes long, as its
+        tables are, and what is kept of a portal is asked for at every page.
+        """
+        learned = self.learned
+        return hash((self.portal, learned.region, learned.selectors.title, learned.selectors.body))
 
     @classmethod
     def load(cls, path: Path) -> Portal:

@@ -67,8 +67,10 @@ def _of_one_kind(found: Survey, titles: list[int]) -> list[int]:
 
 
 def _titles(found: Survey, start: int, end: int) -> list[int]:
-    """The lines that are titles of other pages."""
+    """The lines that are titles of other pages; none where they are too few for a list."""
     lines = found.flat.lines[start:end]
+    if sum(map(is_title, lines)) < _LIST:  # of nearly all pages
+        return []
     # Behind the text, what the markup calls furniture is a list of others beside an article, and no list's entries.
     prose = (n for n, line in enumerate(lines) if found.weights[start + n] > 60 and not found.bad[line.box])
     last = max(prose, default=0)
@@ -137,7 +139,7 @@ def teasers(found: Survey, end: int | None = None) -> list[Box]:
     """
     boxes, lines = found.flat.boxes, found.flat.lines
     kinds: dict[tuple[int, str, str | None], list[Box]] = {}
-    titled = [0, *accumulate(line.links * 10 >= 8 * len(line.text) >= 8 * _NAME for line in lines)]
+    titled = [0, *accumulate(map(_is_name, lines))]
     for index, box in enumerate(boxes):
         if end is not None and box.first >= end:
             break
@@ -146,6 +148,21 @@ def teasers(found: Survey, end: int | None = None) -> list[Box]:
         if titled[box.last] > titled[box.first]:
             kinds.setdefault((box.parent, box.tag, box.el.get("class")), []).append(box)
     return max(kinds.values(), key=len, default=[])
+
+
+def may_be_in_teaser(found: Survey, number: int) -> bool:
+    """Whether a box around a line is as `teasers` are: it is sooner told of one line than which they are."""
+    boxes, lines = found.flat.boxes, found.flat.lines
+    small = (boxes[box] for box in found.flat.path(lines[number].box) if not found.bad[box])
+    outer = max(
+        (box for box in small if box.last - box.first <= _ENTRY), key=lambda box: box.last - box.first, default=None
+    )
+    return outer is not None and any(map(_is_name, lines[outer.first : outer.last]))
+
+
+def _is_name(line: Line) -> bool:
+    """Whether a line is a link as long as the title of a teaser."""
+    return line.links * 10 >= 8 * len(line.text) >= 8 * _NAME
 
 
 def boxes_of_one_kind(found: Survey, around: Iterable[int]) -> int:

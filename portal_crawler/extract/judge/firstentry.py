@@ -33,9 +33,10 @@ _PAGER = re.compile(
     r"\W*+(?:(?:\d{1,4}+|trang|đầu|trước|sau|tiếp|cuối|kế|next|prev(?:ious)?|first|last|older|newer)\W{0,5}+){1,16}+$",
     re.I,
 )
-_SECTION = re.compile(
-    r"/(?:categor(?:y|ies)|cat|c|muc|chuyen-?muc|danh-?muc|sections?|topics?|chu-de|nhom-tin|loai-tin)/[^/]+/?$"
-    r"|[?&](?:cat(?:id|egory)?|cid|muc|chuyenmuc|danhmuc|loai(?:tin)?|nhom(?:tin)?)=[^&]+$",
+_SECTION = re.compile(  # one set of characters at its beginning, which is soon looked for
+    r"[/?&](?:(?<=/)"
+    r"(?:categor(?:y|ies)|cat|c|muc|chuyen-?muc|danh-?muc|sections?|topics?|chu-de|nhom-tin|loai-tin)/[^/]+/?$"
+    r"|(?<!/)(?:cat(?:id|egory)?|cid|muc|chuyenmuc|danhmuc|loai(?:tin)?|nhom(?:tin)?)=[^&]+$)",
     re.I,
 )
 _READ_ON = re.compile(
@@ -68,7 +69,9 @@ class FirstEntry:
 
     def lie_below(self) -> bool:
         """Whether half of the others have addresses that begin with the page's own."""
-        others = frozenset(self.others)
+        others, enough = frozenset(self.others), _NEAREST // 2
+        if len(others) < enough:
+            return False
         parts = urlsplit(self.url)
         path = _ENDING.sub("", _PAGE.sub("", parts.path.rstrip("/")))
         # A path that is not written out may lie below this page only because its address lost or got a slash.
@@ -82,7 +85,6 @@ class FirstEntry:
                 continue
             if (written in href or (parts.query and "?" in href)) and (address := resolve(self.base, href)) is not None:
                 addresses[mark.line] = address
-        enough = _NEAREST // 2
         return len(addresses) >= enough and sum(map(self._is_below, map(canonical, addresses.values()))) >= enough
 
     def _is_below(self, address: str) -> bool:

@@ -87,7 +87,9 @@ RESULTS = re.compile(
 )
 POLL = re.compile(r"thăm dò|bình chọn|biểu quyết|khảo sát|\bpolls?\b|\bsurvey\b", re.I)
 PERCENT = re.compile(r"^\D{0,40}\d{1,3}(?:[.,]\d+)?\s?%\W*$")
-PRICE = Phrases(r"(?:[$€£₫¥]\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[€£₫]|đồng|vnđ|vnd|đ|usd|eur|kr)(?![\w/]))")
+PRICE = Phrases(  # one set of characters at its beginning, which is soon looked for: a sign, or a number's first digit
+    r"[$€£₫¥\d](?:(?<=\D)\s?\d|(?<=\b\d)[\d.,]*+\s?(?:[€£₫]|đồng|vnđ|vnd|đ|usd|eur|kr)(?![\w/]))"
+)
 GOODS = re.compile(r"/(?:products?|p|item|san-pham|shop)/[^/]")
 CALL = re.compile(
     r"^(?:get started|sign up|log ?in|try (?:it |for )?free|start (?:free|now|your)|free trial|(?:see )?pricing"

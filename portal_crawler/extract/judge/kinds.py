@@ -25,7 +25,8 @@ Signs = tuple[tuple[int, Sign], ...]
 class Kind:
     """What a page may be that is no article: `words` says what was seen, signs have their weights.
 
-    `unless` is enough for a page to be of no such kind; `against` takes weight away.
+    `unless` is enough for a page to be of no such kind; `against` takes weight away. Signs are asked in their order:
+    those that cost little, and are seldom there, come first.
     """
 
     words: Callable[[View], str]
@@ -34,26 +35,27 @@ class Kind:
     against: Signs = ()
 
     @cached_property
-    def most(self) -> int:
-        """What all its signs weigh."""
-        return sum(weight for weight, _ in self.signs)
+    def more(self) -> int:
+        """What all its signs weigh, beyond what is needed."""
+        return sum(weight for weight, _ in self.signs) - _NEEDED
 
     def shows(self, view: View) -> bool:
         """Whether a page is of this kind. No sign is asked for that decides nothing."""
         for sign in self.unless:
             if sign(view):
                 return False
-        total, rest = 0, self.most
+        more = self.more
         for weight, sign in self.signs:
-            if total + rest < _NEEDED:
-                return False
-            rest -= weight
-            total += weight if sign(view) else 0
+            if not sign(view):
+                more -= weight
+                if more < 0:
+                    return False
         for weight, sign in self.against:
-            if total < _NEEDED:
-                return False
-            total -= weight if sign(view) else 0
-        return total >= _NEEDED
+            if sign(view):
+                more -= weight
+                if more < 0:
+                    return False
+        return True
 
 
 def _quoted(view: View) -> str:
@@ -113,7 +115,7 @@ KINDS = (
     # --- nothing is there ---
     Kind(
         _quoted,
-        ((6, lambda v: v.headed_empty), (4, lambda v: v.draft.size < SHORT)),
+        ((4, lambda v: v.draft.size < SHORT), (6, lambda v: v.headed_empty)),
         (lambda v: v.vouched or v.draft.attachments,),
         ((5, lambda v: v.reports),),
     ),
@@ -197,7 +199,7 @@ KINDS = (
     ),
     Kind(
         lambda v: "a person's page: undated, with a name as its title",
-        ((6, lambda v: v.titled_by_name), (4, lambda v: not v.own_day)),
+        ((4, lambda v: not v.own_day), (6, lambda v: v.titled_by_name)),
         (lambda v: v.vouched, lambda v: v.marked),
     ),
     Kind(
@@ -214,12 +216,11 @@ KINDS = (
     Kind(
         lambda v: f"a day's calendar: {v.hours} hours",
         (
+            (2, lambda v: not v.told_day),
             (3, lambda v: v.called_timetable),
             (5, lambda v: v.hours > 1),
-            (2, lambda v: not v.told_day),
         ),
         _NAMED,
-        ((_NEEDED, lambda v: v.told_day),),
     ),
     Kind(
         lambda v: f"a timetable of {v.weekdays} days, undated",
@@ -229,14 +230,12 @@ KINDS = (
             (2, lambda v: v.paragraphs < 8),
             (2, lambda v: not v.own_day),
         ),
-        _NAMED,
-        ((_NEEDED, lambda v: v.own_day),),
+        (*_NAMED, lambda v: v.own_day),
     ),
     Kind(
         lambda v: f"a poll of {v.answers} answers",
-        ((4, lambda v: v.called_poll), (2, lambda v: v.draft.size < SHORT), (4, lambda v: v.answers > 1)),
-        _NAMED,
-        ((_NEEDED, lambda v: v.own_day),),
+        ((2, lambda v: v.draft.size < SHORT), (4, lambda v: v.called_poll), (4, lambda v: v.answers > 1)),
+        (*_NAMED, lambda v: v.own_day),
     ),
     Kind(
         lambda v: "a page of the menu, by its title: what an office is, how it is made up, where it is",
@@ -262,10 +261,10 @@ KINDS = (
         lambda v: "a product's page: with a price, and a cart to put it in",
         (
             (2, lambda v: v.alone),
-            (3, lambda v: v.has_price),
-            (3, lambda v: v.has_cart),
             (2, lambda v: v.unsigned and not v.own_day),
             (2, lambda v: v.address_of_goods),
+            (3, lambda v: v.has_price),
+            (3, lambda v: v.has_cart),
         ),
         (lambda v: v.backed or v.told_article,),
         ((2, lambda v: v.said.article),),
@@ -284,8 +283,8 @@ KINDS = (
     Kind(
         lambda v: f"a list of questions: {v.posts.answered} with their answers",
         (
-            (6, lambda v: v.posts.answered > 2),
             (4, lambda v: v.called_questions),
+            (6, lambda v: v.posts.answered > 2),
             (2, lambda v: v.posts.dated > 2),
             (2, lambda v: v.posts.people > 1),
         ),
@@ -322,8 +321,8 @@ KINDS = (
             (2, lambda v: not v.near),
             (5, lambda v: v.address_of_manual),
             (3, lambda v: v.has_code),
-            (3, lambda v: v.anchors),
             (6, lambda v: v.made_for_manuals),
+            (3, lambda v: v.anchors),
             (3, lambda v: v.asks_for_edits),
         ),
         (lambda v: v.vouched or v.near,),

@@ -49,7 +49,7 @@ class Labelled(Seen):
     def titled_by_name(self) -> bool:
         return is_name(self.draft.heading.text)
 
-    @property
+    @cached_property
     def told_day(self) -> bool:
         """Its own day stands outside of its data, and of its title."""
         if not self.own_day or self.draft.stamp is None:
@@ -80,9 +80,12 @@ class Labelled(Seen):
         return sum(idioms.HOUR.match(line.text) is not None for line in self.under[1:])
 
     def _labels(self, known: furniture.Phrases, lines: list[Line]) -> list[str]:
-        matches = ((line.text, known.match(line.text)) for line in lines if len(line.text) <= ROW)
-        labels = (text[: match.end()].strip(" :") for text, match in matches if match)
-        return list({label.lower(): label for label in labels}.values())
+        labels: dict[str, str] = {}
+        for line in lines:
+            if len(line.text) <= ROW and (match := known.match(line.text)) is not None:
+                label = line.text[: match.end()].strip(" :")
+                labels[label.lower()] = label
+        return list(labels.values())
 
     @property
     def called_timetable(self) -> bool:

@@ -143,7 +143,7 @@ class Card:
 
     @property
     def has_answer(self) -> bool:
-        return any(word in self._text for word in _OF_ASKER) and any(word in self._text for word in _OF_ANSWER)
+        return any(word in self._text for word in _OF_ANSWER) and any(word in self._text for word in _OF_ASKER)
 
     @cached_property
     def told(self) -> Particulars:

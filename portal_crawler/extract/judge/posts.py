@@ -7,6 +7,7 @@ article is too, but there the text stands outside of them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -59,6 +60,9 @@ NO_POSTS = Posts(-1, 0, 0, 0, 0)
 
 def posts(found: Survey, kept: Sequence[int]) -> Posts | None:
     """What the text `kept` is made of, where that is boxes of one kind side by side; None where it is not."""
+    boxes = [box for box in found.flat.boxes if box.last - box.first > 1]  # what is said, and when or by whom
+    if len({box.parent for box in boxes}) == len(boxes):  # none beside another, as on most pages
+        return None
     text = [0.0] * len(found.flat.lines)
     for number in kept:
         text[number] = max(found.weights[number], 0.0)
@@ -66,15 +70,16 @@ def posts(found: Survey, kept: Sequence[int]) -> Posts | None:
     whole = before[-1]
     if not whole:
         return None
+    beside = Counter(box.parent for box in boxes)
     shares: dict[tuple[int, str, str], list[float]] = {}
-    for box in found.flat.boxes:
-        if box.last - box.first > 1 and before[box.last] > before[box.first]:  # what is said, and when or by whom
+    for box in boxes:
+        if beside[box.parent] > 1 and before[box.last] > before[box.first]:
             shares.setdefault(_kind(box), []).append(before[box.last] - before[box.first])
     best: Posts | None = None
     for kind, held in shares.items():
         if len(held) > 1 and sum(held) >= _MOST * whole and max(held) <= _ONE * whole:
-            beside = (box for box in found.flat.boxes if box.parent == kind[0] and box.last > box.first)
-            one = _read([box for box in beside if _kind(box) == kind], found.flat.lines)  # short ones too
+            around = (box for box in found.flat.boxes if box.parent == kind[0] and box.last > box.first)
+            one = _read([box for box in around if _kind(box) == kind], found.flat.lines)  # short ones too
             if one.dated + one.answered > (best.dated + best.answered if best else 0):
                 best = one
     return best

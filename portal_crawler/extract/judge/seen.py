@@ -21,7 +21,7 @@ from ..structured import Structured
 from ..timing import When
 from ..titles import LISTED, Heading
 from . import idioms
-from .entries import teasers
+from .entries import may_be_in_teaser, teasers
 from .posts import NO_POSTS, Posts, posts
 
 LONG = 2000  # characters of text that no page of a menu has
@@ -37,7 +37,7 @@ LABEL = 60  # characters of a line with a price, of a menu's title
 _END = 1 << 15  # bytes of a page's source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """What was read of a page, before it is judged whether that is an article."""
 
@@ -52,7 +52,7 @@ class Draft:
     selected: bool  # the portal's selectors gave title, date, section and body
     short: bool = False  # no box holds the text
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Characters of the body."""
         return sum(map(len, self.body))
@@ -70,7 +70,7 @@ class Seen:
     offset: str
     lists: Mapping[str, str]  # what the portal's menu calls its lists, by address
 
-    @property
+    @cached_property
     def vouched(self) -> bool:
         """A dated list names it."""
         return self.evidence is Evidence.DATED
@@ -80,7 +80,7 @@ class Seen:
         """Nothing but the page is known: no crawl, no list."""
         return self.capture.asked is None and not self.vouched
 
-    @property
+    @cached_property
     def near(self) -> bool:
         """A date stands beside its title or its text."""
         return self.draft.stamp is not None and self.draft.stamp.near
@@ -93,17 +93,17 @@ class Seen:
     def unsigned(self) -> bool:
         return not self.said.authors and self.draft.text.author is None
 
-    @property
+    @cached_property
     def marked(self) -> bool:
         """It calls itself an article, and has text."""
         return self.said.article and self.draft.size >= ENOUGH
 
-    @property
+    @cached_property
     def told_article(self) -> bool:
         """It tells machines at length that it is an article: Open Graph's one word stands on all kinds of pages."""
         return any(kind.endswith(("Article", "BlogPosting")) for kind in self.said.kinds)
 
-    @property
+    @cached_property
     def backed(self) -> bool:
         """It has documents, or the title that a dated list gives."""
         heading = self.draft.heading
@@ -126,8 +126,8 @@ class Seen:
         number = next((number for number in shown if raw in flat.lines[number].text), None)
         if number is None:
             return True
-        entries = self.teasers if len(self.teasers) >= LIST else []
-        in_entry = any(box.first <= number < box.last for box in entries)
+        entries = self.teasers if may_be_in_teaser(self.draft.found, number) else []
+        in_entry = len(entries) >= LIST and any(box.first <= number < box.last for box in entries)
         in_post = self.posts.dated > 1 and number >= self.posts.first
         return not (in_entry or in_post or self._is_in_table(number))
 

@@ -5,7 +5,6 @@ Each is a question to a `View`, answered by what was read of the page, what it t
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from itertools import takewhile
 
@@ -18,7 +17,6 @@ from .leading import Leading
 from .seen import LABEL, ROW, SHORTEST, WHOLE
 
 _UNDER = 12  # lines under a title in which a page says that it has nothing
-_DIGIT = re.compile(r"\d")
 
 
 class View(Labelled, Leading):
@@ -123,7 +121,7 @@ class View(Labelled, Leading):
 
 
 def _is_price(text: str) -> bool:
-    return len(text) <= LABEL and _DIGIT.search(text) is not None and idioms.PRICE.search(text) is not None
+    return len(text) <= LABEL and idioms.PRICE.search(text) is not None
 
 
 def nothing_sure(view: View) -> bool:
