@@ -30,17 +30,12 @@ repeated), written when a host's chain is seen for the first time in a file, and
 `writer` makes the records, `file` brings them onto the disk, `reader` reads them (ARC as well), `salvage` mends.
 """
 
-from .writer import OPEN, WARC_BYTES, Record, Refers, WarcWriter, Written, metadata_record, read_at, records, salvage
+from .file import WARC_BYTES
+from .reader import OPEN, Record, read_at, records
+from .salvage import salvage
+from .writer import Refers, WarcWriter, Written, metadata_record
 
 __all__ = [
-    "OPEN",
-    "WARC_BYTES",
-    "Record",
-    "Refers",
-    "WarcWriter",
-    "Written",
-    "metadata_record",
-    "read_at",
-    "records",
-    "salvage",
-]
+    "OPEN", "WARC_BYTES", "Record", "Refers", "WarcWriter", "Written", "metadata_record", "read_at",
+    "records", "salvage",
+]  # fmt: skip

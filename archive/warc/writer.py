@@ -11,7 +11,6 @@ from .exchange import Exchange
 from .file import (
     FIELDS,
     LEVEL,
-    WARC_BYTES,
     Fields,
     WarcFile,
     digest_of,
@@ -24,10 +23,6 @@ from .file import (
 )
 from .http import ENOUGH, Response, final_in, framing, parse_response, payload, values
 from .protocols import cipher_suite, connection
-from .reader import OPEN, Record, read_at, records
-from .salvage import Salvage, salvage
-
-__all__ = ["OPEN", "WARC_BYTES", "Record", "Salvage", "WarcWriter", "Written", "read_at", "records", "salvage"]
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"

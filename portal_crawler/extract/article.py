@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.record import Attachment, Image
+
 from ..fields import bylines, dates
-from ..fields.media import attachment, embedded, image, picture
+from ..fields.media import attachment, embedded, image
 from ..fields.text import Flat, Line, in_row
 from ..page import furniture, markup
 from ..page.furniture import plain
@@ -21,8 +23,6 @@ from . import captions, insets, others
 from .dateline import dateline, last_dateline
 from .generic import Survey
 from .signature import Signed, take_off
-
-from archive.record import Attachment, Image  # isort: skip
 
 _DIGIT = re.compile(r"\d")
 _TRAIL = 5  # lines at the end among which what asks the reader for something is looked for
@@ -256,6 +256,3 @@ def _leads_elsewhere(img: Any, base: str) -> bool:
             return not (own.count("/") > 1 and own.endswith("/") and there.startswith(own.lower()))
         el = el.getparent()
     return False
-
-
-__all__ = ["Text", "files_of", "images_of", "picture", "read_lines"]
