@@ -17,7 +17,7 @@ from conftest import Done
 from visits import Visits, through
 
 from archive import Collection
-from archive.run import locked
+from archive.lock import locked
 from archive.shard import Shard
 from portal_crawler.demo import pages, serve
 from portal_crawler.portal import Portal

@@ -20,7 +20,8 @@ from test_run_collection import age, collection
 from archive.collection import Collection
 from archive.errors import UsageError
 from archive.fixity.signing import PRIVATE, make_key
-from archive.run import locked, pending_redaction
+from archive.lock import locked
+from archive.run import pending_redaction
 from archive.search import searching
 from archive.shard import Shard
 from portal_crawler.cron.collectionfile import CollectionFile

@@ -30,7 +30,7 @@ from filelock import FileLock
 from handbook import Block, Command, Terminal
 
 from archive.errors import UsageError
-from archive.run import locked
+from archive.lock import locked
 from archive.shard import Shard
 from portal_crawler.cli.commands import app
 from portal_crawler.demo import DemoServer

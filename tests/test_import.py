@@ -24,7 +24,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive import Collection, Shard
 from archive.errors import UsageError
 from archive.intake import imported
-from archive.run import locked
+from archive.lock import locked
 from archive.warc import WarcWriter
 from archive.warc.reader import records
 from archive.warc.told import captures

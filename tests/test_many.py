@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import CHECKOUT, Done, report
 
-from archive.run import locked
+from archive.lock import locked
 from archive.shard import Shard
 from portal_crawler.portal import Portal
 

@@ -15,7 +15,8 @@ from conftest import CHECKOUT
 
 from archive.errors import Damaged, Locked, UsageError
 from archive.ledger.rows import Kept, Lead, Row
-from archive.run import SYNC, Run, close_open, locked
+from archive.lock import locked
+from archive.run import SYNC, Run, close_open
 from archive.shard import Shard
 from archive.warc.capture import Asked
 from archive.warc.exchange import Exchange
@@ -251,7 +252,7 @@ _HOLD = """
 import sys, time
 from pathlib import Path
 from archive.shard import Shard
-from archive.run import locked
+from archive.lock import locked
 with locked(Shard(Path(sys.argv[1]))):
     print("held", flush=True)
     time.sleep(60)

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from test_many import PAGES, serving, shard, urls
 
 from archive.collection import Collection
-from archive.run import locked
+from archive.lock import locked
 from archive.search import Index
 from archive.shard import Shard
 from portal_crawler.cron.collectionfile import CollectionFile

@@ -24,9 +24,9 @@ from conftest import Done, command
 from archive import Collection
 from archive.errors import Unwritable
 from archive.index.cdxj import lines, parse
+from archive.lock import lock_of
 from archive.packages import wacz
 from archive.packages.waczcheck import check
-from archive.run import lock_of
 from archive.shard import Shard
 from archive.warc.reader import records
 

@@ -23,7 +23,7 @@ from datetime import date
 from pathlib import Path
 
 from ..errors import Damaged, Unwritable, UsageError
-from ..run import undisturbed
+from ..lock import undisturbed
 from ..shard import Shard
 from ..warc.salvage import sync_folder
 from ..watching import Watching, read_through, unwatched

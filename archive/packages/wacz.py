@@ -30,8 +30,8 @@ from typing import IO, Any
 from ..errors import Damaged, Nothing, Unwritable, UsageError
 from ..index.cdxj import Entry, is_current, lines, parse, write
 from ..index.surt import surt
+from ..lock import undisturbed
 from ..release import beside, whole
-from ..run import undisturbed
 from ..shard import Shard
 from ..warc.reader import OPEN
 from ..watching import Watching, read_through, unwatched

@@ -31,7 +31,7 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """What cron calls: crawl the portals of a collection.toml that are due. Says nothing when all is well."""
-    from archive.run import utc
+    from archive.clock import utc
 
     from ..crawl.progress import Display
     from ..cron.collectionfile import CollectionFile

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from archive.run import utc
+from archive.clock import utc
 
 from .budget import Budget
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from archive.clock import stamp
 from archive.ledger import Ledger
-from archive.run import Run, stamp
+from archive.run import Run
 
 from ..derive.records import Derived
 from ..frontier.politeness import Gate

@@ -17,11 +17,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
+from archive.clock import stamp, utc
 from archive.collection import Collection
 from archive.errors import ArchiveError, UsageError
 from archive.fixity import manifest
 from archive.fixity.signing import PRIVATE, WHERE, collection_key
-from archive.run import AHEAD, holder, pending_redaction, stamp, utc
+from archive.lock import holder
+from archive.run import AHEAD, pending_redaction
 from archive.search import NAME, Index
 from archive.shard import Shard
 from archive.warc.reader import OPEN

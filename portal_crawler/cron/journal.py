@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive.clock import stamp, utc
 from archive.errors import Unwritable, UsageError
-from archive.run import stamp, utc
 
 _ASIDE = 5  # files that are kept beside the one that is written
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from archive.clock import stamp, utc
 from archive.collection import Collection
 from archive.errors import ArchiveError, Locked, UsageError
+from archive.lock import locked
 from archive.release import write_text
-from archive.run import locked, stamp, utc
 from archive.shard import Shard
 
 from ..crawl.budget import Budget

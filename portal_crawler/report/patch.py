@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from archive.clock import stamp
 from archive.ledger import Ledger
 from archive.record import Attachment, Image
-from archive.run import stamp
 
 from ..frontier.revisit import Due, plan
 from ..urls import canonical

@@ -12,12 +12,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, get_args
 
+from archive.clock import stamp
 from archive.errors import UsageError, nearest
 from archive.ledger import Ledger
 from archive.ledger.rows import FILES, Row, State
 from archive.ledger.versions import FIELDS, Brought, Holding
+from archive.lock import holder
 from archive.record import BETWEEN
-from archive.run import holder, stamp
 from archive.shard import Shard
 
 from ..discover.paging import SCRIPT, place

@@ -20,8 +20,8 @@ from archive.collection import Collection
 from archive.errors import Damaged, UsageError
 from archive.ledger import Ledger
 from archive.ledger.rows import ARTICLE
+from archive.lock import undisturbed
 from archive.record import Article
-from archive.run import undisturbed
 from archive.shard import Shard
 from archive.warc.capture import Capture
 from archive.watching import Watching, unwatched

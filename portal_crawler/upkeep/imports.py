@@ -19,14 +19,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.clock import stamp, utc
 from archive.collection import Collection
 from archive.errors import UsageError
 from archive.fixity import manifest
 from archive.intake import Taken, digest_of, known, take
 from archive.ledger import Ledger
 from archive.ledger.rows import FILES
+from archive.lock import locked
 from archive.release import write_text
-from archive.run import close_open, locked, pending_redaction, stamp, utc
+from archive.run import close_open, pending_redaction
 from archive.shard import Shard
 from archive.warc.capture import Capture, Hint
 from archive.warc.containers import Archive

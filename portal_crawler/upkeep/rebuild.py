@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from archive.clock import stamp, utc
 from archive.errors import Damaged, Unwritable, UsageError
 from archive.fixity import manifest
 from archive.index.cdxj import update
 from archive.ledger import Ledger
+from archive.lock import locked
 from archive.release import write_lines, write_text
-from archive.run import archive_definition, close_open, locked, settled_until, stamp, utc
+from archive.run import archive_definition, close_open, settled_until
 from archive.shard import Shard
 from archive.warc import WarcWriter
 from archive.warc.told import walk

@@ -12,13 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from archive.clock import stamp, utc
 from archive.errors import UsageError
 from archive.fixity import manifest
 from archive.fixity.redaction import redact_file
+from archive.lock import locked
 from archive.query import cache
 from archive.record import Article
 from archive.release import write_text
-from archive.run import close_open, locked, pending_redaction, stamp, utc
+from archive.run import close_open, pending_redaction
 from archive.search import index as search
 from archive.shard import Shard
 from archive.warc.capture import Capture

@@ -12,8 +12,8 @@ from archive.fixity import manifest
 from archive.fixity.signing import PublicKey
 from archive.fixity.verify import Fixity, check_index, check_ledger, check_records, check_reports, check_warcs
 from archive.ledger.rows import Kept
+from archive.lock import undisturbed
 from archive.record import Article, Attachment, Image, article_id
-from archive.run import undisturbed
 from archive.shard import Shard
 from archive.watching import Watching, unwatched
 
