@@ -9,17 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal_crawler.fields.chars import (
-    decode_html,
-    encoding_name,
-    from_tcvn3,
-    from_vni,
-    is_syllable,
-    is_utf8,
-    legacy,
-    legacy_page,
-    mend,
-)
+from portal_crawler.fields.chars import is_syllable, mend
+from portal_crawler.fields.encodings import decode_html, encoding_name, is_utf8
+from portal_crawler.fields.fontcodes import from_tcvn3, from_vni, legacy, legacy_page
 
 VIETNAMESE = (
     "Ủy ban nhân dân xã tổ chức hội nghị tổng kết công tác năm; các thôn, bản đã hoàn thành kế hoạch trồng rừng, làm"

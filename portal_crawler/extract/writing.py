@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ..fields import chars
+from ..fields import chars, fontcodes
 
 _VIETNAMESE = re.compile("[ăắằẳẵặâấầẩẫậđêếềểễệôốồổỗộơớờởỡợưứừửữựạảẹẻẽịỉĩọỏụủũỵỷỹ]")
 _VIETNAMESE_ONLY = re.compile("[ơưƠƯ\u1ea0-\u1ef9]")
@@ -36,7 +36,7 @@ def language(title: str, body: list[str], root: Any) -> str | None:
 def mended(text: str) -> str:
     """Damaged characters put right; only what has any is looked at."""
     if may_be_legacy(text):
-        text = chars.legacy(text)
+        text = fontcodes.legacy(text)
     return chars.mend(text)
 
 

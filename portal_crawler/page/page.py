@@ -16,7 +16,7 @@ from lxml import etree
 from archive.errors import ArchiveError
 from archive.warc.capture import Capture
 
-from ..fields import chars
+from ..fields import chars, encodings, fontcodes
 from ..urls import canonical, resolve
 from .crowding import is_crowded
 from .selectors import matched, matched_inside, needed, occurring
@@ -93,10 +93,10 @@ class Page:
         if kind and kind not in _HTML_TYPES:
             raise NotHtml(f"not HTML: {kind[:80]}")
         _refuse_other_formats(body)
-        if chars.is_utf8(body):
+        if encodings.is_utf8(body):
             return cls._of(body, capture.url, "utf-8")
-        text, encoding = chars.decode_html(body, _charset(capture.header("content-type")))
-        return cls.parse(chars.legacy_page(text), capture.url, encoding)
+        text, encoding = encodings.decode_html(body, _charset(capture.header("content-type")))
+        return cls.parse(fontcodes.legacy_page(text), capture.url, encoding)
 
     @classmethod
     def parse(cls, text: str, url: str, encoding: str = "utf-8") -> Page:
