@@ -23,7 +23,8 @@ from archive.shard import Shard
 from archive.warc.capture import Asked, Capture
 from archive.warc.exchange import Exchange
 
-from ..derive.records import Derived, derive
+from ..derive.derived import Derived
+from ..derive.records import derive
 from ..discover.front import taught
 from ..discover.visit import REFUSALS, Outcome, settled, visit
 from ..frontier.allowance import Allowance

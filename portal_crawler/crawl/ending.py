@@ -11,7 +11,7 @@ from archive.clock import stamp
 from archive.ledger import Ledger
 from archive.run import Run
 
-from ..derive.records import Derived
+from ..derive.derived import Derived
 from ..frontier.politeness import Gate
 from ..frontier.proxies import proxy_for
 from ..portal import Portal

@@ -7,23 +7,23 @@ was first and last seen, and the digests of its pictures. The order of the captu
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from archive.ledger import Ledger
 from archive.ledger.rows import ARTICLE, FILES, Kept
-from archive.record import BETWEEN, Article, Attachment, Image, content_digest
-from archive.warc.capture import Capture, Hint
+from archive.record import Article, Attachment, Image
+from archive.warc.capture import Capture
 
 from ..extract import NotArticle, extract
 from ..frontier.revisit import gone, missing
 from ..learn.lessons import last_line, learn_builds, learn_files, learn_names, learn_year, under
 from ..portal import Portal
 from ..urls import canonical
-from .successors import alike, before, continued
+from .derived import Derived
+from .successors import alike, before
+from .versions import is_newer_build, keep_version, seen_again
 from .whole import Found, articles, judged, with_next_part, with_parts, with_templates
 
 _File = TypeVar("_File", Image, Attachment)
@@ -31,40 +31,6 @@ _File = TypeVar("_File", Image, Attachment)
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 _HTML = ("text/html", "application/xhtml+xml", "text/plain", "", None)
-
-
-@dataclass(slots=True)
-class Derived:
-    """What became of the captures of a run."""
-
-    new: int = 0
-    changed: int = 0
-    gone: int = 0
-    returned: int = 0  # were gone, and are there again
-    moved: int = 0  # are as they were, at another address
-    completed: int = 0  # have what was missing now: a picture or document, what lists tell, a day of their own
-    twins: int = 0  # other addresses of an article that is there already
-    refused: Counter[str] = field(default_factory=Counter)  # pages that are no articles, by what they are
-    sections: dict[str, Counter[str]] = field(default_factory=dict)  # what was new, changed, gone ..., by section
-    _news: set[str] = field(default_factory=set)  # articles that are counted above: a run may capture one again
-    _seen: set[str] = field(default_factory=set)  # that were seen as they were
-
-    def note(self, what: Literal["new", "changed", "gone", "returned", "moved"], article: Article) -> None:
-        """Count one of what a reader of the portal would call news."""
-        self._news.add(article.id)
-        setattr(self, what, getattr(self, what) + 1)
-        self.sections.setdefault(BETWEEN.join(article.section), Counter())[what] += 1
-
-    def saw(self, article: Article) -> None:
-        """An article is as it was."""
-        self._seen.add(article.id)
-
-    def summary(self) -> dict[str, object]:
-        """As the report has it."""
-        numbers = {f.name: getattr(self, f.name) for f in fields(self) if f.type == "int"}
-        numbers["unchanged"] = len(self._seen - self._news)
-        sections = {name: dict(self.sections[name]) for name in sorted(self.sections)}
-        return {**numbers, "sections": sections, "not_articles": dict(self.refused.most_common())}
 
 
 def derive(
@@ -102,7 +68,7 @@ def derive(
     portal = with_next_part(ledger, portal, found, read)
     found = with_parts(ledger, portal, found, read)
     shown = [one for _, one in articles(found)]
-    moved = [one.timestamp for one in shown if one.timestamp and _is_newer_build(one, before(ledger, one))]
+    moved = [one.timestamp for one in shown if one.timestamp and is_newer_build(one, before(ledger, one))]
     portal = learn_builds(portal, [one.timestamp for one in shown], moved)
     adopt(portal)
     found = [(page, under(one, portal) if isinstance(one, Article) else one) for page, one in found]
@@ -125,7 +91,7 @@ def derive(
             one for page, one in articles(found) if canonical(one.url) not in views and page.record_id not in again
         )
         for article in _one_each(whole, ledger, result):
-            _keep_version(ledger, payloads.put_into(article), run, result, portal, read)
+            keep_version(ledger, payloads.put_into(article), run, result, portal, read)
         for identity in runs:
             ledger.runs.mark_derived(identity)
         _see_again(ledger, kept, run, result)
@@ -178,7 +144,7 @@ def _see_again(ledger: Ledger, kept: Iterable[Kept], run: str, result: Derived) 
                 continue
         visits = ledger.history.visits_of(key)
         if one.status == 304 and not missing(visits):
-            _seen_again(ledger, latest, {"last_seen": one.date}, run, result)
+            seen_again(ledger, latest, {"last_seen": one.date}, run, result)
         elif gone(visits) and latest.status != "gone":
             result.note("gone", latest)
             ledger.versions.save(latest.model_copy(update={"status": "gone"}), run)
@@ -282,121 +248,3 @@ def _complete(ledger: Ledger, payloads: _Payloads) -> int:
             ledger.versions.save(whole)
             number += 1
     return number
-
-
-def _keep_version(
-    ledger: Ledger, article: Article, run: str, result: Derived, portal: Portal, read: Callable[[Kept], Capture]
-) -> None:
-    """A new article, a new version of one, or one that was seen again as it was."""
-    seen = article.provenance.captured
-    article = article.model_copy(update={"first_seen": seen, "last_seen": seen})
-    latest = before(ledger, article)
-    if latest is None:
-        result.note("new", article)
-        ledger.versions.save(article, run)
-        return
-    moved = latest.id != article.id and canonical(latest.url) != canonical(article.url)
-    article = continued(article, latest)
-    update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
-    fuller: bool | None = False  # tells more than the version, though the page is the same; None: an edit
-    if not _same(article, latest) and not _same(article, _read_anew(ledger, latest, portal, read)):
-        fuller = _is_fuller(ledger, article, latest, portal, read)
-    elif _is_dated_now(article, latest, portal):
-        fuller = True
-    if fuller is None:
-        result.note("changed", article)
-        ledger.versions.save(article.model_copy(update=update), run)
-    elif moved:  # a version, for the record points at the bytes and says the address of one capture
-        result.note("moved", article)
-        update["status"] = latest.status if latest.status != "gone" else _there(latest)
-        ledger.versions.save(article.model_copy(update=update), run)
-    elif fuller:  # the same version, read from the capture that tells more
-        if latest.status == "gone":
-            result.note("returned", latest)
-        result.completed += 1
-        update |= {"version": latest.version, "status": _there(latest)}
-        ledger.versions.save(article.model_copy(update=update), run)
-    else:
-        _seen_again(ledger, latest, {"last_seen": article.last_seen, "aliases": article.aliases}, run, result)
-
-
-def _is_newer_build(article: Article, latest: Article | None) -> bool:
-    """Whether the date that an article prints is probably the moment of a later build: the one before was a build's."""
-    if latest is None or latest.timestamp_kind != "build":
-        return False
-    return (article.timestamp or "") > (latest.timestamp or "")
-
-
-def _is_dated_now(article: Article, latest: Article, portal: Portal) -> bool:
-    """Whether a page that had only a build's moment prints a day of its own: one before the newest build's."""
-    if (latest.timestamp_kind, article.timestamp_kind) != ("build", "published"):
-        return False
-    return (article.timestamp or "") < max(portal.learned.build, default="")
-
-
-def _read_anew(ledger: Ledger, latest: Article, portal: Portal, read: Callable[[Kept], Capture]) -> Article:
-    """A version as its capture is read by the definition in force: what only the reading makes another is no edit."""
-    if latest.extraction.portal_sha256 == portal.digest:
-        return latest
-    return _again(ledger, latest, portal, read) or latest
-
-
-def _again(
-    ledger: Ledger,
-    article: Article,
-    portal: Portal,
-    read: Callable[[Kept], Capture],
-    hints: tuple[Hint, ...] | None = None,
-) -> Article | None:
-    """A version as its capture is read now; `hints`: as if these were what lists told of it."""
-    kept = ledger.captures.find(article.provenance.record_id or "")
-    if kept is None:
-        return None
-    capture = read(kept) if hints is None else replace(read(kept), hints=hints)
-    again = extract(capture, portal)
-    if not isinstance(again, Article):
-        return None
-    ((_, whole),) = with_parts(ledger, portal, [(kept, again)], read)
-    return under(whole, portal) if isinstance(whole, Article) else None
-
-
-def _is_fuller(
-    ledger: Ledger, article: Article, latest: Article, portal: Portal, read: Callable[[Kept], Capture]
-) -> bool | None:
-    """Whether a page is as it was, and lists tell of it what was not known of the version; None where it was edited.
-
-    Of a page that was imported no list may have told: where one capture has hints and the other none, both are read
-    without, for what the reading knew of one alone is no edit.
-    """
-    new, old = (ledger.captures.find(one.provenance.record_id or "") for one in (article, latest))
-    if new is None or old is None or bool(read(new).hints) == (known := bool(read(old).hints)):
-        return None
-    alone = _again(ledger, latest if known else article, portal, read, ())
-    other = article if known else _read_anew(ledger, latest, portal, read)
-    return not known if alone is not None and alone.content_sha256 == other.content_sha256 else None
-
-
-def _same(article: Article, latest: Article) -> bool:
-    """Whether a reader reads the same. A build's moment is no edit, also where too few pages show it to be one."""
-    if article.content_sha256 == latest.content_sha256:
-        return True
-    if not _is_newer_build(article, latest):
-        return False
-    undated = article.model_copy(update={"timestamp_kind": "build"})
-    return content_digest(undated.model_dump(mode="json")) == latest.content_sha256
-
-
-def _there(latest: Article) -> str:
-    """The status of a version that is there again."""
-    return "changed" if latest.version > 1 else "live"
-
-
-def _seen_again(ledger: Ledger, latest: Article, update: dict[str, Any], run: str, result: Derived) -> None:
-    """The version is there as it was; if it was gone, it has returned."""
-    if latest.status == "gone":
-        result.note("returned", latest)
-        update["status"] = _there(latest)
-        ledger.versions.save(latest.model_copy(update=update), run)
-    else:
-        result.saw(latest)
-        ledger.versions.save(latest.model_copy(update=update))
