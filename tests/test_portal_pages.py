@@ -213,6 +213,16 @@ def test_a_slogan_a_heading_a_place_one_of_a_list_or_who_is_quoted_signs_nothing
     assert len(found.body.split("\n\n")) == 3 + last.count("</p>") + last.count("</li>") - last.count("<p><img")
 
 
+def test_the_last_cell_of_a_table_signs_nothing_and_a_name_beside_the_recipients_does() -> None:
+    def table(*rows: str) -> str:
+        cells = ("".join(f"<td>{cell}</td>" for cell in row.split("|")) for row in rows)
+        return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+    found = ended(table("Ngày|Việc|Chủ trì", "Thứ Hai|Họp giao ban|Lê Văn Mến", "Thứ Ba|Tiếp công dân|Trần Thị Sậy"))
+    assert (found.author, found.body.split("\n\n")[-1]) == (None, "Thứ Ba Tiếp công dân Trần Thị Sậy")
+    assert ended(table("Nơi nhận: như trên|CHỦ TỊCH", "Lưu: VT|Lê Văn Mến")).author == "Lê Văn Mến"
+
+
 @pytest.mark.parametrize("name", ["<p>Hoài Vũ Thảo</p>", "<p>(Hoài An)</p>", "<p>Gò Sậy, 3/2023</p><p>Mộc Miên</p>"])
 def test_the_name_under_a_poem_is_the_poet_s(name: str) -> None:
     found = ended(f"{VERSES}{name}")
