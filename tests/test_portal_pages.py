@@ -291,6 +291,11 @@ def test_one_question_with_its_answer_is_an_article_and_the_section_s_list_is_no
     assert one.author == "Phòng Kinh tế và Hạ tầng"
 
 
+def test_a_sapo_that_is_printed_over_the_text_and_in_it_is_in_the_body_once() -> None:
+    found = read(f"{MENU}<h1>{TITLE}</h1>{DATED}<div class=sapo><b>{TEXT[0]}</b></div><div>{PROSE}</div>{OTHERS}")
+    assert (found.summary, found.body.split("\n\n")) == (TEXT[0], list(TEXT))
+
+
 def test_a_date_behind_the_element_of_a_title_is_not_of_the_title() -> None:
     found = read(f"{MENU}<table><tr><td><b>{TITLE}</b> (15/03/2023)</td></tr><tr><td>{PROSE}</td></tr></table>{OTHERS}")
     assert (found.title, found.timestamp) == (TITLE, "2023-03-15")
