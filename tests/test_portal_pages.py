@@ -296,6 +296,12 @@ def test_a_sapo_that_is_printed_over_the_text_and_in_it_is_in_the_body_once() ->
     assert (found.summary, found.body.split("\n\n")) == (TEXT[0], list(TEXT))
 
 
+def test_a_bare_number_over_the_text_counts_its_readers() -> None:
+    for count in ("7", "1.204", "33215"):
+        found = read(f"{MENU}<h1>{TITLE}</h1>{DATED}<div><p><svg></svg>{count}</p>{PROSE}</div>{OTHERS}")
+        assert found.body.split("\n\n") == list(TEXT)
+
+
 def test_a_date_behind_the_element_of_a_title_is_not_of_the_title() -> None:
     found = read(f"{MENU}<table><tr><td><b>{TITLE}</b> (15/03/2023)</td></tr><tr><td>{PROSE}</td></tr></table>{OTHERS}")
     assert (found.title, found.timestamp) == (TITLE, "2023-03-15")

@@ -78,7 +78,7 @@ def read_lines(
             continue
         if not result.kept and len(text) <= _LONGEST_TITLE_LINE and _is_title(text, title, bare_title):
             continue
-        if not result.kept and len(text) <= 120 and _is_account(text):
+        if not result.kept and len(text) <= 120 and (_is_account(text) or _COUNT.fullmatch(text)):
             continue
         early = len(result.kept) <= 1 and len(text) <= 120 and _DIGIT.search(text)
         if (
@@ -99,6 +99,7 @@ def read_lines(
 
 _PAGES = re.compile(r"(?:(?i:trang)\W*)?(?:\W*\b\d{1,2}\b)+\W*")  # the numbers by which a text goes on
 _BAR = re.compile(r"\s*[|•·]\s*")
+_COUNT = re.compile(r"\d{1,7}|\d{1,3}(?:[.,]\d{3}){1,3}")  # of readers, beside a picture of an eye
 _LONGEST_TITLE_LINE = 400
 _BEGINNING = 16  # characters that tell most lines from a title
 _PARAGRAPH = 100
