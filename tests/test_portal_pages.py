@@ -302,6 +302,12 @@ def test_a_bare_number_over_the_text_counts_its_readers() -> None:
         assert found.body.split("\n\n") == list(TEXT)
 
 
+def test_a_box_around_the_whole_page_is_no_furniture_however_little_it_says() -> None:
+    verses = f"<h1>{TITLE}</h1>{DATED}<div>{VERSES}{VERSES.replace('thôn', 'làng')}</div>"
+    found = read(f"<div class=ms-core-overlay>{MENU}{verses}{OTHERS}</div>")
+    assert len(found.body.split("\n\n")) == 8
+
+
 def test_a_date_behind_the_element_of_a_title_is_not_of_the_title() -> None:
     found = read(f"{MENU}<table><tr><td><b>{TITLE}</b> (15/03/2023)</td></tr><tr><td>{PROSE}</td></tr></table>{OTHERS}")
     assert (found.title, found.timestamp) == (TITLE, "2023-03-15")
