@@ -308,6 +308,17 @@ def test_a_box_around_the_whole_page_is_no_furniture_however_little_it_says() ->
     assert len(found.body.split("\n\n")) == 8
 
 
+def test_teasers_in_a_box_with_their_heading_are_other_articles_however_short_the_text() -> None:
+    teasers = (
+        f"<div><a href=/tin-tuc/xem/{number}>Cầu gỗ ở ấp số {number} sắp xong</a><p>{text}</p></div>"
+        for number, text in enumerate(TEXT)
+    )
+    others = f"<section><h3>Bài viết liên quan</h3>{''.join(teasers)}</section>"
+    text = "Sáng nay xã Cổ Chài khánh thành cây cầu gỗ qua rạch Mương Đào, dài nhất huyện."
+    found = read(f"{MENU}<div><h1>{TITLE}</h1>{DATED}<div><p>{text}</p></div>{others}</div>")
+    assert found.body == text
+
+
 def test_a_date_behind_the_element_of_a_title_is_not_of_the_title() -> None:
     found = read(f"{MENU}<table><tr><td><b>{TITLE}</b> (15/03/2023)</td></tr><tr><td>{PROSE}</td></tr></table>{OTHERS}")
     assert (found.title, found.timestamp) == (TITLE, "2023-03-15")
