@@ -151,6 +151,7 @@ def test_the_writer_signs_and_whose_a_picture_is_does_not(last: str, author: str
         "<p>KT. CHỦ TỊCH</p><p>PHÓ CHỦ TỊCH</p><p>Đã ký</p><p>Lê Văn Mến</p>",
         "<p>TRƯỞNG BAN</p><p>Lê Văn Mến (đã ký)</p>",
         "<p>CHỦ TỊCH (đã ký) Lê Văn Mến</p>",
+        "<p>Chủ tịch Ủy ban nhân dân huyện Cổ Chài</p><p>Lê Văn Mến</p>",
     ],
 )
 def test_who_signs_a_document_is_its_author_and_the_block_is_not_in_the_body(block: str) -> None:
