@@ -320,6 +320,17 @@ def test_teasers_in_a_box_with_their_heading_are_other_articles_however_short_th
     assert found.body == text
 
 
+def test_what_is_set_to_the_middle_under_a_picture_is_its_caption_and_what_is_set_as_the_text_heads_it() -> None:
+    picture = "<p style='text-align:center'><img src=/cau.jpg></p>"
+    centred = "<p style='text-align:center'>Bà con ấp Gò Sậy đi trên cầu mới.</p>"
+    heading = "<p style='text-align:justify'><b>Chung tay làm cây cầu thứ hai</b></p>"
+    first, *rest = PROSE.replace("<p>", "<p style='text-align:justify'>").split("</p>")
+    for under, kept in ((centred, 0), (heading, 1)):
+        found = read(f"{MENU}<h1>{TITLE}</h1>{DATED}<div>{first}</p>{picture}{under}{'</p>'.join(rest)}</div>{OTHERS}")
+        assert len(found.body.split("\n\n")) == 3 + kept
+        assert found.images[0].caption == (None if kept else "Bà con ấp Gò Sậy đi trên cầu mới.")
+
+
 def test_a_date_behind_the_element_of_a_title_is_not_of_the_title() -> None:
     found = read(f"{MENU}<table><tr><td><b>{TITLE}</b> (15/03/2023)</td></tr><tr><td>{PROSE}</td></tr></table>{OTHERS}")
     assert (found.title, found.timestamp) == (TITLE, "2023-03-15")
