@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal_crawler.fields.bylines import Byline, closing, labelled, lead_in
+from portal_crawler.fields.bylines import Byline, closing, is_office, labelled, lead_in
 
 SIGNED = [
     ("Lê Văn A", "Lê Văn A", None, "bare"),
@@ -182,6 +182,12 @@ def test_a_line_of_text_or_furniture_signs_nothing(line: str) -> None:
 def test_an_office_or_a_district_alone_is_never_sure(line: str) -> None:
     found = closing(line)
     assert found is None or found.kind == "bare-weak"
+
+
+def test_a_role_may_have_the_name_of_its_office_behind_it_and_a_sentence_is_none() -> None:
+    assert is_office("Phó Chủ tịch Thường trực")
+    assert is_office("Chủ tịch Ủy ban nhân dân huyện Cổ Chài")
+    assert not is_office("Chủ tịch Ủy ban nhân dân huyện Cổ Chài cảm ơn bà con.")
 
 
 def test_only_a_label_makes_a_line_labelled() -> None:

@@ -247,6 +247,11 @@ def test_a_print_view_stands_behind_the_page_that_it_shows() -> None:
     assert states["http://xa.example/tin/1?print=1"] == "twin"
 
 
+def test_a_print_view_is_one_though_the_article_s_date_stands_beside_its_link() -> None:
+    leads = found("<p>Ngày cập nhật: 12.03.2020 <a href='/tin/1-a.html?print=1'><img src=/in.gif> Bản in</a></p>")
+    assert {lead.url: lead.state for lead in leads}["http://xa.example/tin/1-a.html?print=1"] == "twin"
+
+
 def test_a_print_view_of_liferay_is_the_pages_own_address_with_more_behind_it() -> None:
     here = "/-/asset_publisher/Ab1/content/ra-quan"
     views = (

@@ -102,6 +102,21 @@ def test_a_heading_that_has_its_like_over_other_blocks_is_not_the_title() -> Non
     assert read(body).title == "Kính gửi các thôn"
 
 
+def test_the_folder_of_an_address_names_the_section_and_its_last_part_the_article() -> None:
+    heads = "".join(f"<h1 class=portlet-title>{name}</h1>" for name in ("Đọc nhiều", "Bình chọn", "Liên kết"))
+    body = (
+        f"<h1 class=portlet-title>Kinh tế nông nghiệp</h1><h3>{TITLE}</h3><div><p>{TEXT}</p><p>{TEXT[:90]}.</p></div>"
+    )
+    for path in (
+        "/kinh-te-nong-nghiep/-/content/ra-quan-don-duong-ven-song",
+        "/ra-quan-don-duong-ven-song/chi-tiet-tin",
+    ):
+        url = f"https://xa.example.gov.vn/web{path}"
+        found = extract(replace(capture(f"{MENU}{body}{heads}", ""), url=url), Portal.of_url(url))
+        assert isinstance(found, Article)
+        assert found.title == TITLE
+
+
 def test_a_title_that_links_to_the_page_itself_by_the_name_of_its_file_is_the_title() -> None:
     banner = f"<div class=banner><h1><a href=index.html>{TITLE}</a></h1></div>"
     sapo = "<div class=title></div><h1 class=sapo>Những ngày gần đây, nhiều hộ dân vẫn đổ rác xuống bờ sông cạn</h1>"

@@ -151,6 +151,7 @@ def test_the_writer_signs_and_whose_a_picture_is_does_not(last: str, author: str
         "<p>KT. CHỦ TỊCH</p><p>PHÓ CHỦ TỊCH</p><p>Đã ký</p><p>Lê Văn Mến</p>",
         "<p>TRƯỞNG BAN</p><p>Lê Văn Mến (đã ký)</p>",
         "<p>CHỦ TỊCH (đã ký) Lê Văn Mến</p>",
+        "<p>Chủ tịch Ủy ban nhân dân huyện Cổ Chài</p><p>Lê Văn Mến</p>",
     ],
 )
 def test_who_signs_a_document_is_its_author_and_the_block_is_not_in_the_body(block: str) -> None:
@@ -211,6 +212,16 @@ def test_a_slogan_a_heading_a_place_one_of_a_list_or_who_is_quoted_signs_nothing
     found = ended(last)
     assert (found.author, found.body.split("\n\n")[:3]) == (None, list(TEXT))
     assert len(found.body.split("\n\n")) == 3 + last.count("</p>") + last.count("</li>") - last.count("<p><img")
+
+
+def test_the_last_cell_of_a_table_signs_nothing_and_a_name_beside_the_recipients_does() -> None:
+    def table(*rows: str) -> str:
+        cells = ("".join(f"<td>{cell}</td>" for cell in row.split("|")) for row in rows)
+        return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+    found = ended(table("Ngày|Việc|Chủ trì", "Thứ Hai|Họp giao ban|Lê Văn Mến", "Thứ Ba|Tiếp công dân|Trần Thị Sậy"))
+    assert (found.author, found.body.split("\n\n")[-1]) == (None, "Thứ Ba Tiếp công dân Trần Thị Sậy")
+    assert ended(table("Nơi nhận: như trên|CHỦ TỊCH", "Lưu: VT|Lê Văn Mến")).author == "Lê Văn Mến"
 
 
 @pytest.mark.parametrize("name", ["<p>Hoài Vũ Thảo</p>", "<p>(Hoài An)</p>", "<p>Gò Sậy, 3/2023</p><p>Mộc Miên</p>"])
@@ -279,6 +290,45 @@ def test_one_question_with_its_answer_is_an_article_and_the_section_s_list_is_no
     signed = "<p align=right>Phòng Kinh tế và Hạ tầng</p>"
     one = read(f"{MENU}<h1>Xin phép làm cầu gỗ qua rạch</h1>{DATED}{asked[0]}{signed}")
     assert one.author == "Phòng Kinh tế và Hạ tầng"
+
+
+def test_a_sapo_that_is_printed_over_the_text_and_in_it_is_in_the_body_once() -> None:
+    found = read(f"{MENU}<h1>{TITLE}</h1>{DATED}<div class=sapo><b>{TEXT[0]}</b></div><div>{PROSE}</div>{OTHERS}")
+    assert (found.summary, found.body.split("\n\n")) == (TEXT[0], list(TEXT))
+
+
+def test_a_bare_number_over_the_text_counts_its_readers() -> None:
+    for count in ("7", "1.204", "33215"):
+        found = read(f"{MENU}<h1>{TITLE}</h1>{DATED}<div><p><svg></svg>{count}</p>{PROSE}</div>{OTHERS}")
+        assert found.body.split("\n\n") == list(TEXT)
+
+
+def test_a_box_around_the_whole_page_is_no_furniture_however_little_it_says() -> None:
+    verses = f"<h1>{TITLE}</h1>{DATED}<div>{VERSES}{VERSES.replace('thôn', 'làng')}</div>"
+    found = read(f"<div class=ms-core-overlay>{MENU}{verses}{OTHERS}</div>")
+    assert len(found.body.split("\n\n")) == 8
+
+
+def test_teasers_in_a_box_with_their_heading_are_other_articles_however_short_the_text() -> None:
+    teasers = (
+        f"<div><a href=/tin-tuc/xem/{number}>Cầu gỗ ở ấp số {number} sắp xong</a><p>{text}</p></div>"
+        for number, text in enumerate(TEXT)
+    )
+    others = f"<section><h3>Bài viết liên quan</h3>{''.join(teasers)}</section>"
+    text = "Sáng nay xã Cổ Chài khánh thành cây cầu gỗ qua rạch Mương Đào, dài nhất huyện."
+    found = read(f"{MENU}<div><h1>{TITLE}</h1>{DATED}<div><p>{text}</p></div>{others}</div>")
+    assert found.body == text
+
+
+def test_what_is_set_to_the_middle_under_a_picture_is_its_caption_and_what_is_set_as_the_text_heads_it() -> None:
+    picture = "<p style='text-align:center'><img src=/cau.jpg></p>"
+    centred = "<p style='text-align:center'>Bà con ấp Gò Sậy đi trên cầu mới.</p>"
+    heading = "<p style='text-align:justify'><b>Chung tay làm cây cầu thứ hai</b></p>"
+    first, *rest = PROSE.replace("<p>", "<p style='text-align:justify'>").split("</p>")
+    for under, kept in ((centred, 0), (heading, 1)):
+        found = read(f"{MENU}<h1>{TITLE}</h1>{DATED}<div>{first}</p>{picture}{under}{'</p>'.join(rest)}</div>{OTHERS}")
+        assert len(found.body.split("\n\n")) == 3 + kept
+        assert found.images[0].caption == (None if kept else "Bà con ấp Gò Sậy đi trên cầu mới.")
 
 
 def test_a_date_behind_the_element_of_a_title_is_not_of_the_title() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from scoring import Score, score
@@ -35,6 +37,26 @@ def test_every_article_of_an_untidy_portal_is_found_and_nothing_else(name: str, 
     assert result.body_f1 >= 0.99
     assert result.f1("images") == result.f1("attachments") == 1
     assert visits.rebuilt()
+
+
+def test_a_scanned_notice_at_two_addresses_is_one_article_and_another_under_its_title_is_not(tmp_path: Path) -> None:
+    places = {"/tin/thong-bao-cat-dien-214.html": 1, "/di-dong/thong-bao-cat-dien-214.html": 1, "/tin/tb-360.html": 2}
+    title, day = "Thông báo lịch cắt điện các thôn", "12/03/2018"
+
+    def answer(url: str, headers: Mapping[str, str]) -> bytes | None:
+        path = urlsplit(url).path
+        body = "".join(f"<li><a href={place}>{title}</a> ({day})</li>" for place in places)
+        if path in places:
+            body = f"<h1>{title}</h1><p>{day} 09:12</p><div><p><img src=/anh/tb-{places[path]}.jpg></p></div>"
+        elif path != "/":
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        page = f"<html><head><meta charset=utf-8><title>Xã Khe Lụa</title></head><body>{body}</body></html>"
+        return b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page.encode()
+
+    visits = Visits(Portal.of_url("http://xa-khe-lua.example/").paced(0, None), tmp_path, answer)
+    visits.visit()
+    found = {urlsplit(one.url).path: len(one.aliases) for one in visits.shard.articles()}
+    assert found == {"/tin/thong-bao-cat-dien-214.html": 1, "/tin/tb-360.html": 0}
 
 
 @pytest.mark.parametrize(

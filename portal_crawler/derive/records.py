@@ -189,7 +189,8 @@ def _twins(articles: Iterable[Article]) -> Iterator[list[Article]]:
         named.setdefault(article.canonical_url, []).append(article)
     for group in named.values():
         first = group[0]
-        text = (first.body,) if first.body else tuple(attachment.url for attachment in first.attachments)
+        files = first.attachments or first.images  # a notice may be a scanned page and no word
+        text = (first.body,) if first.body else tuple(file.url for file in files)
         alone = () if any(text) else (first.canonical_url,)
         alike.setdefault((first.title, first.timestamp or "", *text, *alone), []).append(group)
     for same in alike.values():

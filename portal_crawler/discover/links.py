@@ -24,7 +24,7 @@ from ..page import Page
 from ..portal import Portal
 from ..urls import canonical, patterns, resolve
 from .traps import is_archive, is_login, is_switch, lists_anything, structural
-from .twins import HOST, READING, VIEW, here, is_view, key_without, other_reading, session_marks, view_of
+from .twins import HOST, READING, VIEW, here, is_view, key_without, other_reading, says_view, session_marks, view_of
 
 # Words of a link that lead on in a list, folded to lower case; digits and arrows are told by their shape.
 _ONWARD = re.compile(
@@ -118,10 +118,11 @@ def _with_twins(lead: Lead, link: Any, href: str, target: _Target, page: Page) -
     if lead.kind in ("document", "media"):
         yield lead
         return
-    if lead.hint is None and target.view is not None:
+    named = lead.hint is not None and not says_view(_text(link))  # the article's date may stand beside its control
+    if not named and target.view is not None:
         yield Lead(target.view, canonical(target.view), "page")
         yield replace(lead, state="twin", reason=VIEW, twin=canonical(target.view))
-    elif lead.hint is None and is_view(lead.url, _text(link), page.url):
+    elif not named and is_view(lead.url, _text(link), page.url):
         yield replace(lead, state="twin", reason=VIEW, twin=canonical(page.url))
     elif (url := here(lead.url, page.url)) is not None:
         key = canonical(url)

@@ -74,6 +74,11 @@ def view_of(url: str) -> str | None:
     return urlunsplit((parts.scheme, parts.netloc, rest, parts.query, ""))
 
 
+def says_view(words: str) -> bool:
+    """Whether a link says no more than that it leads to a view: `Bản in`."""
+    return _WORDS.fullmatch(words) is not None
+
+
 def is_view(url: str, words: str, page_url: str) -> bool:
     """Whether a link on a page leads to a view of that page: by its address and its words, or a number in both."""
     parts = urlsplit(url)
@@ -82,7 +87,7 @@ def is_view(url: str, words: str, page_url: str) -> bool:
         return False
     own = urlsplit(page_url)
     shared = set(_NUMBER.findall(f"{parts.path}?{parts.query}")) & set(_NUMBER.findall(f"{own.path}?{own.query}"))
-    return bool(_WORDS.fullmatch(words)) or (len(words) < _TITLE and bool(shared))
+    return says_view(words) or (len(words) < _TITLE and bool(shared))
 
 
 def other_reading(base: str, page_url: str, href: str) -> str | None:

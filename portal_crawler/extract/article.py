@@ -78,7 +78,7 @@ def read_lines(
             continue
         if not result.kept and len(text) <= _LONGEST_TITLE_LINE and _is_title(text, title, bare_title):
             continue
-        if not result.kept and len(text) <= 120 and _is_account(text):
+        if not result.kept and len(text) <= 120 and (_is_account(text) or _COUNT.fullmatch(text)):
             continue
         early = len(result.kept) <= 1 and len(text) <= 120 and _DIGIT.search(text)
         if (
@@ -99,10 +99,12 @@ def read_lines(
 
 _PAGES = re.compile(r"(?:(?i:trang)\W*)?(?:\W*\b\d{1,2}\b)+\W*")  # the numbers by which a text goes on
 _BAR = re.compile(r"\s*[|•·]\s*")
+_COUNT = re.compile(r"\d{1,7}|\d{1,3}(?:[.,]\d{3}){1,3}")  # of readers, beside a picture of an eye
 _LONGEST_TITLE_LINE = 400
 _BEGINNING = 16  # characters that tell most lines from a title
 _PARAGRAPH = 100
 _LONGEST_OVER = 90
+_SAPO, _BEGUN = 40, 2  # characters of one; lines behind it among which it is printed again
 _BY = re.compile(r"^\W*(?i:by|von|par|por|door|di|text)\b:?\s+[^\W\d_a-z]")
 _POSTED = re.compile(r"^\W*(?:(?:posted|published|written|submitted)(?: on| by|:)|last (?:updated|modified))\b", re.I)
 _READING = re.compile(
@@ -182,7 +184,10 @@ def _names_files(text: str, files: list[Attachment]) -> bool:
 
 
 def _once(kept: list[int], lines: list[Line]) -> list[int]:
-    """An article that the page prints twice, once."""
+    """An article that the page prints twice, once; and a sapo that stands over the text and begins it as well."""
+    if len(kept) > 1 and len(lines[kept[0]].text) >= _SAPO:
+        sapo = plain(lines[kept[0]].text)
+        kept = [n for at, n in enumerate(kept) if not 0 < at <= _BEGUN or plain(lines[n].text) != sapo]
     if len(kept) < 4:
         return kept
     first = next((at for at in range(min(3, len(kept))) if len(lines[kept[at]].text) >= 60), None)

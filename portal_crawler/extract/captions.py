@@ -13,6 +13,8 @@ from .generic import LONGEST_CAPTION, Survey
 
 _NAME = 60  # characters of a name that signs a text right under its last picture
 _ALIGNED = re.compile(r"text-align\s*:\s*(right|center|-webkit-center|-webkit-right|end)", re.I)
+_BESIDE = re.compile(r"text-align\s*:\s*(?:justify|left)", re.I)
+_SENTENCE, _TEXT = 120, 60  # characters of a caption that is one, at the most; of a paragraph, at the least
 ITALIC = frozenset(("em", "i", "small", "figcaption", "cite"))
 
 
@@ -107,7 +109,7 @@ def _beside(found: Survey, number: int, picture_box: int) -> list[int]:
     )
     if not near:
         return []
-    if _is_bold_caption(line):
+    if _is_bold_caption(line) and not _heads_text(found, number, picture_box):
         lasting = text.endswith(("–", "-", ",")) and number + 1 < len(flat.lines) and flat.lines[number + 1].bold
         return [number, number + 1] if lasting else [number]
     italic = wholly(line, ITALIC)
@@ -116,7 +118,26 @@ def _beside(found: Survey, number: int, picture_box: int) -> list[int]:
         italic and (same or centred or len(text) < 160)
     ):
         return [number]
-    return []
+    return [number] if centred and _alone_centred(found, number) else []
+
+
+def _alone_centred(found: Survey, number: int) -> bool:
+    """Whether a sentence is set to the middle and the text around it is not."""
+    flat, line = found.flat, found.flat.lines[number]
+    around = [one for one in (number - 1, number + 1) if 0 <= one < len(flat.lines)]
+    if len(line.text) > _SENTENCE or line.bold or line.text[-1] != ".":
+        return False
+    centred = any(alignment(flat, flat.lines[one].box) == "center" for one in around)
+    return not centred and any(found.weights[one] >= _TEXT for one in around)
+
+
+def _heads_text(found: Survey, number: int, picture_box: int) -> bool:
+    """Whether a bold line is set as the text behind it is, and the picture before it to the middle."""
+    flat = found.flat
+    own = flat.boxes[flat.lines[number].box]
+    if alignment(flat, picture_box) != "center" or not _BESIDE.search(own.el.get("style") or ""):
+        return False
+    return number + 1 < len(flat.lines) and found.weights[number + 1] >= _TEXT
 
 
 def _signs(text: str) -> bool:

@@ -19,6 +19,7 @@ _MENUS = frozenset(("nav", "menu"))
 LONGEST_CAPTION = 300  # characters of what is said under a picture
 _SLOGAN = 3  # times that a page prints one line: a slogan that runs across it, and nobody's text
 _LITTLE = 120  # characters of prose on a whole page: then the footer at its end may have most of it
+_WHOLE = 0.75  # share of the lines of such a page in a box that is around all of it, whatever it is called
 _CHOICES = 20  # lines of a form that asks for a choice
 
 
@@ -67,16 +68,12 @@ def survey(flat: Flat, *, part: bool = False) -> Survey:
         if not markup.is_furniture(box.el) and not (box.tag == "form" and _is_poll(box)):
             continue
         share = raw[index] / total if total else 0.0
-        if (
-            share < 0.2
-            or total < _LITTLE
-            or (
-                share < (0.75 if box.tag in _MENUS or markup.is_comments(box.el) or markup.is_consent(box.el) else 0.45)
-                and box.el.find(".//h1") is None
-            )
-        ):
-            bad[index] = True
-        unsure = unsure or (part and raw[index] > 0 and (not bad[index] or total < _LITTLE))
+        never = box.tag in _MENUS or markup.is_comments(box.el) or markup.is_consent(box.el)
+        if total < _LITTLE:
+            bad[index] = never or (box.last - box.first) < _WHOLE * len(lines)
+        else:
+            bad[index] = share < 0.2 or (share < (0.75 if never else 0.45) and box.el.find(".//h1") is None)
+        unsure = unsure or (part and (not bad[index] or (raw[index] > 0 and total < _LITTLE)))
     found = Survey(flat, weights, [], [], bad, total, unsure)
     _sum(found)
     return found

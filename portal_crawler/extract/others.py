@@ -19,6 +19,7 @@ _ENTRY = 5  # lines of an entry in a list of articles
 _TEASER = 500  # characters of one with its title
 _SHORT = 300  # characters of the teasers between two titles
 _LIST = 4  # entries that make a list
+_TITLES = 2  # that make one under its heading
 _NAME = 60  # characters of a signature
 _DIGIT = re.compile(r"\d")
 _DATE_BEHIND = re.compile(r"\s*[(\[|–-]?\s*\d[\d/.:\s-]{4,18}[)\]]?\s*$")
@@ -48,6 +49,8 @@ def cut_related(found: Survey, start: int, end: int) -> int:
         before = sum(weight for weight in weights[start:number] if weight > 0)
         if _stands_aside(found, start, number, end):
             continue
+        if _heads_the_rest(found, start, number, end):
+            return number
         after = sum(weight for weight in weights[rest:end] if weight > 0)
         links = sum(line.links * 2 > len(line.text) for line in lines[rest:end])
         goes_on = (
@@ -58,6 +61,20 @@ def cut_related(found: Survey, start: int, end: int) -> int:
         if run and rest >= end:
             return number
     return end
+
+
+def _heads_the_rest(found: Survey, start: int, number: int, end: int) -> bool:
+    """Whether a heading begins a box with all that follows it, and titles that are links stand among that: teasers
+    may be longer than the text of a short article.
+    """
+    flat, lines = found.flat, found.flat.lines
+    for index in flat.path(lines[number].box):
+        box = flat.boxes[index]
+        if box.first != number or number == start:
+            return False
+        if box.last >= end:
+            return sum(_is_entry(line) for line in lines[number + 1 : end]) >= _TITLES
+    return False
 
 
 def _stands_aside(found: Survey, start: int, number: int, end: int) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ..fields import bylines
 from ..fields.bylines import Byline
-from ..fields.text import Flat, Line
+from ..fields.text import Flat, Line, row_of
 from .captions import ITALIC, alignment, wholly
 from .writing import may_be_legacy, mended_name
 
@@ -26,6 +26,8 @@ _SIGNS = 200  # characters of a line that may sign
 _NAME = 60  # characters of names in a list
 _MOST = 40  # names in a list that are looked at
 _NAMES = 3  # that make a list where nothing announces it
+_ROWS, _PAIRS = 2, 6  # rows over the last of a table, of three cells and more, and of two
+_CELLS = 60  # lines at the end that may be cells of it
 _VERSES = 4  # lines that make a poem
 _VERSE = 80  # characters of one
 _FEW = 4  # words of a poet's name
@@ -134,10 +136,10 @@ def _offices(flat: Flat, kept: list[int]) -> int:
 
 
 def _is_listed(flat: Flat, kept: list[int]) -> bool:
-    """Whether the last line is one of a list: an item, the speaker of a quotation set apart, what a line with a colon
-    announces, a name among names.
+    """Whether the last line is one of a list: an item, a cell of a table's last row, the speaker of a quotation set
+    apart, what a line with a colon announces, a name among names.
     """
-    if len(kept) > 1 and _in_list(flat, kept):
+    if len(kept) > 1 and (_in_list(flat, kept) or _in_rows(flat, kept)):
         return True
     for at in range(len(kept) - 2, max(-1, len(kept) - 2 - _MOST), -1):
         text = flat.lines[kept[at]].text
@@ -162,6 +164,16 @@ def _in_list(flat: Flat, kept: list[int]) -> bool:
         if box.tag == "blockquote" and kept[0] < box.first <= kept[-2]:
             return True
     return False
+
+
+def _in_rows(flat: Flat, kept: list[int]) -> bool:
+    """Whether the last line is a cell of data: in a row under many. Under a document, whom it goes to and who has
+    signed it may stand in rows too, but these are few.
+    """
+    rows = [row_of(flat, flat.lines[number].box) for number in kept[-_CELLS:]]
+    cells = rows.count(rows[-1]) if rows[-1] >= 0 else 0
+    above = len({row for row in rows if row >= 0}) - 1
+    return cells > 1 and above >= (_ROWS if cells > 2 else _PAIRS)
 
 
 def _has_picture(flat: Flat, number: int) -> bool:

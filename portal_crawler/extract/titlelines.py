@@ -26,6 +26,7 @@ _DIGIT = re.compile(r"\d")
 _SHORTEST, _LONGEST = 4, 400  # characters of a title
 _SAID = 60  # characters of a sentence
 _LABEL = 3  # words of a section's name over a title
+_NAMING = 4  # words of a part of an address that names the article, whatever stands before it
 _SENTENCE = 100  # characters of prose that no title has
 _PROSE = 300  # characters of prose in a box that is surely the body's
 
@@ -352,17 +353,20 @@ def _heading_tag(flat: Flat, line: Line) -> str | None:
 
 
 def _slugs(url: str) -> list[list[str]]:
-    """The parts of an address that are made of words."""
+    """The parts of an address that are made of words; a folder before a name that is as long names the section."""
     parts = urlsplit(url)
-    pieces = [*parts.path.split("/"), *(piece.partition("=")[2] for piece in parts.query.split("&"))]
-    found = []
-    for piece in pieces:
+    folders = parts.path.split("/")
+    pieces = [*folders, *(piece.partition("=")[2] for piece in parts.query.split("&"))]
+    found: list[list[str]] = []
+    for number, piece in enumerate(pieces):
         words = [
             word for word in plain(unquote(piece).replace("_", " ")).split() if not (word.isdigit() and len(word) > 4)
         ]
         while words and words[-1] in ("html", "htm", "aspx", "php", "shtml", "jsp"):
             words.pop()
-        if len(words) > 1 or (words and piece is pieces[-1]):
+        if number < len(folders) and len(words) >= _NAMING:
+            found = [folder for folder in found if len(folder) > len(words)]
+        if len(words) > 1 or (words and number == len(pieces) - 1):
             found.append(words)
     return found[-4:]
 

@@ -145,7 +145,11 @@ def is_office(line: str) -> bool:
     if _WRITERS.match(text) and kind_of(text) == "office":
         return True
     role = ROLE.match(text)
-    return role is not None and (text.isupper() or len(text.split()) <= 6) and not DOES.search(text)
+    if role is None or DOES.search(text):
+        return False
+    if text.isupper() or len(text.split()) <= 6:
+        return True
+    return OFFICE.match(text[role.end() :].lstrip()) is not None and not line.rstrip().endswith((".", ":"))
 
 
 def is_affiliation(line: str) -> bool:

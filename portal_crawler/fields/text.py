@@ -311,7 +311,7 @@ def paragraphs(flat: Flat, kept: Iterable[int]) -> list[str]:
     row_before = -1
     for number in kept:
         line = flat.lines[number]
-        row = _row(flat, line.box)
+        row = row_of(flat, line.box)
         if (found and row >= 0 and row == row_before) or (
             found and line.broken and row < 0 and _cut(found[-1], line.text)
         ):
@@ -329,11 +329,11 @@ def _cut(before: str, after: str) -> bool:
 
 def in_row(flat: Flat, box: int) -> bool:
     """Whether a box is a cell of data, in a row with others."""
-    return _row(flat, box) >= 0
+    return row_of(flat, box) >= 0
 
 
-def _row(flat: Flat, box: int) -> int:
-    """The table row that a line belongs to as a cell of data, or -1: rows of layout hold blocks of text."""
+def row_of(flat: Flat, box: int) -> int:
+    """The table row (a box) that a line belongs to as a cell of data, or -1: rows of layout hold blocks of text."""
     boxes = flat.boxes
     steps = 0
     while box > 0 and steps < 4:
