@@ -16,6 +16,7 @@ from visits import Visits
 from archive.record import Article
 from archive.warc.capture import Capture, Hint
 from portal_crawler.extract import extract
+from portal_crawler.extract.listnames import names_of_lists
 from portal_crawler.learn.samples import Sample
 from portal_crawler.learn.templates import fits, learn_selectors
 from portal_crawler.page import Page
@@ -299,6 +300,18 @@ def test_a_section_is_found_where_a_page_shows_the_name_of_the_list_that_names_i
     article = extract(bare[4], portal)
     assert isinstance(article, Article)
     assert article.section == ("Nông nghiệp",)
+
+
+def test_the_same_pages_teach_the_same_names_of_lists_in_the_same_order_whichever_comes_first() -> None:
+    menu = [f"<a href=/muc/{number}>{WORDS[number]} {WORDS[number + 1]}</a>" for number in range(12)]
+    foot = [f"<a href=/muc/{number}>Mục {WORDS[number]} {WORDS[number + 1]}</a>" for number in range(12)]
+    pages = [
+        Page.of(one(number, f"<body>{''.join(entries)}<p>{title_of(number)}</p>{''.join(foot)}</body>"))
+        for number, entries in enumerate((menu, menu[::-1]))
+    ]
+    names = [(f"https://xa.example/muc/{number}", f"{WORDS[number]} {WORDS[number + 1]}") for number in range(12)]
+    for found in (names_of_lists(pages), names_of_lists(pages[::-1])):
+        assert list(found.items()) == sorted(names)
 
 
 def test_a_text_of_its_own_on_every_page_is_never_learned_as_a_section() -> None:

@@ -1,7 +1,7 @@
 """Requisites: what a browser needs to show a page beside its text. From a kept page or stylesheet to leads. Pure.
 
 Styles, scripts, fonts, icons, every picture that a layout shows; never what a page links to. What is an article's own
-picture or document, or lies on the portal's own host as one, is a lead already (`discover`, `elsewhere`) and stays what
+picture or document, or lies on the portal's own host as one, is a lead already (`links`, `elsewhere`) and stays what
 it is. What is not asked for has its reason: nothing is left out in silence.
 """
 

@@ -22,14 +22,18 @@ _SHORT = 60  # characters of a section's name
 
 
 def names_of_lists(pages: Collection[Page]) -> dict[str, str]:
-    """The names by which nearly all of some pages link to the same addresses: the entries of their menus."""
-    entries = Counter(entry for page in pages for entry in set(_entries(page)))
+    """The names by which nearly all of some pages link to the same addresses: the entries of their menus.
+
+    Of two names for one address that come as often, the first on the pages. In the order of the addresses, whichever
+    page was read first: what two runs learn of the same pages is the same.
+    """
+    entries = Counter(entry for page in pages for entry in dict.fromkeys(_entries(page)))
     found: dict[str, str] = {}
     for (address, name), number in entries.most_common():
         if number < _NEARLY * len(pages) or len(found) == _MOST:
             break
         found.setdefault(address, name)
-    return found
+    return dict(sorted(found.items()))
 
 
 def _entries(page: Page) -> Iterator[tuple[str, str]]:

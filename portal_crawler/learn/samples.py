@@ -81,7 +81,7 @@ class Samples:
         self.repeated = _repeated([sample.article.body for sample in samples])
         known = [{file.url for file in sample.article.attachments} for sample in samples]
         self.missing_files = [
-            {url: files[url] for url in own - given}
+            {url: link for url, link in files.items() if url in own - given}
             for files, own, given in zip(linked, self.own_files, known, strict=True)
         ]
 
