@@ -31,12 +31,12 @@ from .warc import WarcWriter
 from .warc.capture import Hint, is_web
 from .warc.containers import Archive
 from .warc.digests import whole_and_block, wrong
-from .warc.http import parse_fields
 from .warc.reader import Record, records
-from .warc.told import hint_fields, settles, warcinfo
+from .warc.told import hint_fields, said, settles, warcinfo
 
 _INFO = 1 << 20  # bytes of a foreign warcinfo record that are kept in hand until something of its file is copied
 _INFOS = 16  # of these
+_CAPTURES = frozenset(("response", "revisit", "resource"))
 
 
 @dataclass(slots=True)
@@ -88,8 +88,7 @@ def known(shard: Shard) -> Known:
 
 def imported(record: Record) -> Iterator[tuple[int, int, str, str]]:
     """The fields `imported` of a metadata record: offset, length, SHA-256, record id."""
-    text = b"".join(record.pieces()).decode("utf-8", "replace")
-    for name, value in parse_fields(text):
+    for name, value in said(record):
         parts = value.split(" ", 3)
         if name == "imported" and len(parts) == 4 and parts[0].isdigit() and parts[1].isdigit() and len(parts[2]) == 64:
             yield int(parts[0]), int(parts[1]), parts[2], parts[3]
@@ -97,8 +96,7 @@ def imported(record: Record) -> Iterator[tuple[int, int, str, str]]:
 
 def _redacted(record: Record) -> list[str]:
     """The records in whose place an entry of `archive.fixity.redaction` stands."""
-    text = b"".join(record.pieces()).decode("utf-8", "replace")
-    return [value.strip("<>") for name, value in parse_fields(text) if name == "redacted-record"]
+    return [value.strip("<>") for name, value in said(record) if name == "redacted-record"]
 
 
 def digest_of(archive: Archive) -> str:
@@ -237,15 +235,19 @@ def _copy(
     main: str | None = None
     page: str | None = None
     new: list[_Copy] = []
+    captures: dict[str, str] = {}  # of this group: their digests, by their ids
     with ExitStack() as stack:
         copy: Callable[[bytes, Iterable[bytes]], object] | None = None
         for one in map(_Copy.of, group):
-            if there.has(one.identity):
-                if there.differs(one.identity, one.sha256):
+            is_capture = one.record.type in _CAPTURES
+            if there.has(one.identity) or (is_capture and one.identity in captures):
+                if captures.get(one.identity, one.sha256) != one.sha256 or there.differs(one.identity, one.sha256):
                     taken.conflicts.append(f"{one.identity} at offset {one.record.offset}")
                 else:
                     taken.doubled += 1
                 continue
+            if is_capture:
+                captures[one.identity] = one.sha256
             fresh = [one]
             if copy is None:
                 copy = stack.enter_context(writer.copies())
@@ -258,7 +260,7 @@ def _copy(
                     fields.append(("arc-line", f"{each.identity} {each.line}"))
                 fields += (("digest-differs", f"{header} {each.identity}") for header in wrong(record))
             new += fresh
-            if main is None or one.record.type in ("response", "revisit", "resource"):
+            if main is None or is_capture:
                 main = one.identity
                 page = one.record.url
         if new and page is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +97,12 @@ def test_a_host_in_vietnamese_letters_is_asked_for_by_its_registered_name() -> N
     (lead,) = found("<a href='http://xã.example/tin'>tin</a>", portal, "http://xn--x-yfa.example/")
     assert lead.url == "http://xn--x-yfa.example/tin"
     assert lead.state == "queued"
+
+
+def test_links_to_one_address_side_by_side_take_as_long_as_others() -> None:
+    begun = time.process_time()
+    found("<div>" + "<a href=/tin/1.html>Tin</a> " * 20_000 + "</div>")  # each asked all of them: 80,000 took minutes
+    assert time.process_time() - begun < 6
 
 
 def test_a_page_of_hostile_links_costs_little_and_gives_the_one_that_is_real() -> None:

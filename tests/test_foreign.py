@@ -20,7 +20,7 @@ from archive.errors import Damaged, Incomplete, Unwritable, UsageError
 from archive.warc.capture import capture
 from archive.warc.containers import archives, kind_of
 from archive.warc.reader import Record, read_at, records
-from archive.warc.told import captures
+from archive.warc.told import captures, walk
 from archive.warc.unpacking import zstd  # of whichever package this Python has it
 from portal_crawler.upkeep.sources import extract_sources
 
@@ -232,6 +232,27 @@ def test_a_record_that_unpacks_to_a_hundred_thousand_times_its_size_is_never_in_
             assert sum(map(len, one.pieces())) == int(one.get("Content-Length") or 0)
         assert tracemalloc.get_traced_memory()[1] < 30 << 20
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "media_type"),
+    [
+        ("metadata", f"{HOST}/bom", "application/warc-fields"),
+        ("resource", "urn:portal-crawler:portal.toml", "application/toml"),
+    ],
+)
+def test_what_a_record_says_that_unpacks_to_any_size_is_read_at_its_beginning(
+    monkeypatch, tmp_path, kind, url, media_type
+):
+    monkeypatch.setattr("archive.warc.told.LIMIT", 1 << 20)
+    bomb = record(kind, url, b"error: a\n" * (4 << 20), media=media_type, identity="bom")
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(packed([bomb]))
+    tracemalloc.start()
+    (told,) = walk(path)
+    assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    tracemalloc.stop()
+    assert (told.text[:9] if kind == "resource" else told.error) in ("a", "error: a\n")
 
 
 def test_extract_gives_what_is_sound_and_says_what_is_not(tmp_path, capsys):

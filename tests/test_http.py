@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import time
 import zlib
 from itertools import pairwise
 
@@ -14,7 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import Undecodable
-from archive.warc.http import CODINGS, ENOUGH, HEAD, decode, entity, final, parse_fields, parse_response, payload
+from archive.warc.http import (
+    CODINGS,
+    ENOUGH,
+    HEAD,
+    decode,
+    entity,
+    final,
+    final_in,
+    parse_fields,
+    parse_response,
+    payload,
+)
 
 CHUNKED = (("Transfer-Encoding", "chunked"),)
 PAGE = "<p>Ủy ban nhân dân huyện họp phiên thường kỳ tháng Tám.</p>\n".encode() * 200
@@ -120,6 +132,20 @@ def test_media_type_is_bare():
 )
 def test_the_final_message_begins_behind_the_interim_ones(block, offset):
     assert final(block) == offset
+
+
+def test_interim_messages_without_end_are_passed_over_in_time():
+    interim = b"HTTP/1.1 100 Continue\r\n\r\n" * 400_000  # 10 MB took a minute
+    begun = time.process_time()
+    block = interim + b"HTTP/1.1 200 OK\r\n\r\n"
+    assert final_in(lambda size, start: block[start : start + size]) == len(interim)
+    assert time.process_time() - begun < 5
+
+
+def test_of_fields_without_end_the_first_are_read(monkeypatch):
+    monkeypatch.setattr("archive.warc.http.LINES", 100)
+    assert len(parse_fields("a: 1\n" * 1000)) == 100
+    assert parse_fields("a: 1\n" + " b\n" * 1000) == (("a", "1" + " b" * 99),)
 
 
 def test_fields_are_unfolded_and_stripped():

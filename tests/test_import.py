@@ -35,6 +35,7 @@ from portal_crawler.report.story import changed
 from portal_crawler.upkeep.imports import Imported, import_sources
 from portal_crawler.upkeep.rebuild import rebuild_shard
 from portal_crawler.upkeep.redact import redact_shard
+from portal_crawler.upkeep.sources import extract_sources
 from portal_crawler.upkeep.verify import verify_shard
 
 Run = Callable[..., Done]
@@ -475,6 +476,34 @@ def test_what_cannot_be_imported_says_so(tmp_path: Path, portal_crawler: Run) ->
     with locked(shard_of(into)):
         done = portal_crawler("import", source, "--into", into, expect=4)
     assert "locked by another run" in done.stderr
+
+
+def test_what_others_wrote_that_nothing_can_be_asked_of_is_no_page_and_breaks_nothing(tmp_path: Path) -> None:
+    odd = [
+        record("response", url, PAGES[0].http, identity=f"la-{number}")
+        for number, url in enumerate(("http://[::1", "http://a:99999/", "http://", "http:///x", f"{HOST}:\u0663/"))
+    ]
+    ours = "urn:portal-crawler:settled"
+    lines = [
+        "[" * 100_000,
+        '{"url": 1, "key": [], "kind": "article", "state": "gone"}',
+        '{"run ended": ' + "[" * 100_000,
+    ]
+    lines.insert(1, json.dumps({"url": f"{HOST}/x", "key": "x", "kind": "la", "state": "gone", "reason": None}))
+    settled = record("resource", ours, "\n".join(lines).encode(), media="application/json", identity="la")
+    source = held(tmp_path / "a.warc.gz", packed([*odd, settled, *responses(PAGES)]))
+    taken(source, into=tmp_path / "archive")
+    assert len(list(shard_of(tmp_path / "archive").articles())) == len(PAGES)
+    assert len(list(extract_sources([source]))) == len(PAGES)
+
+
+def test_an_id_that_a_file_gives_twice_in_a_row_is_named_and_the_rest_is_imported(tmp_path: Path) -> None:
+    first, second = (record("response", page.url, page.http, identity="hai-lan") for page in PAGES[:2])
+    source = held(tmp_path / "a.warc.gz", packed([first, second, first, *responses(PAGES[2:])]))
+    ((one,), (line,)) = import_sources([source], tmp_path / "archive", Display(quiet=True))
+    assert "1 record left out, for another record has the same id" in line
+    assert one.files[0].doubled == 1
+    assert len(list(shard_of(tmp_path / "archive").articles())) == len(PAGES) - 1
 
 
 def test_a_folder_of_wgets_with_pages_beside_the_warc_file_is_imported(tmp_path: Path) -> None:

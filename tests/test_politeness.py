@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -75,6 +76,17 @@ def test_no_answer_means_that_nothing_is_allowed_for_now(status: int | None) -> 
     found.learn(status, b"")
     assert found.robots == "unreachable"
     assert found.wait(NOW) is None
+
+
+def test_very_many_agents_cost_no_more_than_their_lines_and_change_no_rule() -> None:
+    others = "".join(f"User-agent: khac-{number}\r" for number in range(4000))
+    rules = "".join(f"Disallow: /{number}/\r" for number in range(4000))
+    begun = time.process_time()
+    gate = known(f"{others}{rules}\rUser-agent: Portal-Crawler \rUser-agent: may\rDisallow: /rieng/\r".encode())
+    assert time.process_time() - begun < 3  # 4,000 agents with 4,000 rules each took a gigabyte
+    assert gate.allows(f"{HOST}/7/")
+    assert not gate.allows(f"{HOST}/rieng/")
+    assert not known(f"{others}User-agent: *\r{rules}".encode()).allows(f"{HOST}/7/")
 
 
 def test_no_more_of_a_file_is_read_than_the_rfc_asks() -> None:
@@ -410,6 +422,7 @@ def test_a_failure_without_an_answer_changes_no_pace() -> None:
         (None, None), ("", None), ("-5", None), ("1.5", None), ("soon", None), ("120, 120", None),
         ("\u0661\u0662", None),
         ("Sun, 06 Nov 99999999 08:49:37 GMT", None), ("Sun, 06 Nov 1994 08:49:37 +99999999", None),
+        (f"Sun, 06 Nov 1994 08:49:37 +{'9' * 20}", None),
     ],
 )  # fmt: skip
 def test_numbers_and_nonsense(header: str | None, expected: float | None) -> None:

@@ -23,11 +23,10 @@ from typing import BinaryIO
 
 from ..errors import Unwritable, UsageError
 from ..warc import metadata_record
-from ..warc.http import parse_fields
 from ..warc.originals import refers_to
 from ..warc.reader import Record, records
 from ..warc.salvage import sync_folder
-from ..warc.told import REDACTED
+from ..warc.told import REDACTED, said
 
 _LEFT = ("kind", "key", "guess", "depth", "settled", "certificate")
 _COMMENT = 0x10  # FCOMMENT of a gzip member's flags
@@ -87,8 +86,7 @@ def _places(path: Path, ids: Among[str]) -> Iterator[_Place]:
             end = record.offset + record.length
             found.append(record.id or "")
             if record.type == "metadata":
-                fields = parse_fields(b"".join(record.pieces()).decode("utf-8", "replace"))
-                left += [(name, value) for name, value in fields if name in _LEFT]
+                left += [(name, value) for name, value in said(record) if name in _LEFT]
         elif found:
             yield _Place(begin, end, url, tuple(found), tuple(left), linked)
             found, left = [], []

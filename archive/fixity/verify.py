@@ -23,11 +23,10 @@ from ..ledger.rows import Kept
 from ..record import Article
 from ..shard import Shard
 from ..warc import Record, records
-from ..warc.capture import identity, is_page
+from ..warc.capture import LIMIT, identity, is_page
 from ..warc.digests import compared, payload_of, sha256_of, whole_and_block
-from ..warc.http import parse_fields
 from ..warc.originals import is_identical, refers_to
-from ..warc.told import DEFINITION
+from ..warc.told import DEFINITION, said
 from ..watching import Watching, read_through, unwatched
 from .manifest import Entry
 
@@ -358,8 +357,7 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
                     cut = record.get("WARC-Truncated") is not None
                     found.targets[record.id] = (record.url or "", record.date or "", cut)
             if record.type == "metadata":
-                fields = parse_fields(b"".join(record.pieces()).decode("utf-8", "replace"))
-                found.redacted.update(value.strip("<>") for key, value in fields if key == "redacted-record")
+                found.redacted.update(value.strip("<>") for key, value in said(record) if key == "redacted-record")
             if record.type == "revisit" and foreign:
                 found.loose[identity(record, name)] = (name, record.offset, record.length or 0)
             elif record.type == "revisit" and record.id:
@@ -371,7 +369,7 @@ def _check_records_of(file: _Hashed, path: Path, name: str, found: Fixity) -> No
                 )  # a 304's is empty
                 found.revisits.append(_said(record, record.id, f"{name}: offset {record.offset}"))
             if record.type == "resource" and record.media_type == DEFINITION and not foreign:
-                text = b"".join(record.pieces())
+                text = record.head(LIMIT)
                 found.definitions[hashlib.sha256(text).hexdigest()] = text.decode("utf-8", "replace")
         unread(path.stat().st_size)
         found.findings += (line for _, line in doubts)
@@ -393,8 +391,7 @@ def _check_import(
         if record.id:
             seen[record.id] = set(whole_and_block(record))
         return
-    text = b"".join(record.pieces()).decode("utf-8", "replace")
-    wrong_before = {value for field_name, value in parse_fields(text) if field_name == "digest-differs"}
+    wrong_before = {value for field_name, value in said(record) if field_name == "digest-differs"}
     for _, _, digest_then, record_id in lines:
         if record_id in seen and digest_then not in seen.pop(record_id):
             found.findings.append(f"{name}: record {record_id} is not what was imported")

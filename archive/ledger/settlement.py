@@ -7,14 +7,17 @@ last settlements stands how it ended.
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
-from .rows import Kind, Lead, State
+from .rows import PRIORITY, Kind, Lead, State
 
 _END = "run ended"
+_STATES = frozenset(get_args(State))
+_NONE = (ValueError, TypeError, AttributeError, RecursionError)  # what a line raises that is no settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +38,24 @@ def to_lines(settlements: Iterable[Settlement]) -> list[str]:
     return [json.dumps(_without_nothing(asdict(one)), ensure_ascii=False) for one in settlements]
 
 
-def from_lines(text: bytes) -> list[Settlement]:
+def from_lines(text: bytes) -> Iterator[Settlement]:
     """The settlements in a record; a line that is none (another tool's JSON) is passed over."""
-    found = []
-    for line in text.splitlines():
+    for line in io.BytesIO(text):
         try:
             fields: dict[str, Any] = json.loads(line)
             heirs = tuple(Lead(**heir) for heir in fields.pop("heirs", ()))
-            found.append(Settlement(**{"reason": None, **fields}, heirs=heirs))
-        except (ValueError, TypeError, AttributeError):
+            one = Settlement(**{"reason": None, **fields}, heirs=heirs)
+        except _NONE:
             continue
-    return found
+        if _is_sound(one) and all(map(_is_sound, one.heirs)):
+            yield one
+
+
+def _is_sound(one: Settlement | Lead) -> bool:
+    """Whether the ledger can take it: each word is one, kind and state are known. Others may have written it."""
+    beside = [one.reason, one.twin, *((one.hint, one.form) if isinstance(one, Lead) else ())]
+    words = [one.url, one.key, one.kind, one.state, *(word for word in beside if word is not None)]
+    return all(isinstance(word, str) for word in words) and one.kind in PRIORITY and one.state in _STATES
 
 
 def ending(reason: str) -> str:
@@ -55,10 +65,10 @@ def ending(reason: str) -> str:
 
 def end_in(text: bytes) -> str | None:
     """How the run ended whose last settlements these are; None where they do not say."""
-    last = text.splitlines()[-1:]
+    last = text.rstrip().rpartition(b"\n")[2]
     try:
-        fields = json.loads(last[0]) if last else None
-    except ValueError:
+        fields = json.loads(last) if last else None
+    except (ValueError, RecursionError):
         return None
     reason = fields.get(_END) if isinstance(fields, dict) else None
     return reason if isinstance(reason, str) else None

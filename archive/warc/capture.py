@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from ..errors import Undecodable
 from ..record import Foreign, Original, Provenance
@@ -140,7 +141,13 @@ def kept(
 
 
 def is_web(record: Record) -> bool:
-    return (record.url or "").lower().startswith(("http://", "https://"))
+    """Whether its address is one of the web: what others wrote there may be none that anything can be asked of."""
+    url = record.url or ""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that are not closed, a port that is none
+        return False
 
 
 def is_page(record: Record) -> bool:

@@ -7,8 +7,10 @@ those that are deflated from a copy in a scratch folder. Names in a zip are neve
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -175,10 +177,10 @@ def _check_size(file: BinaryIO, shown: str) -> None:
 
 
 def _fresh(scratch: Path) -> Path:
-    number = sum(1 for _ in scratch.iterdir())
-    while (path := scratch / f"{number:06}").exists():
-        number += 1
-    return path
+    """A file that is not there yet: to count for its name those that are takes long where there are very many."""
+    handle, name = tempfile.mkstemp(dir=scratch)
+    os.close(handle)
+    return Path(name)
 
 
 def _full(scratch: Path, error: OSError) -> Unwritable:

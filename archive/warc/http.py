@@ -27,6 +27,7 @@ else:
 
 HEAD = 256 << 10  # bytes: a head that has not ended by then is cut there (browsers stop at 256 KiB as well)
 ENOUGH = HEAD + 64  # bytes from the beginning of a message with which `parse_response` finds what it would in the whole
+LINES = 300_000  # of a head or of fields: as many as `HEAD` has room for; ours have some 25,000, one an address
 MEMBERS = 10_000  # gzip members or zstd frames in one body; more is an attack
 CODINGS = 8  # layers of coding on one body; more is an attack
 FRAMING = 2000  # characters of `framing`
@@ -36,6 +37,7 @@ _STATUS = re.compile(rb"(HTTP/\d(?:\.\d+)?|ICY)[ \t]+(\d{3})(?!\d)[ \t]*(.*)", r
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;.*)?\r?\n?", re.S)
 _BLANK_LINE = re.compile(rb"\n\r?\n")
+_BLANKS = 64  # bytes of blank lines before a status line
 _SIZE_LINE = 16 << 10  # bytes of a chunk's size line with its extensions
 _PIECE = 1 << 16
 _PLAIN_SIZE = 15  # hexadecimal digits
@@ -94,17 +96,17 @@ def parse_fields(text: str) -> Headers:
     """`Name: value` lines, as in HTTP heads, WARC heads and application/warc-fields.
 
     A line that begins with white space goes on with the value before it; a line without a colon is passed over.
+    What has more than `LINES` lines is read as far.
     """
-    fields: list[tuple[str, str]] = []
-    for line in text.split("\n"):
+    fields: list[tuple[str, list[str]]] = []
+    for line in text.split("\n", LINES)[:LINES]:
         if line[:1] in (" ", "\t") and fields:
-            name, value = fields[-1]
-            fields[-1] = (name, f"{value} {line.strip()}".strip())
+            fields[-1][1].append(line.strip())
             continue
         name, colon, value = line.partition(":")
         if colon and name.strip():
-            fields.append((name.strip(), value.strip()))
-    return tuple(fields)
+            fields.append((name.strip(), [value.strip()]))
+    return tuple((name, " ".join(lines).strip() if len(lines) > 1 else lines[0]) for name, lines in fields)
 
 
 def values(headers: Headers, name: str) -> list[str]:
@@ -120,16 +122,15 @@ def final(block: bytes) -> int:
     Where nothing follows the interim messages it is `len(block)`; where one is cut off it is that one's offset.
     """
     offset = 0
-    while True:
-        skipped = offset + _skip_blank(block[offset : offset + HEAD])
-        head = block[skipped : skipped + HEAD]
-        match = _STATUS.match(head[:_PIECE].partition(b"\n")[0])
+    while True:  # nothing is copied: of such messages there may be any number
+        skipped = offset + _skip_blank(block[offset : offset + _BLANKS])
+        match = _STATUS.match(block, skipped, skipped + _PIECE)
         if not match or not 100 <= int(match[2]) <= 199 or match[2] == b"101":
             return offset
-        end = _BLANK_LINE.search(head)
+        end = _BLANK_LINE.search(block, skipped, skipped + HEAD)
         if not end:
             return offset
-        offset = skipped + end.end()
+        offset = end.end()
 
 
 def final_in(read: Callable[[int, int], bytes]) -> int:
@@ -227,7 +228,7 @@ def decode(headers: Headers, entity: bytes, limit: int) -> bytes:
 
 def _skip_blank(block: bytes) -> int:
     """Blank lines before a status line are passed over (RFC 9112 section 2.2 asks it of servers; clients do it too)."""
-    head = bytes(block[:64])
+    head = bytes(block[:_BLANKS])
     return len(head) - len(head.lstrip(b"\r\n"))
 
 

@@ -220,7 +220,7 @@ class _Stream(Unpacked):
         version, headers, raw_head = self._head(offset)
         length = next((value for name, value in headers if name.lower() == "content-length"), "")
         if not re.fullmatch(r"\d{1,18}", length):
-            raise self._damaged(offset, f"Content-Length is {length!r}")
+            raise self._damaged(offset, f"Content-Length is {length[:40]!r}")
         block = self._block(int(length), offset)
         try:
             self._blank()

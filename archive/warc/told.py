@@ -15,8 +15,8 @@ from pathlib import Path
 
 from ..errors import ArchiveError, Damaged
 from ..record import Foreign, Original
-from .capture import Asked, Capture, Hint, capture, is_page, is_web, revisited
-from .http import parse_fields
+from .capture import LIMIT, Asked, Capture, Hint, capture, is_page, is_web, revisited
+from .http import Headers, parse_fields
 from .originals import Originals, is_identical, is_not_modified, refers_to
 from .reader import Record, records
 from .slices import Slice
@@ -29,6 +29,7 @@ SETTLEMENTS = "application/json"  # of that which says what became of URLs witho
 REDACTED = "redacted"  # the field of a metadata record that stands in place of an exchange: why it was taken out
 
 _NOT_MODIFIED = 304
+_SETTLEMENTS = 128 << 20  # bytes of one such record that are read: half a million addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def walk(
         elif _is_revisit(record):
             waiting = _revisit(record, name, originals, foreign)
         elif settles(record):
-            yield Settled(b"".join(record.pieces()))
+            yield Settled(record.head(_SETTLEMENTS))
         elif foreign is not None and record.type in ("warcinfo", "resource"):
             continue
         elif record.type == "warcinfo":
@@ -144,18 +145,28 @@ def walk(
             begun = date or record.date
             yield Session(fields.get("ispartof"), fields.get("software"), begun, fields.get("continues"), foreign)
         elif record.type == "resource" and record.media_type == DEFINITION and (record.url or "").startswith(OURS):
-            yield Definition(b"".join(record.pieces()).decode("utf-8", "replace"))
+            yield Definition(_beginning(record).decode("utf-8", "replace"))
         elif record.type == "metadata" and (page := refers_to(record)):
             yield Linked(page)
         elif record.type == "metadata" and record.url:
             yield from _settled(record)
             fields = _fields(record)
-            if reason := fields.get(REDACTED):
+            if (reason := fields.get(REDACTED)) and is_web(record):
                 yield Redacted(record.url, reason, record.date, _asked(fields))
-            elif error := fields.get("error"):
+            elif (error := fields.get("error")) and is_web(record):
                 yield Failure(record.url, error, record.date, _asked(fields))
     if waiting is not None:
         yield waiting
+
+
+def said(record: Record) -> Headers:
+    """The fields of a warcinfo or metadata record, in order: of its beginning, as far as any of ours goes."""
+    return parse_fields(_beginning(record).decode("utf-8", "replace"))
+
+
+def _beginning(record: Record) -> bytes:
+    """What a record of ours says is held as a whole; one that others wrote may unpack to any size."""
+    return record.head(LIMIT)
 
 
 def settles(record: Record) -> bool:
@@ -200,8 +211,7 @@ def asked_fields(asked: Asked) -> list[tuple[str, str]]:
 
 def hints_of(record: Record) -> tuple[Hint, ...]:
     """The hints in a metadata record; a field `hint` that is another tool's is passed over."""
-    text = b"".join(record.pieces()).decode("utf-8", "replace")
-    found = (_hint(value) for name, value in parse_fields(text) if name.lower() == "hint")
+    found = (_hint(value) for name, value in said(record) if name.lower() == "hint")
     return tuple(hint for hint in found if hint is not None)
 
 
@@ -257,16 +267,14 @@ def _first_says(path: Path, _inode: int, _moment: int) -> Foreign | None:
 
 def _settled(record: Record) -> Iterator[Settled]:
     """What a metadata record tells of URLs that were settled without a request before its exchange."""
-    text = b"".join(record.pieces()).decode("utf-8", "replace")
-    lines = [value for name, value in parse_fields(text) if name.lower() == "settled"]
+    lines = [value for name, value in said(record) if name.lower() == "settled"]
     if lines:
         yield Settled("\n".join(lines).encode())
 
 
 def _fields(record: Record) -> dict[str, str]:
     """The fields of a warcinfo or metadata record, names in lower case; of a repeated one the last."""
-    text = b"".join(record.pieces()).decode("utf-8", "replace")
-    return {name.lower(): value for name, value in parse_fields(text)}
+    return {name.lower(): value for name, value in said(record)}
 
 
 def _asked(fields: dict[str, str]) -> Asked | None:
@@ -277,7 +285,7 @@ def _asked(fields: dict[str, str]) -> Asked | None:
 def _hint(text: str) -> Hint | None:
     try:
         fields = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(fields, dict) or not isinstance(fields.get("url"), str):
         return None

@@ -334,7 +334,7 @@ def _claimed(page: Page) -> int | None:
 def _served(capture: Capture) -> Any:
     try:
         return parsedate_to_datetime(capture.header("date") or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -41,6 +41,7 @@ _TITLE_LETTERS = 18  # a link's text of so many characters may be a title; menus
 _CLIMB = 6  # levels from a link up to the box of its list entry
 _ENTRIES = frozenset(("li", "tr", "article", "dd", "dt", "dl"))  # what is seldom less than a whole entry
 _TEASER = 1000  # characters of an entry: more is the text of the page, and a date in it is not the entry's
+_OF_ONE = 100  # links to one address in a box: one with more of them is no entry
 _BESIDE = 4  # short links in an entry beside its title's: author, section, tags
 _LOOKED_AT = 400  # characters of an entry in which its date stands
 _IMAGES = ("img", "amp-img")
@@ -276,7 +277,9 @@ def _entry(link: Any, href: str, text: str) -> Any:
 
 def _leads_only_to(box: Any, href: str, beside: int) -> bool:
     """Whether a box has no link but to this address, and at most so many short ones beside it."""
-    for link in box.iter("a"):
+    for number, link in enumerate(box.iter("a")):
+        if number == _OF_ONE:
+            return False
         if link.get("href") != href:
             beside -= 1
             if beside < 0 or len(_text(link)) >= _TITLE_LETTERS:

@@ -382,5 +382,5 @@ def _days(texts: Sequence[str], offset: str) -> set[str]:
 def _day_of(served: str | None) -> str | None:
     try:
         return parsedate_to_datetime(served).date().isoformat() if served else None
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

@@ -7,6 +7,7 @@ caller's (seconds since 1970), so that every decision here is a function of its 
 from __future__ import annotations
 
 import random
+import re
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -35,6 +36,9 @@ _LOOK = 0.25  # seconds until a host is looked at again at which another crawl i
 _REST = 30.0  # seconds; the longest rest that a slow answer earns its server
 _DELAYS = 30  # delays: the first wait after a 429 that names none. Limits are mostly counted by the minute
 _FIRST_WAIT, _LONGEST_BACKOFF = (1.0, 60.0), 600.0  # bounds of that wait, and what its doubling ends at
+
+_AGENTS = 100  # lines of robots.txt that name one, until which it is read as it stands
+_AGENT_LINE = re.compile(r"^([ \t]*user[ -]?agent[ \t]*(?::[ \t]*|[ \t]))([^\s#][^#\r\n]*)", re.I | re.M)
 
 Robots = Literal["unknown", "asked", "known", "unreachable"]
 
@@ -200,7 +204,7 @@ class Gate:
         self.robots = "known"
         self._ruled = now
         text = body[:ROBOTS_BYTES].decode("utf-8-sig", "replace") if status == 200 else ""
-        self._rules = Protego.parse(text)
+        self._rules = Protego.parse(_ours(text))
 
     def ages(self, now: float) -> None:
         """After a day robots.txt is asked for anew; until it answers, nothing else is."""
@@ -213,6 +217,22 @@ class Gate:
     def _crawl_delay(self) -> float:
         asked = self._rules.crawl_delay(AGENT) if self._rules is not None else None
         return min(LONGEST_WAIT, float(asked or 0.0))
+
+
+def _ours(robots: str) -> str:
+    """A robots.txt in which the agents that are others all have one name, where they are very many.
+
+    Protego keeps every rule once for each agent of its group: 4,000 agents over as many rules are a gigabyte.
+    """
+    lines = "\n".join(robots.splitlines())
+    if len(_AGENT_LINE.findall(lines)) <= _AGENTS:
+        return robots
+
+    def named(line: re.Match[str]) -> str:
+        may_be_us = "*" in line[2] or line[2].strip().lower() in AGENT
+        return line[0] if may_be_us else f"{line[1]}other"
+
+    return _AGENT_LINE.sub(named, lines)
 
 
 def gate_of(origin: str, pace: Politeness, turn: Turn | None = None, *, own: bool) -> Gate:
@@ -233,7 +253,7 @@ def seconds(retry_after: str | None, now: float) -> float | None:
         return min(LONGEST_WAIT, float(value))
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # an offset of more hours than there are
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return min(LONGEST_WAIT, max(0.0, moment.timestamp() - now))

@@ -212,8 +212,12 @@ class Portal(Table):
         return frozenset(host.lower() for host in (own, *self.scope.hosts, *self.learned.hosts))
 
     def owns(self, url: str) -> bool:
-        """Whether an address is on one of the portal's hosts, with or without www."""
-        return bare(urlsplit(url).hostname or "") in {bare(host) for host in self.hosts}
+        """Whether an address is on one of the portal's hosts, with or without www. What cannot be read is nobody's."""
+        try:
+            host = bare(urlsplit(url).hostname or "")
+        except ValueError:
+            return False
+        return host in {bare(host) for host in self.hosts}
 
 
 @lru_cache(maxsize=64)

@@ -252,9 +252,11 @@ def _host(url: str) -> str:
 
 def _owns(portal: Portal, url: str) -> bool:
     """Whether an address is a portal's: another port of its own host is another server."""
+    if not portal.owns(url):
+        return False
     own = urlsplit(portal.portal.url).hostname or ""
     elsewhere = bare(urlsplit(url).hostname or "") != bare(own)
-    return portal.owns(url) and (elsewhere or _port(url) == _port(portal.portal.url))
+    return elsewhere or _port(url) == _port(portal.portal.url)
 
 
 def _port(url: str) -> int | None:
