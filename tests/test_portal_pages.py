@@ -331,6 +331,17 @@ def test_what_is_set_to_the_middle_under_a_picture_is_its_caption_and_what_is_se
         assert found.images[0].caption == (None if kept else "Bà con ấp Gò Sậy đi trên cầu mới.")
 
 
+STARS = "<div><span>Đánh giá mục này</span><ul><li>1</li><li>2</li><li>3</li></ul><div>(0 bình chọn)</div></div>"
+
+
+def test_stars_over_the_text_and_a_counter_with_the_last_change_under_it_are_none_of_it() -> None:
+    for under in ("Đọc <b>3399</b> lần</span><span>Sửa lần cuối vào Thứ Ba, 16 Tháng 3 2023 10:00", "Read 12 times"):
+        signed = "<p align=right><b>Lê Văn Mến</b></p>"
+        text = f"<div>{STARS}{PROSE}{signed}<div><span>{under}</span></div></div>"
+        found = read(f"{MENU}<div>{DATED}<h2>{TITLE}</h2>{text}</div>{OTHERS}")
+        assert (found.author, found.body.split("\n\n")) == ("Lê Văn Mến", list(TEXT))
+
+
 def test_a_date_behind_the_element_of_a_title_is_not_of_the_title() -> None:
     found = read(f"{MENU}<table><tr><td><b>{TITLE}</b> (15/03/2023)</td></tr><tr><td>{PROSE}</td></tr></table>{OTHERS}")
     assert (found.title, found.timestamp) == (TITLE, "2023-03-15")

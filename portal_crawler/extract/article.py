@@ -186,8 +186,8 @@ def _names_files(text: str, files: list[Attachment]) -> bool:
 def _once(kept: list[int], lines: list[Line]) -> list[int]:
     """An article that the page prints twice, once; and a sapo that stands over the text and begins it as well."""
     if len(kept) > 1 and len(lines[kept[0]].text) >= _SAPO:
-        sapo = plain(lines[kept[0]].text)
-        kept = [n for at, n in enumerate(kept) if not 0 < at <= _BEGUN or plain(lines[n].text) != sapo]
+        sapo = lines[kept[0]].text
+        kept = [n for at, n in enumerate(kept) if not 0 < at <= _BEGUN or lines[n].text != sapo]
     if len(kept) < 4:
         return kept
     first = next((at for at in range(min(3, len(kept))) if len(lines[kept[at]].text) >= 60), None)

@@ -55,7 +55,10 @@ _WIDGET = alternatives(
     (?:e-?mail|share|tweet|save|facebook|twitter|zalo|zalo share|pinterest|linkedin|whatsapp|telegram|copy link\
     |reddit)|(?:share|print|email|save) (?:this|article|story|on|to|via)\b.{0,30}
     (?:quay lại|trở (?:lại|về)|về đầu trang|lên đầu(?: trang)?|back to top|go back|close|đóng|menu|search|tìm kiếm\
-    |loading\W*|advertisement|quảng cáo|ad)|đánh giá(?:\W{1,3}(?:[\d(].{0,40}|(?:bài|tin|trang|của bạn|sao)\b.{0,40}))?
+    |loading\W*|advertisement|quảng cáo|ad)
+    đánh giá(?:\W{1,3}(?:[\d(].{0,40}|(?:bài|tin|trang|mục|của bạn|sao)\b.{0,40}))?|rate this (?:item|article|post)
+    \d+ (?:lượt )?(?:bình chọn|votes?)|(?:đã )?(?:đọc|xem|read) [\d.,]+ (?:lần|times)(?:\W*(?:(?:sửa|cập nhật|\
+    chỉnh sửa) (?:lần )?cuối|last (?:modified|updated))\b.{0,60})?|(?:sửa|chỉnh sửa) (?:lần )?cuối\b.{0,60}
     (?:tổng số điểm|điểm của bài viết|click để đánh giá|hãy là người đầu tiên).{0,80}
     \d[\d/.\s]*(?:trong|trên|sao|of \d|stars?)\b.{0,40}|(?:[☆★⭐]\s*)+
     xem (?:chi tiết|thêm|tiếp|toàn văn)?(?: nội dung| văn bản)? ?:?(?: *tại đây)?
