@@ -342,6 +342,17 @@ def test_stars_over_the_text_and_a_counter_with_the_last_change_under_it_are_non
         assert (found.author, found.body.split("\n\n")) == ("Lê Văn Mến", list(TEXT))
 
 
+def test_a_poem_or_a_numbered_list_under_controls_is_whole_where_the_teasers_beside_it_say_more() -> None:
+    teasers = "".join(f"<li><a href=/tin-tuc/xem/{n}>Tin số {n} của xã</a><div>{TEXT[n]}</div></li>" for n in range(3))
+    beside = f"<div class=hot><h3>Tin mới</h3><ul>{teasers}</ul></div>"
+    controls = f"<div><a href='#'>A-</a><br><a href='#'>A+</a><br>In ấn<br>Email</div>{STARS}"
+    names = "".join(f"<p>{n}. Ông Lê Văn {name}, ấp Gò Sậy</p>" for n, name in enumerate(("Mến", "Lễ", "Tràm"), 1))
+    begun = "<p>Ủy ban nhân dân xã Cổ Chài biểu dương ba hộ đã góp gỗ làm cầu qua rạch, gồm có:</p>"
+    for text in (f"{VERSES}{VERSES.replace('thôn', 'làng')}", f"{begun}{names}"):
+        found = read(f"{MENU}<div><h2>{TITLE}</h2>{DATED}{controls}<div>{text}</div>{OTHERS}</div>{beside}")
+        assert len(found.body.split("\n\n")) == text.count("<p>")
+
+
 def test_a_date_behind_the_element_of_a_title_is_not_of_the_title() -> None:
     found = read(f"{MENU}<table><tr><td><b>{TITLE}</b> (15/03/2023)</td></tr><tr><td>{PROSE}</td></tr></table>{OTHERS}")
     assert (found.title, found.timestamp) == (TITLE, "2023-03-15")

@@ -5,6 +5,8 @@ All is decided on the lines and boxes that `generic.survey` has weighed.
 
 from __future__ import annotations
 
+import re
+
 from ..fields import bylines
 from ..fields.media import delivered, document_type
 from ..fields.text import Flat, in_row
@@ -22,6 +24,8 @@ _SIGNED = 6  # lines behind the text: the office, the role, that it is signed, t
 _OUTWARD = 4  # boxes around a line that are asked what they are called
 _LINES = 60  # lines under a title among which a short article's are, without the cells of a table
 _OVER = 3  # lines over a title that belong to it: its date, controls
+_NUMBERED = re.compile(r"\d{1,3}\s?[.)/]\s?\S")
+_READERS = re.compile(r"\d{1,7}")  # of readers, or the steps of a scale
 _CAPTION = 200  # characters of what a picture shows
 _UNDER = 5  # lines under a title that belong to it whatever their markup calls them
 
@@ -171,7 +175,10 @@ def last_written(found: Survey, start: int, end: int) -> int:
     prose = last_prose(found, start, end)
     if prose == start:
         return start
-    flat, number, signed = found.flat, prose, prose
+    flat = found.flat
+    while prose < end and _goes_on(found, prose):
+        prose += 1
+    number = signed = prose
     while number < min(end, prose + _SIGNED):
         line = flat.lines[number]
         byline = bylines.closing(line.text) if not line.links and not found.bad[line.box] else None
@@ -182,6 +189,15 @@ def last_written(found: Survey, start: int, end: int) -> int:
             break
         number += 1
     return signed
+
+
+def _goes_on(found: Survey, number: int) -> bool:
+    """Whether a line is of the numbered list that the one before it announces or is of."""
+    before, line = found.flat.lines[number - 1 : number + 1]
+    if line.links or found.bad[line.box] or not _stands_with(found.flat, number - 1, number):
+        return False
+    listed = before.text.endswith(":") or _NUMBERED.match(before.text) is not None
+    return listed and _NUMBERED.match(line.text) is not None
 
 
 def _with_pictures(found: Survey, title: int, last: int, region: int) -> tuple[int, int]:
@@ -223,14 +239,16 @@ def _last_of_short(found: Survey, start: int, end: int) -> int:
     """The line after a text that is made of short lines alone: verses in one box, or the rows of a table."""
     flat = found.flat
     run: list[int] = []
+    over = 0  # lines before the run that say something
     for number in range(start, end):
         if _is_verse(found, number) and (not run or _stands_with(flat, run[-1], number)):
             run.append(number)
         elif len(run) >= _VERSES:
             break
         else:
+            over += sum(not _is_label(found, one) for one in run or (number,))
             run = [number] if _is_verse(found, number) else []
-        if run and run[0] - start > _UNDER:
+        if run and over > _UNDER:
             return start
     if len(run) < _VERSES:
         return start
@@ -242,10 +260,19 @@ def _last_of_short(found: Survey, start: int, end: int) -> int:
 def _is_verse(found: Survey, number: int) -> bool:
     """Whether a line may be one of a poem or a table: no link, no label, nothing that pages say of themselves."""
     line = found.flat.lines[number]
-    said = furniture.is_widget(line.text) or furniture.is_about_site(line.text) or furniture.is_placeholder(line.text)
+    if _is_label(found, number):
+        return False
+    said = furniture.is_about_site(line.text) or furniture.is_placeholder(line.text)
     if line.links or found.bad[line.box] or said or furniture.is_attachment_label(line.text):
         return False
     return in_row(found.flat, line.box) or (len(line.text) <= 80 and ":" not in line.text)
+
+
+def _is_label(found: Survey, number: int) -> bool:
+    """Whether a line is a control, a link or a bare number, which pages have over a text in any number."""
+    line = found.flat.lines[number]
+    bare = _READERS.fullmatch(line.text) is not None and not in_row(found.flat, line.box)
+    return bare or furniture.is_widget(line.text) or line.links * 2 > len(line.text)
 
 
 def _stands_with(flat: Flat, one: int, other: int) -> bool:
