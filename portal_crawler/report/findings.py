@@ -117,6 +117,8 @@ def _addresses(found: Mapping[str, Any]) -> Iterator[Finding]:
         number = len(failures) + found["failures_left_out"]
         words = f"{addresses(number)} failed for good ({_reasons(found, 'failed')}), first {failures[0]['url']}"
         yield Finding("failed", words, (f"portal-crawler report {folder} --state failed", crawl))
+    if cut := broken_off(found):
+        yield Finding("cut off", cut, (crawl,))
     for place, number in list(found["silent"].items())[:_SILENT]:
         verb = "leads" if number == 1 else "lead"
         words = (
@@ -155,6 +157,15 @@ def _lists(found: Mapping[str, Any]) -> Iterator[Finding]:
     if short:
         words = f"lists, sitemaps and feeds name what is not there ({counts_of(short)})"
         yield Finding("not there", words, (f"portal-crawler report {folder} --state gone",), level="note")
+
+
+def broken_off(found: Mapping[str, Any]) -> str | None:
+    """Which pages never came whole, so that their records lack what was behind; None where there are none."""
+    if not (cut := found.get("cut_off")):
+        return None
+    what = "1 page was" if len(cut) == 1 else f"{len(cut)} pages were"
+    first = f"{cut[0]['url']} ({cut[0]['reason']})"
+    return f"{what} cut off on the way and not whole at any attempt, first {first}; a later visit asks again"
 
 
 def unopened(found: Mapping[str, Any]) -> str | None:

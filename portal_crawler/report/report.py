@@ -15,7 +15,7 @@ from typing import Any, get_args
 from archive.clock import stamp
 from archive.errors import UsageError, nearest
 from archive.ledger import Ledger
-from archive.ledger.rows import FILES, Row, State
+from archive.ledger.rows import CUT, FILES, Row, State
 from archive.ledger.versions import FIELDS, Brought, Holding
 from archive.lock import holder
 from archive.record import BETWEEN
@@ -54,6 +54,7 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
     never = ledger.history.never_there()
     # What other hosts do not give is no failure of the portal's, nor is what only its layout needs.
     failures, elsewhere, requisites, silent = [], Counter[str](), Counter[str](), Counter[str]()
+    cut_off = []
     counts = counts_on(ledger, portal)
     for row in ledger.urls():
         if row.kind == "requisite":
@@ -64,6 +65,8 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
             failures.append({"url": row.url, "reason": row.reason})
         elif row.kind in FILES and not portal.owns(row.url):
             elsewhere[called(row, never)] += 1
+        elif row.kind not in FILES and _is_cut_off(row) and ledger.captures.last_whole(row.id) is None:
+            cut_off.append({"url": row.url, "reason": row.reason})
     sections = _counted((BETWEEN.join(one.section), one) for one in held)
     runs = [run for run, _, _, reason in ledger.runs.all() if reason != "imported"]
     brought = list(ledger.versions.brought())
@@ -86,6 +89,7 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         "requisites": dict(sorted(requisites.items())),
         "patch": patch.lacking(ledger),
         "silent": dict(silent.most_common()),
+        "cut_off": cut_off,
         "failures": failures[:_LISTED],
         "failures_left_out": max(0, len(failures) - _LISTED),
         "reasons": dict(_reasons(ledger, never).most_common(_REASONS)),
@@ -131,6 +135,12 @@ def _short(portal: Portal, articles: int, fields: dict[str, int], held: list[Hol
 def called(row: Row, never: Container[int]) -> str:
     """A URL's state in words: what was never there is not found, and not gone. `never`: as `History.never_there`."""
     return NOT_FOUND if row.id in never else row.state
+
+
+def _is_cut_off(row: Row) -> bool:
+    """Whether the last answer broke off; one that is longer than the definition allows will be so again."""
+    why = row.reason or ""
+    return row.state == "archived" and why.startswith(CUT) and why != f"{CUT}length"
 
 
 def _reasons(ledger: Ledger, never: Container[int]) -> Counter[str]:

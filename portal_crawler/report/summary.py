@@ -11,7 +11,7 @@ from typing import Any
 from archive.errors import ArchiveError
 
 from ..wording import addresses, called, counted, counts_of
-from .findings import drifted, short_of, unopened
+from .findings import broken_off, drifted, short_of, unopened
 from .patch import words as missing
 from .report import NOT_FOUND
 
@@ -49,6 +49,8 @@ def shortfall(report: dict[str, Any]) -> str | None:
         reasons.append(
             f"{addresses(number)} failed for good, first {first['url']} ({first['reason']}); see the report's failures"
         )
+    if words := broken_off(report):
+        reasons.append(words)
     reasons += lost(report)
     if words := below(report):
         reasons.append(words)
