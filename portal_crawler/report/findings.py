@@ -19,6 +19,14 @@ _REASONS = 3  # of a state; the report has all
 _SILENT = 3  # hosts that are named
 _ENDED = ("interrupted", "killed", "limit", "hours", "budget", "no answer")  # and something may be left
 
+_NO_FRONT = {
+    "excluded": "nothing of the portal is asked for; ask its owner",
+    "gone": "was the portal closed?",
+    "not found": "was the portal closed?",
+    "behind a login": "ask the portal's owner",
+}
+_FEW = 2  # articles that may be all of a portal's, and go
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -81,6 +89,13 @@ def _visits(found: Mapping[str, Any]) -> Iterator[Finding]:
         what = f"the front page leads to another portal, {last['elsewhere']}"
         into = shlex.quote(str(Path(found["folder"]).parent))
         yield Finding("elsewhere", what, (f"portal-crawler crawl {shlex.quote(last['elsewhere'])} --into {into}",))
+    if last["records"]:
+        visit = {"articles": found["articles"], "front": last.get("front"), "records": last["records"]}
+        for words in lost(visit):
+            yield Finding("lost", words, (f"look at {found['url']} in a browser",))
+        if found["articles"] and not found["articles"].keys() - {"gone"}:
+            words = f"all {counted(found['articles']['gone'], 'article')} are gone; what is kept stays"
+            yield Finding("all gone", words, (f"portal-crawler vanished {folder}",))
     for host, what in (last["certificates"] or {}).items():
         step = "tell the portal's owner; it is crawled all the same"
         yield Finding("certificate", f"certificate of {host}: {what}", (step,), level="note")
@@ -128,6 +143,11 @@ def _addresses(found: Mapping[str, Any]) -> Iterator[Finding]:
     if number := _number(found, "excluded"):
         words = f"robots.txt forbids {addresses(number)}; ask the portal's owner where articles are among them"
         yield Finding("robots", words, (f"portal-crawler report {folder} --state excluded",), level="note")
+    if behind := found.get("login"):
+        verb, first = "leads" if behind["number"] == 1 else "lead", behind["first"]
+        words = f"{addresses(behind['number'])} {verb} to a form to log in, first {first}; ask the portal's owner where"
+        words += " articles are among them"
+        yield Finding("login", words, (f"portal-crawler report {folder} --state redirected",), level="note")
     if number := _number(found, "trap"):
         words = f"{addresses(number)} left as traps ({_reasons(found, 'trap')}); are articles among them?"
         yield Finding("traps", words, (f"portal-crawler report {folder} --state trap",), level="note")
@@ -190,6 +210,20 @@ def _reasons(found: Mapping[str, Any], state: str) -> str:
     if len(told) == 1:
         return next(iter(told))
     return "; ".join(f"{why} ({number})" for why, number in list(told.items())[:_REASONS]) or "for several reasons"
+
+
+def lost(report: Mapping[str, Any]) -> Iterator[str]:
+    """What speaks for the end of a portal: no front page is to be had, or most of its articles are gone at once."""
+    state, _, reason = (report.get("front") or "").partition(": ")
+    if report["articles"] and state in _NO_FRONT:
+        yield f"the front page is {state} ({reason}): {_NO_FRONT[state]}"
+    gone = report["records"]["gone"]
+    there = sum(number for status, number in report["articles"].items() if status != "gone")
+    if gone > _FEW and gone >= there:
+        yield (
+            f"{gone} of {gone + there} articles are gone since the visit before: look at the front page; was the portal"
+            " closed, or has another taken its address?"
+        )
 
 
 def short_of(one: Mapping[str, Any]) -> str:
