@@ -89,12 +89,13 @@ def _visits(found: Mapping[str, Any]) -> Iterator[Finding]:
         what = f"the front page leads to another portal, {last['elsewhere']}"
         into = shlex.quote(str(Path(found["folder"]).parent))
         yield Finding("elsewhere", what, (f"portal-crawler crawl {shlex.quote(last['elsewhere'])} --into {into}",))
-    if last["records"]:
-        visit = {"articles": found["articles"], "front": last.get("front"), "records": last["records"]}
+    if records := last.get("records"):
+        visit = {"articles": found["articles"], "front": last.get("front"), "records": records}
         for words in lost(visit):
             yield Finding("lost", words, (f"look at {found['url']} in a browser",))
         if found["articles"] and not found["articles"].keys() - {"gone"}:
-            words = f"all {counted(found['articles']['gone'], 'article')} are gone; what is kept stays"
+            number = found["articles"]["gone"]
+            words = f"all articles are gone ({number}); what is kept stays"
             yield Finding("all gone", words, (f"portal-crawler vanished {folder}",))
     for host, what in (last["certificates"] or {}).items():
         step = "tell the portal's owner; it is crawled all the same"
