@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.fixity.verify import check_records
 from archive.ledger.rows import Row
 from archive.shard import Shard
 from archive.warc import records
@@ -54,11 +55,12 @@ class Driven:
         limit: int | None = None,
         delay: float | None = None,
         now: float = START,
+        refresh: bool = False,
     ) -> None:
         self.asked: list[str] = []
         self.times: list[float] = []  # of each request, by the clock that is counted up
         self.now = now
-        crawl = Crawl(given or portal(), into, Options(limit=limit, delay=delay))
+        crawl = Crawl(given or portal(), into, Options(limit=limit, delay=delay, refresh=refresh))
         count: Counter[str] = Counter()
         for _ in range(5000):
             row = crawl.next(self.now)
@@ -430,3 +432,25 @@ def test_an_article_that_came_whole_at_a_second_attempt_is_one_new_article_and_n
             assert (one.version, one.status, one.body.count("Kết luận")) == (1, "live", 1)
             rebuild_shard(driven.shard)
         assert driven.report["records"] == {**driven.report["records"], "new": 1, "changed": 0, "unchanged": 0}
+
+
+def test_what_a_cut_off_page_lacks_is_no_edit_and_the_next_visit_asks_for_the_rest(tmp_path: Path) -> None:
+    words = "Sáng nay Uỷ ban nhân dân xã họp bàn việc làm đường liên thôn, có đại diện các thôn tới dự. " * 4
+    title = "Xã Mường Giá họp bàn việc làm đường liên thôn"
+    begun = PAGE.format(f"<h1>{title}</h1><p>05/03/2019</p><p>{words}</p>")
+    whole = begun.replace("</body>", f"<p>Kết luận hội nghị: {words}</p></body>")
+    edited = whole.replace("Kết luận", "Kết luận, Kết luận")
+    front = PAGE.format(f"<ul><li><a href='/a'>{title}</a> 05/03/2019</li></ul>")
+    cut: Answer = (begun, "disconnect")
+    visits: list[tuple[Answer, int, int]] = [(cut, 1, 0), (whole, 1, 1), (cut, 1, 1), (edited, 2, 2)]
+    for number, (answer, version, conclusions) in enumerate(visits):
+        driven = Driven(tmp_path, {f"{A}/": front, f"{A}/a": answer}, refresh=number > 1)
+        assert "/a" in driven.paths()
+        for _ in range(2):
+            *_, one = driven.shard.articles()
+            assert (one.version, one.body.count("Kết luận")) == (version, conclusions)
+            assert list(check_records(driven.shard)) == []
+            rebuild_shard(driven.shard)
+        assert driven.report["records"]["changed"] == version - 1
+        amiss = [one["url"] for one in driven.report["cut_off"]]
+        assert (amiss, exit_code([driven.report])) == (([f"{A}/a"], 3) if number == 0 else ([], 0))

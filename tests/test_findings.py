@@ -206,6 +206,18 @@ _PATCH = {"url": "http://xa-moi.example/a.pdf", "state": "failed", "reason": "HT
             "failed",
             "1 address failed for good (HTTP 500), first http://xa-moi.example/1",
         ),
+        (
+            {"cut_off": [{"url": "http://xa-moi.example/1", "reason": "truncated: time"}]},
+            "cut off",
+            "1 page was cut off",
+        ),
+        ({"login": {"number": 2, "first": "http://xa-moi.example/1"}}, "login", "2 addresses lead to a form to log in"),
+        ({"last": {"records": {"gone": 0}}, "articles": {"gone": 2}}, "all gone", "all articles are gone (2)"),
+        (
+            {"last": {"records": {"gone": 0}, "front": "gone: HTTP 404"}, "articles": {"live": 9}},
+            "lost",
+            "the front page is gone (HTTP 404): was the portal closed?",
+        ),
         ({"urls": {"excluded": {"page": 2}}}, "robots", "robots.txt forbids 2 addresses"),
         ({"urls": {"trap": {"page": 3}}, "reasons": {"trap: endless": 3}}, "traps", "as traps (endless)"),
         ({"patch": [{**_PATCH, "again": "2024-03-05T00:00:00Z"}]}, "patch", "due at 2024-03-05T00:00:00Z"),

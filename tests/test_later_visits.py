@@ -14,6 +14,7 @@ from visits import Visits
 from archive.ledger.rows import ARTICLE, Kind, Row, State, Visit
 from portal_crawler.frontier import revisit
 from portal_crawler.frontier.revisit import Known, due, gone
+from portal_crawler.report.report import whole
 from portal_crawler.report.summary import exit_code, shortfall
 
 Run = Callable[..., Done]
@@ -393,6 +394,21 @@ def test_a_portal_that_ends_is_told_when_its_articles_go_and_while_its_front_pag
         "the front page is excluded (robots.txt): nothing of the portal is asked for; ask its owner"
     )
     assert exit_code([told]) == 3
+
+
+def test_a_portal_that_asks_whoever_comes_to_log_in_is_told_at_once_and_not_when_its_articles_are_gone(
+    tmp_path: Path,
+) -> None:
+    portal = ChangingPortal()
+    portal.fill(12)
+    visits = visiting(tmp_path, portal)
+    visits.visit()
+    form = b"HTTP/1.1 302 Found\r\nLocation: /login?ReturnUrl=%2F\r\nContent-Length: 0\r\n\r\n"
+    visits.answers = lambda url, headers: form
+    told = visits.visit(DAY)
+    assert "the front page is behind a login (it leads to " in (shortfall(told) or "")
+    assert exit_code([told]) == 3
+    assert "lost" in [one["what"] for one in whole(visits.shard)["findings"]]
 
 
 DEAD: list[bytes | None] = [None, b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
+from archive.query import cache
 from portal_crawler.portal import Portal
 from portal_crawler.portal.family import Family, families, shipped
 from portal_crawler.portal.tables import Politeness, Scope
@@ -270,3 +271,8 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
             Portal.load(path)
     with pytest.raises(UsageError, match=r"not UTF-8 text .* at byte"):
         Portal.load(tmp_path / "latin.toml")
+
+
+def test_no_portal_has_the_folder_of_the_tables_which_may_be_thrown_away() -> None:
+    with pytest.raises(ValueError, match="must be another name"):
+        Portal.model_validate({"portal": {"name": cache.FOLDER, "url": "http://bang.example/"}})

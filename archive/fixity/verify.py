@@ -19,6 +19,7 @@ from ..errors import ArchiveError, Damaged
 from ..index.cdxj import Indexer, differences, lines
 from ..index.sorter import Sorter
 from ..intake import imported
+from ..ledger import Ledger
 from ..ledger.rows import Kept
 from ..record import Article
 from ..shard import Shard
@@ -230,7 +231,7 @@ def check_records(shard: Shard) -> Iterator[str]:
             for identity, version in sorted(mine.keys() & theirs.keys()):
                 made, now = theirs[identity, version]
                 then = mine[identity, version]
-                if not _became(then, now) and not (made > run and _read_later(then, now)):
+                if not _became(then, now) and not (made > run and _read_later(ledger, then, now)):
                     yield f"{name}: record {identity} version {version} is not as the ledger has it"
             for (identity, version), (made, _) in theirs.items():
                 if made == run and (identity, version) not in mine:
@@ -264,9 +265,12 @@ def _became(then: Article, now: Article) -> bool:
     return lengths and then == now.model_copy(update=update)
 
 
-def _read_later(then: Article, now: Article) -> bool:
-    """Whether a later run took over a version: with its capture there were hints, with the first none."""
-    return then.body == now.body and (then.provenance.captured or "") < (now.provenance.captured or "")
+def _read_later(ledger: Ledger, then: Article, now: Article) -> bool:
+    """Whether a later run took over a version: with its capture there were hints, or the first was cut off."""
+    if (then.provenance.captured or "") >= (now.provenance.captured or ""):
+        return False
+    first = ledger.captures.find(then.provenance.record_id or "")
+    return then.body == now.body or (first is not None and first.truncated is not None)
 
 
 def _place(kept: Kept) -> tuple[str, int, int, str | None]:

@@ -12,6 +12,7 @@ from archive.ledger import Ledger
 from archive.run import Run
 
 from ..derive.derived import Derived
+from ..discover.traps import is_login
 from ..frontier.politeness import Gate
 from ..frontier.proxies import proxy_for
 from ..portal import Portal
@@ -98,18 +99,27 @@ def _front(ledger: Ledger, portal: Portal) -> str | None:
     row = ledger.find(canonical(portal.portal.url))
     if row is None or not row.reason:
         return None
+    url = _led_to(ledger, portal.portal.url)
+    if row.state == "redirected" and is_login(url):
+        return f"behind a login: it leads to {url}"
     return f"{called(row, ledger.history.never_there())}: {row.reason}"
 
 
 def _moved(ledger: Ledger, portal: Portal) -> tuple[str | None, str | None]:
     """Where the front page leads now, if not to itself: in words; and the address where that is another portal."""
     begin = portal.portal.url
+    url = _led_to(ledger, begin)
+    if origin(url) == origin(begin):
+        return None, None
+    return f"{begin} to {url}", None if portal.owns(url) else url
+
+
+def _led_to(ledger: Ledger, begin: str) -> str:
+    """Where the redirects from an address on end."""
     row, url = ledger.find(canonical(begin)), begin
     for _ in range(_HOPS):
         if row is None or row.state != "redirected" or row.reason is None:
             break
         url = row.reason.removeprefix("to ")
         row = ledger.find(canonical(url))
-    if origin(url) == origin(begin):
-        return None, None
-    return f"{begin} to {url}", None if portal.owns(url) else url
+    return url

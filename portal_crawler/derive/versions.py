@@ -35,7 +35,9 @@ def keep_version(
     article = continued(article, latest)
     update = {"version": latest.version + 1, "status": "changed", "first_seen": latest.first_seen}
     fuller: bool | None = False  # tells more than the version, though the page is the same; None: an edit
-    if not _same(article, latest) and not _same(article, _read_anew(ledger, latest, portal, read)):
+    if (rest := _has_the_rest(ledger, article, latest)) is not None:
+        fuller, moved = rest, moved and rest
+    elif not _same(article, latest) and not _same(article, _read_anew(ledger, latest, portal, read)):
         fuller = _is_fuller(ledger, article, latest, portal, read)
     elif _is_dated_now(article, latest, portal):
         fuller = True
@@ -54,6 +56,24 @@ def keep_version(
         ledger.versions.save(article.model_copy(update=update), run)
     else:
         seen_again(ledger, latest, {"last_seen": article.last_seen, "aliases": article.aliases}, run, result)
+
+
+def _has_the_rest(ledger: Ledger, article: Article, latest: Article) -> bool | None:
+    """Whether a page has what the version lacks, or lacks what that one has, as one was cut off on its way.
+
+    That is no edit, so nothing of the portal's doing may be read from it. None: both are whole; or both are cut off and
+    one is not the beginning of the other, as where a server always tells a wrong length.
+    """
+    cut, was_cut = (_is_cut(ledger, one) for one in (article, latest))
+    if cut and was_cut:
+        new, old = ((one.body or "").rstrip("\ufffd") for one in (article, latest))
+        return len(new) > len(old) if new != old and (new.startswith(old) or old.startswith(new)) else None
+    return was_cut if cut or was_cut else None
+
+
+def _is_cut(ledger: Ledger, article: Article) -> bool:
+    kept = ledger.captures.find(article.provenance.record_id or "")
+    return kept is not None and kept.truncated is not None
 
 
 def is_newer_build(article: Article, latest: Article | None) -> bool:

@@ -23,7 +23,7 @@ from ..fields.media import DOCUMENTS, PICTURES, ending, shown_later
 from ..page import Page
 from ..portal import Portal
 from ..urls import canonical, patterns, resolve
-from .traps import is_archive, is_login, is_switch, lists_anything, structural
+from .traps import LOGIN, is_archive, is_login, is_switch, lists_anything, structural
 from .twins import HOST, READING, VIEW, here, is_view, key_without, other_reading, says_view, session_marks, view_of
 
 # Words of a link that lead on in a list, folded to lower case; digits and arrows are told by their shape.
@@ -204,7 +204,7 @@ def _targets_of(portal: Portal) -> Callable[[str, str], _Target | None]:
         state, reason = scope(url, portal)
         if state == "queued" and kind is None and not article:
             if is_login(url):
-                state, reason = "out of scope", "a form to log in or out"
+                state, reason = "out of scope", LOGIN
             elif is_switch(url):
                 state, reason = "out of scope", "a switch to another look of the portal"
             elif (trap := structural(url)) is not None:

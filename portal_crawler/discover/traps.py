@@ -84,6 +84,9 @@ def structural(url: str) -> str | None:
     return None
 
 
+LOGIN = "a form to log in or out"  # why such an address is not asked for
+
+
 def is_login(url: str) -> bool:
     """Whether an address is a form to log in, or does something (logs out): nothing for an archive."""
     parts = urlsplit(url)

@@ -19,7 +19,7 @@ from ..urls import canonical, resolve
 from .elsewhere import follows
 from .leads import NOTHING, Given, Listed, read
 from .links import scope
-from .traps import is_login
+from .traps import LOGIN, is_login
 
 _LIST = 2  # entries make a listing
 _FIRST_BACKOFF = 1.0  # seconds before a failed request is tried again; doubled each time
@@ -112,7 +112,7 @@ def _redirected(capture: Capture, portal: Portal, kind: Kind) -> Outcome:
         else:  # a page in place of the file that is not there
             kind = "page"
     elif is_login(target):  # whoever is not logged in gets the form in the page's place, whatever was asked for
-        state, reason = "out of scope", "a form to log in or out"
+        state, reason = "out of scope", LOGIN
     lead = Lead(url=target, key=canonical(target), kind=kind, state=state, reason=reason, inherits=True)
     return Outcome("redirected", f"to {target}", leads=(lead,))
 

@@ -113,6 +113,9 @@ def due(row: Row, visits: Sequence[Visit], known: Known) -> Due | None:
         return _due_file(row, visits)
     if row.state == "redirected":
         return None
+    if visits[-1].truncated not in (None, "length"):  # the next may come whole; each time after twice as long
+        last = _seconds(visits[-1].date)
+        return Due(last + min(_LONGEST, last - _failing(visits)), PATCH)
     shown = informative(visits)
     if not any(visit.verdict == ARTICLE for visit in shown):
         return _due_list(row, visits, known, any(visit.content for visit in shown))

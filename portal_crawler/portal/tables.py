@@ -47,9 +47,14 @@ def _header(value: str) -> str:
     return value
 
 
+_TAKEN = "tables"  # archive.query.cache.FOLDER: thrown away, it would take the portal along
+
+
 def _slug(value: str) -> str:
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) is None or len(value) > 80:
         raise ValueError("must be lower-case letters and digits, with hyphens between them, 80 at the most")
+    if value == _TAKEN:
+        raise ValueError("must be another name: a collection keeps what `query` reads in a folder that is called so")
     return value
 
 

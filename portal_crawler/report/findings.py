@@ -19,6 +19,14 @@ _REASONS = 3  # of a state; the report has all
 _SILENT = 3  # hosts that are named
 _ENDED = ("interrupted", "killed", "limit", "hours", "budget", "no answer")  # and something may be left
 
+_NO_FRONT = {
+    "excluded": "nothing of the portal is asked for; ask its owner",
+    "gone": "was the portal closed?",
+    "not found": "was the portal closed?",
+    "behind a login": "ask the portal's owner",
+}
+_FEW = 2  # articles that may be all of a portal's, and go
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -81,6 +89,14 @@ def _visits(found: Mapping[str, Any]) -> Iterator[Finding]:
         what = f"the front page leads to another portal, {last['elsewhere']}"
         into = shlex.quote(str(Path(found["folder"]).parent))
         yield Finding("elsewhere", what, (f"portal-crawler crawl {shlex.quote(last['elsewhere'])} --into {into}",))
+    if records := last.get("records"):
+        visit = {"articles": found["articles"], "front": last.get("front"), "records": records}
+        for words in lost(visit):
+            yield Finding("lost", words, (f"look at {found['url']} in a browser",))
+        if found["articles"] and not found["articles"].keys() - {"gone"}:
+            number = found["articles"]["gone"]
+            words = f"all articles are gone ({number}); what is kept stays"
+            yield Finding("all gone", words, (f"portal-crawler vanished {folder}",))
     for host, what in (last["certificates"] or {}).items():
         step = "tell the portal's owner; it is crawled all the same"
         yield Finding("certificate", f"certificate of {host}: {what}", (step,), level="note")
@@ -117,6 +133,8 @@ def _addresses(found: Mapping[str, Any]) -> Iterator[Finding]:
         number = len(failures) + found["failures_left_out"]
         words = f"{addresses(number)} failed for good ({_reasons(found, 'failed')}), first {failures[0]['url']}"
         yield Finding("failed", words, (f"portal-crawler report {folder} --state failed", crawl))
+    if cut := broken_off(found):
+        yield Finding("cut off", cut, (crawl,))
     for place, number in list(found["silent"].items())[:_SILENT]:
         verb = "leads" if number == 1 else "lead"
         words = (
@@ -126,6 +144,11 @@ def _addresses(found: Mapping[str, Any]) -> Iterator[Finding]:
     if number := _number(found, "excluded"):
         words = f"robots.txt forbids {addresses(number)}; ask the portal's owner where articles are among them"
         yield Finding("robots", words, (f"portal-crawler report {folder} --state excluded",), level="note")
+    if behind := found.get("login"):
+        verb, first = "leads" if behind["number"] == 1 else "lead", behind["first"]
+        words = f"{addresses(behind['number'])} {verb} to a form to log in, first {first}; ask the portal's owner where"
+        words += " articles are among them"
+        yield Finding("login", words, (f"portal-crawler report {folder} --state redirected",), level="note")
     if number := _number(found, "trap"):
         words = f"{addresses(number)} left as traps ({_reasons(found, 'trap')}); are articles among them?"
         yield Finding("traps", words, (f"portal-crawler report {folder} --state trap",), level="note")
@@ -157,6 +180,15 @@ def _lists(found: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("not there", words, (f"portal-crawler report {folder} --state gone",), level="note")
 
 
+def broken_off(found: Mapping[str, Any]) -> str | None:
+    """Which pages never came whole, so that their records lack what was behind; None where there are none."""
+    if not (cut := found.get("cut_off")):
+        return None
+    what = "1 page was" if len(cut) == 1 else f"{len(cut)} pages were"
+    first = f"{cut[0]['url']} ({cut[0]['reason']})"
+    return f"{what} cut off on the way and not whole at any attempt, first {first}; a later visit asks again"
+
+
 def unopened(found: Mapping[str, Any]) -> str | None:
     """Which lists have pages that were not found, because only a script opens them; None where there are none."""
     lists = found["unopened"]
@@ -179,6 +211,20 @@ def _reasons(found: Mapping[str, Any], state: str) -> str:
     if len(told) == 1:
         return next(iter(told))
     return "; ".join(f"{why} ({number})" for why, number in list(told.items())[:_REASONS]) or "for several reasons"
+
+
+def lost(report: Mapping[str, Any]) -> Iterator[str]:
+    """What speaks for the end of a portal: no front page is to be had, or most of its articles are gone at once."""
+    state, _, reason = (report.get("front") or "").partition(": ")
+    if report["articles"] and state in _NO_FRONT:
+        yield f"the front page is {state} ({reason}): {_NO_FRONT[state]}"
+    gone = report["records"]["gone"]
+    there = sum(number for status, number in report["articles"].items() if status != "gone")
+    if gone > _FEW and gone >= there:
+        yield (
+            f"{gone} of {gone + there} articles are gone since the visit before: look at the front page; was the portal"
+            " closed, or has another taken its address?"
+        )
 
 
 def short_of(one: Mapping[str, Any]) -> str:

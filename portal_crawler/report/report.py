@@ -15,13 +15,14 @@ from typing import Any, get_args
 from archive.clock import stamp
 from archive.errors import UsageError, nearest
 from archive.ledger import Ledger
-from archive.ledger.rows import FILES, Row, State
+from archive.ledger.rows import CUT, FILES, Row, State
 from archive.ledger.versions import FIELDS, Brought, Holding
 from archive.lock import holder
 from archive.record import BETWEEN
 from archive.shard import Shard
 
 from ..discover.paging import SCRIPT, place
+from ..discover.traps import is_login
 from ..frontier.otherhosts import counts_on
 from ..frontier.revisit import plan
 from ..portal import Portal
@@ -35,7 +36,15 @@ _SHORT = 20  # addresses of a list that are short, one by one
 _REASONS = 50
 _RUNS = 20  # the newest, of which is said how many of their articles have each field
 NOT_FOUND = "not found"  # what reports call a URL that is gone and was never there
-_OF_RUNS = ("requests", "asked_because", "records", "unanswered", "elsewhere", "certificates")  # null: no report of it
+_OF_RUNS = (
+    "requests",
+    "asked_because",
+    "records",
+    "unanswered",
+    "elsewhere",
+    "certificates",
+    "front",
+)  # null: no report of it
 _DAY = 86400.0
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -54,6 +63,7 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
     never = ledger.history.never_there()
     # What other hosts do not give is no failure of the portal's, nor is what only its layout needs.
     failures, elsewhere, requisites, silent = [], Counter[str](), Counter[str](), Counter[str]()
+    cut_off, behind = [], []
     counts = counts_on(ledger, portal)
     for row in ledger.urls():
         if row.kind == "requisite":
@@ -64,6 +74,10 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
             failures.append({"url": row.url, "reason": row.reason})
         elif row.kind in FILES and not portal.owns(row.url):
             elsewhere[called(row, never)] += 1
+        elif row.kind not in FILES and _is_cut_off(row) and ledger.captures.last_whole(row.id) is None:
+            cut_off.append({"url": row.url, "reason": row.reason})
+        elif row.state == "redirected" and row.kind not in FILES and is_login((row.reason or "").removeprefix("to ")):
+            behind.append(row.url)
     sections = _counted((BETWEEN.join(one.section), one) for one in held)
     runs = [run for run, _, _, reason in ledger.runs.all() if reason != "imported"]
     brought = list(ledger.versions.brought())
@@ -86,6 +100,8 @@ def holdings(ledger: Ledger, portal: Portal) -> dict[str, Any]:
         "requisites": dict(sorted(requisites.items())),
         "patch": patch.lacking(ledger),
         "silent": dict(silent.most_common()),
+        "cut_off": cut_off,
+        "login": {"number": len(behind), "first": behind[0]} if behind else None,
         "failures": failures[:_LISTED],
         "failures_left_out": max(0, len(failures) - _LISTED),
         "reasons": dict(_reasons(ledger, never).most_common(_REASONS)),
@@ -131,6 +147,12 @@ def _short(portal: Portal, articles: int, fields: dict[str, int], held: list[Hol
 def called(row: Row, never: Container[int]) -> str:
     """A URL's state in words: what was never there is not found, and not gone. `never`: as `History.never_there`."""
     return NOT_FOUND if row.id in never else row.state
+
+
+def _is_cut_off(row: Row) -> bool:
+    """Whether the last answer broke off; one that is longer than the definition allows will be so again."""
+    why = row.reason or ""
+    return row.state == "archived" and why.startswith(CUT) and why != f"{CUT}length"
 
 
 def _reasons(ledger: Ledger, never: Container[int]) -> Counter[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from archive.errors import ArchiveError
 
 from ..wording import addresses, called, counted, counts_of
-from .findings import drifted, short_of, unopened
+from .findings import broken_off, drifted, lost, short_of, unopened
 from .patch import words as missing
 from .report import NOT_FOUND
 
@@ -19,12 +19,6 @@ MANY = 3  # portals that are told whole, one below the other; of more each has a
 _HALTED = ("interrupted", "limit", "hours", "budget", "no answer")
 _FIRST = 3  # missing files shown; --json has all
 
-_NO_FRONT = {
-    "excluded": "nothing of the portal is asked for; ask its owner",
-    "gone": "was the portal closed?",
-    "not found": "was the portal closed?",
-}
-_FEW = 2  # articles that may be all of a portal's, and go
 _WORST_FIRST = (130, 1, 5, 2, 4, 3)
 
 
@@ -49,6 +43,8 @@ def shortfall(report: dict[str, Any]) -> str | None:
         reasons.append(
             f"{addresses(number)} failed for good, first {first['url']} ({first['reason']}); see the report's failures"
         )
+    if words := broken_off(report):
+        reasons.append(words)
     reasons += lost(report)
     if words := below(report):
         reasons.append(words)
@@ -63,20 +59,6 @@ def attention(report: dict[str, Any]) -> str | None:
     if report["reason"] == "interrupted":
         return "interrupted: run the same command again, it takes up where this one stopped"
     return shortfall(report)
-
-
-def lost(report: Mapping[str, Any]) -> Iterator[str]:
-    """What speaks for the end of a portal: no front page is to be had, or most of its articles are gone at once."""
-    state, _, reason = (report.get("front") or "").partition(": ")
-    if report["articles"] and state in _NO_FRONT:
-        yield f"the front page is {state} ({reason}): {_NO_FRONT[state]}"
-    gone = report["records"]["gone"]
-    there = sum(number for status, number in report["articles"].items() if status != "gone")
-    if gone > _FEW and gone >= there:
-        yield (
-            f"{gone} of {gone + there} articles are gone since the visit before: look at the front page; was the portal"
-            " closed, or has another taken its address?"
-        )
 
 
 def below(report: dict[str, Any]) -> str | None:
