@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.ledger.rows import Lead
-from archive.warc.capture import Hint
+from archive.warc.capture import Capture, Hint
 from portal_crawler.discover.links import discover
-from portal_crawler.page import Page
+from portal_crawler.page import NotHtml, Page
 from portal_crawler.portal import Portal
 
 URL = "http://xa.example/tin-tuc/trang-1"
@@ -97,6 +97,23 @@ def test_a_host_in_vietnamese_letters_is_asked_for_by_its_registered_name() -> N
     (lead,) = found("<a href='http://xã.example/tin'>tin</a>", portal, "http://xn--x-yfa.example/")
     assert lead.url == "http://xn--x-yfa.example/tin"
     assert lead.state == "queued"
+
+
+def test_a_page_behind_many_comments_is_a_page_and_a_feed_is_a_feed() -> None:
+    begun = time.process_time()
+    comments = "<!-- đầu trang -->\n" * 2000  # with each further one it took twice as long
+    page = Page.of(Capture(URL, 200, (), f"{comments}<html><body><a href=/tin/1.html>Tin</a>".encode()))
+    assert [lead.url for lead in discover(page, PORTAL)] == ["http://xa.example/tin/1.html"]
+    with pytest.raises(NotHtml):
+        Page.of(Capture(URL, 200, (), f"{comments[:36]}<rss><channel></channel></rss>".encode()))
+    assert time.process_time() - begun < 3
+
+
+def test_a_page_whose_base_makes_every_address_long_gives_fewer_of_them() -> None:
+    base = f"<base href='/{'a/' * 900}'>"
+    links = "".join(f"<a href={number}.html>Tin</a>" for number in range(4000))
+    assert len(found(f"<html><head>{base}</head><body>{links}")) < 2500
+    assert len(found(f"<html><body>{links}")) == 4000
 
 
 def test_links_to_one_address_side_by_side_take_as_long_as_others() -> None:
