@@ -109,17 +109,17 @@ def test_a_page_behind_many_comments_is_a_page_and_a_feed_is_a_feed() -> None:
     assert time.process_time() - begun < 3
 
 
-def test_a_page_whose_base_makes_every_address_long_gives_fewer_of_them() -> None:
-    base = f"<base href='/{'a/' * 900}'>"
-    links = "".join(f"<a href={number}.html>Tin</a>" for number in range(4000))
-    assert len(found(f"<html><head>{base}</head><body>{links}")) < 2500
-    assert len(found(f"<html><body>{links}")) == 4000
+def test_a_page_whose_base_makes_every_address_long_gives_fewer_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal_crawler.discover.links._JOINED", 10_000)
+    links = "".join(f"<a href={number}.html>Tin</a>" for number in range(100))
+    assert len(found(f"<base href='/{'a/' * 450}'>{links}")) == 10
+    assert len(found(links)) == 100
 
 
 def test_links_to_one_address_side_by_side_take_as_long_as_others() -> None:
     begun = time.process_time()
-    found("<div>" + "<a href=/tin/1.html>Tin</a> " * 20_000 + "</div>")  # each asked all of them: 80,000 took minutes
-    assert time.process_time() - begun < 6
+    found("<div>" + "<a href=/tin/1.html>Tin</a> " * 6_000 + "</div>")  # each asked all of them: 80,000 took minutes
+    assert time.process_time() - begun < 3
 
 
 def test_a_page_of_hostile_links_costs_little_and_gives_the_one_that_is_real() -> None:

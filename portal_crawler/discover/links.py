@@ -48,7 +48,7 @@ _IMAGES = ("img", "amp-img")
 OTHER_HOST = "another host"  # a reason that the ledger shows
 _LONGEST = 2000  # characters of an address; what is longer is a trap or a data URL
 LINKS = 20_000  # of one page that are read
-_JOINED = 4_000_000  # characters of the bases that they are joined to
+_JOINED = 2_000_000  # characters of the bases that they are joined to
 _FEED = re.compile(
     r"/(?:rss|atom|feed)(?:[/.][^/]*)?$|\.rss$|/(?:rss|feed)s?/[^?]+\.xml$|[?&](?:type|format|feed)=(?:rss|atom)", re.I
 )
