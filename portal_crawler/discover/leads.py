@@ -24,7 +24,7 @@ from ..urls import canonical, resolve
 from . import datalists, elsewhere, feeds, requisites, sitemaps
 from .feeds import NotFeed
 from .headings import sections
-from .links import LINKS, discover, has_more_links, scope
+from .links import discover, has_more_links, most, scope
 from .more import more
 from .paging import Pager, Place, pager, place
 from .postback import postbacks
@@ -185,7 +185,7 @@ def _page(page: Page, capture: Capture, portal: Portal, kind: Kind) -> Found:
     own = [mark("text", text) for text in _texts(page, {box for _, box in boxes})] + [
         mark("doc", one.key) for one in leads if one.kind == "document"
     ]
-    reason = f"only the first {LINKS} links were read" if has_more_links(page) else None
+    reason = f"only the first {most(page)} links were read" if has_more_links(page) else None
     return Found(reason=reason, leads=tuple(leads), given=_given(leads, here.series, own), listed=listed)
 
 

@@ -48,6 +48,7 @@ _IMAGES = ("img", "amp-img")
 OTHER_HOST = "another host"  # a reason that the ledger shows
 _LONGEST = 2000  # characters of an address; what is longer is a trap or a data URL
 LINKS = 20_000  # of one page that are read
+_JOINED = 2_000_000  # characters of the bases that they are joined to
 _FEED = re.compile(
     r"/(?:rss|atom|feed)(?:[/.][^/]*)?$|\.rss$|/(?:rss|feed)s?/[^?]+\.xml$|[?&](?:type|format|feed)=(?:rss|atom)", re.I
 )
@@ -63,7 +64,7 @@ def discover(page: Page, portal: Portal, entries: list[tuple[str, Any]] | None =
     site = resolve(page.base, "/") or page.base
     own = canonical(page.url)
     found: dict[str, Lead] = {}
-    for element, href in islice(_links(page), LINKS):
+    for element, href in islice(_links(page), most(page)):
         # What begins at the root is the same address on every page of a site: as much of the base as it needs.
         target = targets(site if href[0] == "/" and not href.startswith("//") else page.base, href)
         if target is None:
@@ -89,8 +90,13 @@ def discover(page: Page, portal: Portal, entries: list[tuple[str, Any]] | None =
 
 def has_more_links(page: Page) -> bool:
     """Whether a page has more links than are read."""
-    room = len(page.in_utf8) > LINKS * len("<img src=a")
-    return room and next(islice(_links(page), LINKS, None), None) is not None
+    room = len(page.in_utf8) > most(page) * len("<img src=a")
+    return room and next(islice(_links(page), most(page), None), None) is not None
+
+
+def most(page: Page) -> int:
+    """How many links of a page are read: fewer where its base makes each of them very long."""
+    return min(LINKS, _JOINED // max(1, len(page.base)))
 
 
 def _links(page: Page) -> Iterator[tuple[Any, str]]:

@@ -28,6 +28,7 @@ _SAID = 60  # characters of a sentence
 _LABEL = 3  # words of a section's name over a title
 _NAMING = 4  # words of a part of an address that names the article, whatever stands before it
 _SENTENCE = 100  # characters of prose that no title has
+_ADDRESS = 2000  # characters of a link's address
 _PROSE = 300  # characters of prose in a box that is surely the body's
 
 
@@ -275,7 +276,7 @@ def _own_titles(flat: Flat, url: str) -> set[str]:
     folder = address.path.endswith("/")
     found = set()
     for mark in flat.links:
-        href = mark.el.get("href") or ""
+        href = (mark.el.get("href") or "")[:_ADDRESS]
         if "#" in href:
             href, _, place = href.partition("#")
             if place:
