@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import UsageError
 from archive.fixity.verify import check_records
 from archive.ledger.rows import Row
 from archive.shard import Shard
@@ -454,3 +455,16 @@ def test_what_a_cut_off_page_lacks_is_no_edit_and_the_next_visit_asks_for_the_re
         assert driven.report["records"]["changed"] == version - 1
         amiss = [one["url"] for one in driven.report["cut_off"]]
         assert (amiss, exit_code([driven.report])) == (([f"{A}/a"], 3) if number == 0 else ([], 0))
+
+
+def test_a_portals_folder_takes_no_other_of_the_same_name(tmp_path: Path) -> None:
+    def named_so(url: str, hosts: str = "") -> Portal:
+        return Portal.parse(f'[portal]\nname = "xa"\nurl = "{url}"\n[scope]\nhosts = [{hosts}]\n', "xa.toml")
+
+    Crawl(named_so("http://xa-a.example/"), tmp_path).finish()
+    with pytest.raises(
+        UsageError, match=r"has the archive of http://xa-a\.example/, and this definition is of http://xa-b"
+    ):
+        Crawl(named_so("http://xa-b.example/"), tmp_path)
+    Crawl(named_so("https://www.xa-a.example/"), tmp_path).finish()
+    Crawl(named_so("http://xa-b.example/", '"xa-a.example"'), tmp_path).finish()

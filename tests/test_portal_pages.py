@@ -373,3 +373,8 @@ def test_what_can_be_put_into_a_cart_is_a_product() -> None:
     refused = judged(f"{MENU}<h1>Ghe ba lá bằng gỗ sao</h1><p>{TEXT[1]}</p><button>Thêm vào giỏ</button>")
     assert isinstance(refused, NotArticle)
     assert refused.reason.startswith("a product's page")
+
+
+def test_words_that_a_class_joins_by_capitals_call_furniture_so() -> None:
+    beside = f"<div class=itemRelated><p>{TEXT[1]}</p></div>"
+    assert TEXT[1] not in read(f"{MENU}<div><h1>{TITLE}</h1>{DATED}{PROSE.replace(TEXT[1], '')}{beside}</div>").body

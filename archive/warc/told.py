@@ -29,7 +29,7 @@ SETTLEMENTS = "application/json"  # of that which says what became of URLs witho
 REDACTED = "redacted"  # the field of a metadata record that stands in place of an exchange: why it was taken out
 
 _NOT_MODIFIED = 304
-_SETTLEMENTS = 128 << 20  # bytes of one such record that are read: half a million addresses
+_SETTLEMENTS = 512 << 20  # bytes of one such record that are read: two million addresses
 
 
 @dataclass(frozen=True, slots=True)

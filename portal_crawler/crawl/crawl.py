@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.errors import UsageError
 from archive.index.cdxj import update
 from archive.ledger.hops import way_fields
 from archive.ledger.rows import FILES, REFUSED, Kept, Kind, Row
@@ -39,7 +40,7 @@ from ..portal import Portal
 from ..portal.hours import moment, opens_in
 from ..portal.tables import Politeness
 from ..settings import VERSION, user_agent
-from ..urls import canonical, origin
+from ..urls import bare, canonical, origin
 from . import crawllog
 from .course import End, Options, Progress
 from .ending import Ended
@@ -76,7 +77,9 @@ class Crawl:
         self.options = options = options or Options()
         shard = Shard(into / portal.portal.name)
         if shard.exists():
-            portal = portal.with_learned(Portal.of(shard).learned)
+            there = Portal.of(shard)
+            _refuse_another(shard, there, portal)
+            portal = portal.with_learned(there.learned)
         self.portal = portal
         contact = options.contact or portal.politeness.contact
         self.agent = user_agent(contact)
@@ -367,6 +370,15 @@ class Crawl:
         """Archive the definition in force, on the disk before anything that is derived with it."""
         self.portal, self._adopted = portal, True
         self.run.define(portal.to_toml(), portal.kept_toml())
+
+
+def _refuse_another(shard: Shard, there: Portal, portal: Portal) -> None:
+    """Raises UsageError where a portal's folder is another's of the same name."""
+    if {bare(host) for host in there.hosts}.isdisjoint(map(bare, portal.hosts)):
+        raise UsageError(
+            f"{shard.folder}: has the archive of {there.portal.url}, and this definition is of {portal.portal.url};"
+            " give it another [portal] name or, where that portal has moved, put its old host under [scope] hosts"
+        )
 
 
 def _notes(wires: Sequence[Wired]) -> list[Kept]:

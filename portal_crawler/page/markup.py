@@ -70,6 +70,7 @@ _DATE = re.compile(
     r"|ngay-?(?:dang|tin|thang)?|thoi-?gian)(?:$|[\s_-])|(?:published|post|publish|story|article)[_-]*date",
     re.I,
 )
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")  # itemRelated
 _NEGATED = re.compile(r"(?:^|[\s_-])(?:no|non|with|has|have|without|is|hide|show)[-_][\w-]*", re.I)
 
 
@@ -102,6 +103,7 @@ def is_furniture(el: Any) -> bool:
 
 @_kept
 def _is_called(called: str) -> bool:
+    called = _JOINT.sub("-", called)
     return bool(_CALLED.search(called)) and _CALLED.search(_NEGATED.sub(" ", called)) is not None
 
 
