@@ -45,6 +45,10 @@ ENTRIES = "".join(
     f"<div class=tin><h3><a href=/t/{n}>{title} năm 2024</a></h3><span>{n + 11}/06/2024</span></div>"
     for n, title in enumerate((*TITLES, "Khai giảng lớp nghề mây tre đan", "Kiểm tra an toàn hồ đập"))
 )
+DATED = "".join(
+    f"<li><time>1{n}/06/2024 15:51</time> <a href=/t/{n}>{title}</a></li>"
+    for n, title in enumerate((*TITLES, "Kiểm tra an toàn hồ"))
+)
 PROCEDURE = "".join(
     f"<tr><td>{label}</td><td>{value}</td></tr>"
     for label, value in (
@@ -99,6 +103,7 @@ def judged(body: str, head: str = "", url: str = URL) -> Article | NotArticle:
             "a procedure's data (Lĩnh vực, Trình tự thực hiện, Thành phần hồ sơ …)",
         ),
         (f"<h1>Tin trong xã</h1>{ENTRIES}", "", "a listing: 5 titles that link elsewhere, with dates"),
+        (f"<h1>Tin trong xã</h1><ul>{DATED}</ul>", "", "a listing: 4 teasers with titles that link elsewhere"),
         (f"{WEEDER}{PROSE}", "", "a product's page: with a price, and a cart to put it in"),
         (
             f"<h1>Sao lưu</h1>{PROSE}<pre>sao-luu --het</pre>",

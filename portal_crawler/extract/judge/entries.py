@@ -17,6 +17,7 @@ from ..generic import Survey
 from ..others import DAY_BEHIND, own_list
 
 _NUMBER = re.compile(r"\d+")
+_DAY_BEFORE = re.compile(r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d\d-\d\d)(?:\W{1,3}\d{1,2}:\d\d)?\W{1,3}")
 _LIST = 4  # titles that make a list
 _ENTRY = 12  # lines of a teaser
 _NAME = 12  # characters of its title
@@ -161,8 +162,11 @@ def may_be_in_teaser(found: Survey, number: int) -> bool:
 
 
 def _is_name(line: Line) -> bool:
-    """Whether a line is a link as long as the title of a teaser."""
-    return line.links * 10 >= 8 * len(line.text) >= 8 * _NAME
+    """Whether a line is a link as long as the title of a teaser, with a day before it or without."""
+    size = len(line.text)
+    if 0 < line.links * 10 < 8 * size and (day := _DAY_BEFORE.match(line.text)):
+        size -= day.end()
+    return line.links * 10 >= 8 * size >= 8 * _NAME
 
 
 def boxes_of_one_kind(found: Survey, around: Iterable[int]) -> int:
