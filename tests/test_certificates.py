@@ -143,6 +143,7 @@ def test_a_portal_is_crawled_whatever_its_certificate_and_that_is_recorded(
     (shard,) = Collection(tmp_path / "a").shards()
     host = url.removeprefix("https://").rstrip("/")
     assert f"certificate of {host}: {problem}" in done.stderr
+    assert "WARNING" not in done.stderr  # Scrapy's words for the same
     assert report(tmp_path / "a", shard.name)["certificates"] == {host: problem}
     (file,) = shard.warcs()
     told = [b"".join(record.pieces()).decode() for record in records(file) if record.type == "metadata"]

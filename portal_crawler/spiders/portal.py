@@ -61,6 +61,8 @@ class PortalSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> PortalSpider:
         spider: PortalSpider = super().from_crawler(crawler, *args, **kwargs)
         crawler.wire_sink = spider.keep
+        # Of certificates and of what breaks off each exchange tells, and the report: in words, once, and not here too.
+        logging.getLogger("scrapy.core.downloader").setLevel(logging.ERROR)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
