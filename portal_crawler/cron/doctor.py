@@ -256,7 +256,8 @@ def portal(shard: Shard) -> Iterator[Finding]:
     if held := holder(shard):
         yield Finding("note", shard.name, f"a run is under way ({held})", "end it if that process hangs")
         return
-    go_on = f"`crawl {shard.name} --into {shard.folder.parent}` (or `run`) makes an end of it"
+    again = f"`crawl {shard.name} --into {shard.folder.parent}` (or `run`)"
+    go_on = f"{again} makes an end of it; of an import the same `import` does"
     if pending_redaction(shard).exists():
         yield Finding(
             "mend", shard.name, "a redaction was broken off", "finish it with the same `redact`; crawls wait for it"
