@@ -353,6 +353,18 @@ def test_a_server_with_a_limit_is_crawled_whole_with_a_handful_of_refusals(
     assert (now - NOW) / pages < 2 * fastest, "slower than the limit asks for"
 
 
+def test_a_server_that_refuses_whatever_the_pace_is_waited_for_as_long_as_it_says() -> None:
+    random.seed(7)  # of the jitter
+    paced, now = gate(delay=0.3), NOW
+    for number in range(400):
+        wait = paced.wait(now)
+        assert wait is not None
+        now += wait
+        paced.begin(now)
+        paced.end(now, 429 if number % 4 == 3 else 200, "1")
+    assert (now - NOW) / 400 < 2
+
+
 def test_what_refusals_taught_is_forgotten_slowly() -> None:
     paced = gate(delay=1)
     paced.begin(NOW)

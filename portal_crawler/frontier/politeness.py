@@ -30,6 +30,7 @@ JITTER = 1.3  # times the delay, at most
 
 _SLOWER = 1.6  # times the pace, where a server has refused it
 _SLOWEST = 60.0  # seconds; no learned pace and no penalty is longer
+_TRIED = 6  # times that refusals make the pace longer, 16 times as long in all: what comes still is not for its sake
 _MEMORY = 3600.0  # seconds in which half of what a refusal taught is forgotten
 _LONGER = 4  # times as long for each further refusal: over days of crawling they stay few
 _LOOK = 0.25  # seconds until a host is looked at again at which another crawl is
@@ -86,6 +87,7 @@ class Gate:
     _pace: float = 0.0  # seconds between requests, learned by refusals, as of `_taught`
     _taught: float = 0.0
     _memory: float = _MEMORY / _LONGER
+    _slowed: int = 0  # times that a refusal has made it longer
     _told_until: float = 0.0  # what is refused before this moment was asked for before the last refusal
     _begun: deque[float] = field(default_factory=deque, repr=False)  # the beginnings of the running requests
     _rules: Protego | None = field(default=None, repr=False)
@@ -178,7 +180,10 @@ class Gate:
 
     def _refuse(self, now: float, asked: float, again: bool) -> None:
         if self.refused == 1 and not again:
-            self._pace, self._taught = min(_SLOWEST, _SLOWER * max(0.05, self.delay(now))), now
+            self._slowed += 1
+            in_vain = asked and self._slowed > _TRIED  # what it counts is not the pace: its own word is enough
+            slowest = max(asked, self.policy.delay) if in_vain else _SLOWEST
+            self._pace, self._taught = min(slowest, _SLOWER * max(0.05, self.delay(now))), now
             self._memory *= _LONGER
         first = min(max(_FIRST_WAIT[0], _DELAYS * max(self.policy.delay, self._crawl_delay())), _FIRST_WAIT[1])
         own = min(_LONGEST_BACKOFF, first * 2 ** (self.refused - 1))
