@@ -128,6 +128,9 @@ CUT: dict[str, Answer] = {
     ),
     "/endless-unsized": Answer((b"HTTP/1.1 200 OK\r\n\r\n", *(LARGE[:5000],) * 40), "stall"),
     "/oversized": ok(LARGE, then="stall"),
+    "/endless-head": Answer(
+        (b"HTTP/1.1 200 OK\r\n", *(b"X-Tin: " + LARGE[:4000].hex().encode() + b"\r\n",) * 160), "stall"
+    ),
     "/reset": Answer((b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\npart",), "reset", 0.2),
     "/last": ok(b"ok", then="last"),
     "/dropped": Answer((b"HTTP/1.1 200 OK\r\n\r\nno length, no goodbye",), "drop"),

@@ -41,6 +41,7 @@ concurrency = 4
 CUTS = {
     "/oversized": ("too-large", "length"),
     "/endless": ("too-large", "length"),
+    "/endless-head": ("too-large", "length"),
     "/stalls-within": ("timeout", "time"),
     "/stalls-before": ("timeout", None),
     "/reset": ("reset", "disconnect"),

@@ -81,13 +81,15 @@ try:
         _LenientHTTP11ClientFactory,
         _LenientHTTP11ClientProtocol,
     )
-    from twisted.web._newclient import HTTP11ClientProtocol, ParseError
+    from twisted.web._newclient import HEADER, STATUS, HTTP11ClientProtocol, HTTPParser, ParseError
     from twisted.web._newclient import Request as WebRequest
     from twisted.web.client import _RetryingHTTP11ClientProtocol
 except ImportError as error:
     raise _unfit(str(error)) from error
 
 Sink = Callable[[Exchange, Request], object]
+
+_HEAD = 1 << 19  # bytes of interim messages and of a head: Twisted has all of that in memory, many times as large
 
 
 def check_seams() -> None:
@@ -101,6 +103,7 @@ def check_seams() -> None:
         (HTTP11ClientProtocol, "request", "writeTo"),
         (HTTP11ClientProtocol, "request", "_finishResponse"),
         (HTTP11ClientProtocol, "dataReceived", "_parser"),
+        (HTTPParser, "lineReceived", "state"),
         (WebRequest, "_writeHeaders", "writeSequence"),
     )
     for owner, method, name in seams:
@@ -130,6 +133,7 @@ class _Befell:
 _LOST = _Befell("disconnect")
 _STOPPED = _Befell("unspecified", "StopDownload: by the crawler", "stopped")
 _CLOSED = _Befell("unspecified", "CloseSpider: the crawl ended first", "stopped")
+_HEADED = _Befell("length", f"more than {_HEAD >> 10} KiB before a body", "too-large")
 _BROKEN = ("reset", "disconnect")
 
 
@@ -143,6 +147,7 @@ class _Attempt:
     last: float = 0.0  # the same, of the last byte received
     whole: bool = False
     closed: bool = False  # whole only because the connection was closed: the message had no length
+    headed: bool = False  # it has no end before a body
     lost: BaseException | None = None
     connected: bool = True
     ended: bool = False
@@ -163,6 +168,7 @@ class _Attempt:
     def end(self, download: _Download, befell: _Befell) -> None:
         """Fill the exchange in; it is for one that is not whole to say what befell it."""
         self.ended = True
+        befell = _HEADED if self.headed else befell
         exchange = self.exchange
         if not download.proxied:
             exchange.ip = self.peer.ip
@@ -282,8 +288,13 @@ class _Protocol(_LenientHTTP11ClientProtocol):
     # In the three below the attempt is told first: the call to super may run all the way into Scrapy.
 
     def dataReceived(self, data: bytes) -> None:
-        if self._attempt is not None:
-            self._attempt.receive(data)
+        attempt = self._attempt
+        if attempt is not None:
+            attempt.receive(data)
+            if len(attempt.exchange.received) > _HEAD and getattr(self._parser, "state", None) in (STATUS, HEADER):
+                attempt.headed = True
+                cast(Any, self.transport).abortConnection()
+                return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
     def _finishResponse(self, rest: bytes) -> None:
