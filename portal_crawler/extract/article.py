@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,6 +105,7 @@ _LONGEST_TITLE_LINE = 400
 _BEGINNING = 16  # characters that tell most lines from a title
 _PARAGRAPH = 100
 _LONGEST_OVER = 90
+_AGAIN = 8  # lines like the first at which the second print may begin
 _SAPO, _BEGUN = 40, 2  # characters of one; lines behind it among which it is printed again
 _BY = re.compile(r"^\W*(?i:by|von|par|por|door|di|text)\b:?\s+[^\W\d_a-z]")
 _POSTED = re.compile(r"^\W*(?:(?:posted|published|written|submitted)(?: on| by|:)|last (?:updated|modified))\b", re.I)
@@ -193,12 +195,12 @@ def _once(kept: list[int], lines: list[Line]) -> list[int]:
     first = next((at for at in range(min(3, len(kept))) if len(lines[kept[at]].text) >= 60), None)
     if first is None:
         return kept
-    for at in range(first + 2, len(kept)):
-        if lines[kept[at]].text == lines[kept[first]].text:
-            again = kept[at:]
-            same = sum(lines[a].text == lines[b].text for a, b in zip(again, kept[first:], strict=False))
-            if same >= 0.8 * len(again) and len(again) >= 0.4 * (at - first):
-                return kept[:at]
+    begins = (at for at in range(first + 2, len(kept)) if lines[kept[at]].text == lines[kept[first]].text)
+    for at in islice(begins, _AGAIN):
+        again = kept[at:]
+        same = sum(lines[a].text == lines[b].text for a, b in zip(again, kept[first:], strict=False))
+        if same >= 0.8 * len(again) and len(again) >= 0.4 * (at - first):
+            return kept[:at]
     return kept
 
 
