@@ -155,7 +155,7 @@ def test_an_end_while_records_are_made_leaves_those_to_the_next_run(tmp_path: Pa
     with serve(copies=10) as demo:
         path.write_text(demo.portal().to_toml(), encoding="utf-8")
         with crawling(path, "--into", into, "--workers", "8") as process:
-            until(lambda: len(demo.requests) > 500 and is_quiet(demo))
+            until(lambda: len(demo.requests) > 1500 and is_quiet(demo))
             process.send_signal(signal.SIGSTOP)  # it stands still for so long that the rest of the records is too much
             process.send_signal(signal.SIGTERM)
             process.send_signal(signal.SIGCONT)
